@@ -1,0 +1,16 @@
+using System.Collections.Frozen;
+
+namespace Gateway.Engines;
+
+/// <summary>The engines, listed by hand so that a missing one cannot go unnoticed.</summary>
+internal static class EngineCatalog
+{
+    public static IReadOnlyList<EngineProfile> All { get; } =
+    [
+        OpenAi.Profile,
+    ];
+
+    private static readonly FrozenDictionary<string, EngineProfile> Index = All.ToFrozenDictionary(profile => profile.Id);
+
+    public static EngineProfile? Find(string id) => Index.GetValueOrDefault(id);
+}
