@@ -54,7 +54,8 @@ internal static class EndpointCatalog
         Family(EndpointId.Videos, "/v1/videos/{**rest}", "videos"),
         Family(EndpointId.Skills, "/v1/skills/{**rest}", "skills"),
         Family(EndpointId.ChatKit, "/v1/chatkit/{**rest}", "ChatKit sessions and threads"),
-        Family(EndpointId.AudioVoices, "/v1/audio/{**rest}", "custom voices and consents"),
+        Family(EndpointId.AudioVoices, "/v1/audio/voices/{**rest}", "custom voices"),
+        Family(EndpointId.AudioVoiceConsents, "/v1/audio/voice_consents/{**rest}", "consents for custom voices"),
         Family(EndpointId.ContentProvenance, "/v1/content_provenance_checks/{**rest}", "content provenance checks"),
     ];
 

@@ -45,5 +45,6 @@ internal enum EndpointId
     Skills,
     ChatKit,
     AudioVoices,
+    AudioVoiceConsents,
     ContentProvenance,
 }

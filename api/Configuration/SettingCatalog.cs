@@ -1,0 +1,34 @@
+namespace Gateway.Configuration;
+
+/// <summary>The gateway's own settings. Engines declare theirs in their profiles.</summary>
+internal static class SettingCatalog
+{
+    private const string Seconds = "a number of seconds above 0, at most 86400";
+
+    public static IReadOnlyList<SettingSpec> All { get; } =
+    [
+        new("BACKEND_KIND", "auto", "the engine behind the gateway; `auto` looks for one on this host and else starts the built-in demo", "the kind of an engine, or `auto`"),
+        new("BACKEND_BASE_URL", "", "one or more URLs of the engine, comma-separated (replicas), with or without `/v1`; without it the kind's usual one", "http:// or https:// URLs without user, query or fragment"),
+        new("BACKEND_API_KEY", "", "the engine's own key, sent in the form the engine takes; clients never see it", "printable text without spaces", Secret: true),
+        new("MODEL_NAME", "", "the model the engine is started with, and the one used when a request names none", "at most 512 characters"),
+        new("API_KEYS", "", "keys of your clients, comma-separated, each `key` or `name:key`; may be empty only while listening on loopback", "keys of 8 to 512 printable characters without spaces or commas, none twice", Secret: true),
+        new("MODEL_ALIASES", "", "names clients may use for a model: `gpt-4o-mini=llama3.1:8b,claude-*=llama3.1:8b` (`*` at the end matches the rest)", "comma-separated `name=model` pairs, no name twice"),
+        new("GATEWAY_UNKNOWN_MODEL", "reject", "a model name that no backend lists: answer 404, or serve it with `MODEL_NAME`", "`reject` or `default`"),
+        new("ADMIN_API_KEY", "", "opens the administration routes; without it they answer 404", "8 to 512 printable characters without spaces", Secret: true),
+        new("GATEWAY_HOST", "127.0.0.1", "address to listen on", "an IP address, `localhost`, or `*` for every address"),
+        new("GATEWAY_PORT", "8000", "port to listen on; 0 picks a free one", "a whole number from 0 to 65535"),
+        new("GATEWAY_CORS_ORIGINS", "", "browser origins that may call `/v1`, comma-separated", "origins such as https://chat.example.org, or `*`"),
+        new("GATEWAY_MEDIA_URLS", "pass", "whether engines may be sent URLs of images, audio and files to fetch; `deny` lets only `data:` URLs through", "`pass` or `deny`"),
+        new("GATEWAY_MAX_BODY_MB", "64", "largest request body, in MiB; over it the answer is 413", "a whole number from 1 to 4096"),
+        new("GATEWAY_CONNECT_TIMEOUT_SECONDS", "5", "deadline for connecting to an engine", Seconds),
+        new("GATEWAY_HEADERS_TIMEOUT_SECONDS", "600", "deadline for an engine's response headers: its queue and the prompt's processing fall in here", Seconds),
+        new("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "600", "deadline for the first event of a stream", Seconds),
+        new("GATEWAY_IDLE_TIMEOUT_SECONDS", "120", "longest silence between two pieces of an answer", Seconds),
+        new("GATEWAY_TOTAL_TIMEOUT_SECONDS", "3600", "deadline for a whole request", Seconds),
+        new("GATEWAY_MAX_CONCURRENCY", "", "requests an engine is given at once; empty: no limit", "a whole number from 1 to 100000"),
+        new("GATEWAY_MAX_QUEUE", "0", "requests that may wait behind `GATEWAY_MAX_CONCURRENCY`; over it the answer is 503", "a whole number from 0 to 100000"),
+        new("GATEWAY_QUEUE_TIMEOUT_SECONDS", "30", "longest wait in that queue", Seconds),
+        new("GATEWAY_LOADING_WAIT_SECONDS", "0", "hold requests this long while the engine loads instead of answering 503", "a number of seconds from 0 to 86400"),
+        new("GATEWAY_DRAIN_SECONDS", "30", "on SIGTERM: not ready at once, running requests may finish for this long", "a number of seconds from 0 to 86400"),
+    ];
+}

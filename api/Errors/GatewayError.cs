@@ -1,0 +1,71 @@
+namespace Gateway.Errors;
+
+/// <summary>An error that the gateway itself answers, in OpenAI's words. Engines' errors keep their own message and come as <see cref="EngineError"/>.</summary>
+internal sealed record GatewayError(int Status, string Type, string? Code, string Message)
+{
+    public string? Param { get; init; }
+
+    /// <summary>Seconds for <c>Retry-After</c>, or null.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>Methods for <c>Allow</c>, or null.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>More members of the envelope, name and raw JSON value.</summary>
+    public IReadOnlyList<(string Name, string RawValue)> Extra { get; init; } = [];
+
+    /// <summary>The connection cannot be used again: an unread body is on it.</summary>
+    public bool ClosesConnection { get; init; }
+
+    public static GatewayError MissingApiKey { get; } = new(401, "invalid_request_error", "missing_api_key",
+        "No API key was given. Send it as `Authorization: Bearer KEY` or as `x-api-key: KEY`.");
+
+    public static GatewayError InvalidApiKey { get; } = new(401, "invalid_request_error", "invalid_api_key",
+        "The API key is not one of this gateway's keys. Ask its operator for one.");
+
+    public static GatewayError NotFound(string path) => new(404, "invalid_request_error", "not_found",
+        $"There is no {path} here. Clients use this gateway's URL with /v1 as the base URL.");
+
+    public static GatewayError MethodNotAllowed(string method, string path, IEnumerable<string> allowed)
+    {
+        var methods = string.Join(", ", allowed);
+        return new(405, "invalid_request_error", "method_not_allowed", $"{path} takes {methods}, not {method}.") { Allow = methods };
+    }
+
+    public static GatewayError TooLarge(long limit) => new(413, "invalid_request_error", "request_too_large",
+        $"The request body is over this gateway's limit of {limit / (1024 * 1024)} MiB. Send less, or ask the operator to raise GATEWAY_MAX_BODY_MB.")
+    { ClosesConnection = true };
+
+    public static GatewayError InvalidJson(string what) => new(400, "invalid_request_error", "invalid_json", what);
+
+    public static GatewayError InvalidRequest(string param, string what) => new(400, "invalid_request_error", null, what) { Param = param };
+
+    public static GatewayError ModelNotFound(string model) => new(404, "invalid_request_error", "model_not_found",
+        $"The model '{model}' does not exist here. GET /v1/models lists those that do.")
+    { Param = "model" };
+
+    public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
+
+    public static GatewayError EngineLoading(string engine, int retryAfter) => new(503, "server_error", "engine_loading",
+        $"{engine} is still starting or loading its model. Try again soon.")
+    { RetryAfterSeconds = retryAfter };
+
+    public static GatewayError EngineUnavailable(string engine, int retryAfter) => new(503, "server_error", "engine_unavailable",
+        $"{engine} is not reachable at the moment. Try again soon.")
+    { RetryAfterSeconds = retryAfter };
+
+    public static GatewayError Overloaded(string what, int retryAfter) => new(503, "server_error", "overloaded", what) { RetryAfterSeconds = retryAfter };
+
+    public static GatewayError ShuttingDown { get; } = new(503, "server_error", "engine_unavailable",
+        "This gateway is shutting down. Try again: another one, or the next one, will answer.")
+    { RetryAfterSeconds = 2, ClosesConnection = true };
+
+    public static GatewayError FirstTokenTimeout(double seconds) => new(504, "server_error", "first_token_timeout",
+        FormattableString.Invariant($"The engine sent no token within {seconds} s (GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS)."));
+
+    public static GatewayError UpstreamTimeout(string deadline, double seconds, string setting) => new(504, "server_error", "upstream_timeout",
+        FormattableString.Invariant($"The engine passed the {deadline} deadline of {seconds} s ({setting})."));
+
+    /// <summary>In band, once a stream has begun.</summary>
+    public static GatewayError StreamInterrupted(string what) => new(502, "server_error", "stream_interrupted", what);
+}
