@@ -1,0 +1,15 @@
+namespace Gateway.Backends;
+
+/// <summary>The backends of this gateway, in the order in which they are asked for a model.</summary>
+internal sealed class BackendTable(IReadOnlyList<Backend> all) : IDisposable
+{
+    public IReadOnlyList<Backend> All { get; } = all;
+
+    public void Dispose()
+    {
+        foreach (var backend in All)
+        {
+            backend.Dispose();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Gateway.Backends;
+
+/// <summary>
+/// Where an engine is. A base URL may end in its version segment (<c>/v1</c>, <c>/v3</c>) or not; the OpenAI routes lie below
+/// that segment, everything else (health, metrics) beside it.
+/// </summary>
+internal sealed class EngineAddress
+{
+    private readonly string _root;
+    private readonly string _api;
+
+    private EngineAddress(string root, string api)
+    {
+        _root = root;
+        _api = api;
+        Api = new Uri(api);
+    }
+
+    /// <summary>The base URL of the OpenAI routes, as an operator writes it.</summary>
+    public Uri Api { get; }
+
+    public static EngineAddress Parse(Uri url)
+    {
+        var whole = url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        var last = whole[(whole.LastIndexOf('/') + 1)..];
+        return IsVersion(last)
+            ? new EngineAddress(whole[..^(last.Length + 1)], whole)
+            : new EngineAddress(whole, whole + "/v1");
+    }
+
+    /// <summary>The URL of a path of the engine; <c>/v1/…</c> goes below its version segment.</summary>
+    public Uri Join(string path, string? query = null) =>
+        new(path.StartsWith("/v1/", StringComparison.Ordinal) ? string.Concat(_api, path.AsSpan(3), query) : string.Concat(_root, path, query));
+
+    private static bool IsVersion(string segment) =>
+        segment.Length is >= 2 and <= 4 && segment[0] == 'v' && !segment.AsSpan(1).ContainsAnyExceptInRange('0', '9');
+}

@@ -1,0 +1,60 @@
+using Gateway.Engines;
+
+namespace Gateway.Backends;
+
+/// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
+internal sealed class Replica(string name, EngineAddress address)
+{
+    private volatile EngineState _state = EngineState.Starting;
+    private volatile bool _seen;
+    private volatile bool _wasReady;
+    private int _inFlight;
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
+    public string Name { get; } = name;
+
+    public EngineAddress Address { get; } = address;
+
+    public EngineState State => _state;
+
+    /// <summary>It has been probed or used at least once; before that its state says nothing.</summary>
+    public bool Seen => _seen;
+
+    /// <summary>It has been ready since the gateway started, so a refused connection means it is gone, not still starting.</summary>
+    public bool WasReady => _wasReady;
+
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
+    public bool Usable => !_seen || _state is EngineState.Ready or EngineState.Degraded;
+
+    public void Report(EngineState state)
+    {
+        if (state == EngineState.Ready)
+        {
+            _wasReady = true;
+        }
+
+        _state = state;
+        _seen = true;
+    }
+
+    /// <summary>Traffic met a replica that refuses connections: nobody else is sent there, and a probe looks at once.</summary>
+    public void ReportUnreachable()
+    {
+        if (_state is EngineState.Ready or EngineState.Degraded)
+        {
+            Report(EngineState.Unreachable);
+        }
+
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    /// <summary>Completes when traffic says that the state should be looked at.</summary>
+    public Task Changed => _changed.Task;
+
+    public void Enter() => Interlocked.Increment(ref _inFlight);
+
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
+}

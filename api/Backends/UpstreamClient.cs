@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Gateway.Backends;
+
+/// <summary>The way to an engine: plain HTTP with nothing added, followed, unpacked or remembered.</summary>
+internal static class UpstreamClient
+{
+    public static HttpMessageInvoker Create(TimeSpan connectTimeout, TimeSpan idle) => new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            EnableMultipleHttp2Connections = true,
+            ConnectTimeout = connectTimeout,
+            // An engine's address may change behind its name: connections are renewed, and idle ones dropped before the engine drops them.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            PooledConnectionIdleTimeout = idle,
+            ResponseDrainTimeout = TimeSpan.Zero,
+            MaxResponseHeadersLength = 64,
+            ActivityHeadersPropagator = DistributedContextPropagator.CreatePassThroughPropagator(),
+        },
+        disposeHandler: true);
+}

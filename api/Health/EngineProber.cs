@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using System.Text;
+using Gateway.Backends;
+using Gateway.Engines;
+
+namespace Gateway.Health;
+
+/// <summary>Asks one replica for its state, and judges the answer by the rules of its profile: status and body, never status alone.</summary>
+internal sealed class EngineProber(TimeProvider clock)
+{
+    private const int MaxBody = 64 * 1024;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    public async Task<EngineState> ProbeAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var probe = backend.Profile.Health;
+            using var request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(probe.Path));
+            if (probe.SendsKey)
+            {
+                backend.Authorize(request);
+            }
+
+            using var response = await backend.Client.SendAsync(request, either.Token);
+            var body = Encoding.UTF8.GetString(await BoundedBody.ReadAsync(response.Content, MaxBody, either.Token));
+            return Judge(probe, (int)response.StatusCode, body);
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            return replica.WasReady ? EngineState.Unreachable : backend.Profile.Health.Refused;
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.NameResolutionError)
+        {
+            return EngineState.Absent;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return EngineState.Unreachable;
+        }
+    }
+
+    private static EngineState Judge(HealthProbe probe, int status, string body)
+    {
+        foreach (var rule in probe.Rules)
+        {
+            if ((rule.Status is null || rule.Status == status) && (rule.Body is null || rule.Body(body)))
+            {
+                return rule.State;
+            }
+        }
+
+        return EngineState.Degraded;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Gateway.Backends;
+using Gateway.Engines;
+using Gateway.Errors;
+
+namespace Gateway.Health;
+
+/// <summary><c>/health</c> tells that the process can serve, <c>/ready</c> that a backend can take a request.</summary>
+internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle)
+{
+    public static bool IsHealth(string path) => path is "/health" or "/healthz" or "/livez";
+
+    public static bool IsReady(string path) => path is "/ready" or "/readyz";
+
+    public static Task WriteHealthAsync(HttpContext context) => WriteAsync(context, 200, static json =>
+    {
+        json.WriteString("status"u8, "ok"u8);
+        json.WriteString("version"u8, Lifecycle.Version);
+    });
+
+    public Task WriteReadyAsync(HttpContext context)
+    {
+        var ready = !lifecycle.Draining && backends.All.Any(backend => backend.State is EngineState.Ready or EngineState.Degraded);
+        if (!ready)
+        {
+            context.Response.Headers.RetryAfter = "2";
+        }
+
+        return WriteAsync(context, ready ? 200 : 503, json =>
+        {
+            json.WriteString("status"u8, lifecycle.Draining ? "draining"u8 : ready ? "ready"u8 : "not_ready"u8);
+            json.WriteStartArray("backends"u8);
+            foreach (var backend in backends.All)
+            {
+                WriteBackend(json, backend);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    public static string Word(EngineState state) => state switch
+    {
+        EngineState.Absent => "absent",
+        EngineState.Pulling => "pulling",
+        EngineState.Starting => "starting",
+        EngineState.Loading => "loading",
+        EngineState.Ready => "ready",
+        EngineState.Degraded => "degraded",
+        EngineState.Draining => "draining",
+        EngineState.Unreachable => "unreachable",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    private static void WriteBackend(Utf8JsonWriter json, Backend backend)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, backend.Name);
+        json.WriteString("kind"u8, backend.Profile.Id);
+        json.WriteString("state"u8, Word(backend.State));
+        json.WriteStartArray("replicas"u8);
+        foreach (var replica in backend.Replicas)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, replica.Name);
+            json.WriteString("state"u8, Word(replica.State));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        json.WriteStartObject();
+        body(json);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Gateway.Backends;
+using Gateway.Engines;
+using Gateway.Errors;
+
+namespace Gateway.ModelList;
+
+/// <summary>
+/// Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine. What was listed
+/// once stays listed while its engine is away.
+/// </summary>
+internal sealed partial class ModelListCache(BackendTable backends, TimeProvider clock, ILogger<ModelListCache> logger) : BackgroundService
+{
+    private const int MaxBody = 4 * 1024 * 1024;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+        {
+            await Task.WhenAll(backends.All.Where(backend => backend.State == EngineState.Ready).Select(backend => RefreshAsync(backend, stoppingToken)));
+        }
+    }
+
+    /// <summary>Reads the list of one backend from the first of its replicas that answers. Never throws for an engine's fault.</summary>
+    /// <returns>True when a list was read.</returns>
+    public async Task<bool> RefreshAsync(Backend backend, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        foreach (var replica in backend.Replicas.Where(replica => replica.Usable))
+        {
+            try
+            {
+                backend.Models.Replace(await ReadAsync(backend, replica, either.Token));
+                return true;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException)
+            {
+                Log.NotListed(logger, replica.Name, e.Message);
+            }
+        }
+
+        return false;
+    }
+
+    private static async Task<IReadOnlyList<ListedModel>> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
+    {
+        var listing = backend.Profile.Models;
+        var root = await GetAsync(backend, replica, listing.Path, cancellationToken);
+        var models = new List<ListedModel>();
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data) || data.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
+        {
+            throw new JsonException("The answer is no list of models.");
+        }
+
+        foreach (var entry in data.ValueKind == JsonValueKind.Array ? data.EnumerateArray() : default)
+        {
+            if (listing.Read(entry) is { } model)
+            {
+                models.Add(model);
+            }
+        }
+
+        return listing.Length is { } length && models.Count > 0
+            ? await WithLengthAsync(backend, replica, length, models, cancellationToken)
+            : models;
+    }
+
+    private static async Task<IReadOnlyList<ListedModel>> WithLengthAsync(
+        Backend backend, Replica replica, (string Path, Func<JsonElement, int?> Read) length, List<ListedModel> models, CancellationToken cancellationToken)
+    {
+        var tokens = length.Read(await GetAsync(backend, replica, length.Path, cancellationToken));
+        return [.. models.Select(model => model with { MaxLength = model.MaxLength ?? tokens })];
+    }
+
+    private static async Task<JsonElement> GetAsync(Backend backend, Replica replica, string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(path));
+        backend.Authorize(request);
+        using var response = await backend.Client.SendAsync(request, cancellationToken);
+        if ((int)response.StatusCode != 200)
+        {
+            throw new HttpRequestException(FormattableString.Invariant($"It answered {(int)response.StatusCode}."));
+        }
+
+        var body = await BoundedBody.ReadAsync(response.Content, MaxBody, cancellationToken);
+        return JsonSerializer.Deserialize(body, GatewayJson.Default.JsonElement);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The models of {Replica} could not be listed: {Reason}")]
+        public static partial void NotListed(ILogger logger, string replica, string reason);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Gateway.Backends;
+using Gateway.Configuration;
+using Gateway.Engines;
+using Gateway.Errors;
+
+namespace Gateway.ModelList;
+
+/// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c>: every backend's models and the aliases, in one shape, from memory.</summary>
+internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings settings, TimeProvider clock)
+{
+    // Engines without a time of their own say the time of the call: one steady time is easier on whoever compares lists.
+    private readonly long _startedAt = clock.GetUtcNow().ToUnixTimeSeconds();
+
+    public async Task WriteListAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        foreach (var entry in Entries().DistinctBy(entry => entry.Id))
+        {
+            Write(json, entry);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public async Task WriteOneAsync(HttpContext context, string id)
+    {
+        if (Entries().FirstOrDefault(entry => entry.Id == id) is not { } entry)
+        {
+            await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic: false);
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        Write(json, entry);
+    }
+
+    private IEnumerable<Entry> Entries()
+    {
+        foreach (var backend in backends.All)
+        {
+            foreach (var model in backend.Models.All)
+            {
+                yield return new Entry(model.Id, model, backend, null);
+                foreach (var other in model.Aliases ?? [])
+                {
+                    yield return new Entry(other, model, backend, null);
+                }
+            }
+        }
+
+        foreach (var alias in settings.ModelAliases.Where(alias => !alias.IsPattern))
+        {
+            var backend = backends.All.FirstOrDefault(backend => backend.Models.Find(alias.Model) is not null);
+            if (backend is not null)
+            {
+                yield return new Entry(alias.Name, backend.Models.Find(alias.Model)!, backend, alias.Model);
+            }
+        }
+    }
+
+    private void Write(Utf8JsonWriter json, Entry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, entry.Id);
+        json.WriteString("object"u8, "model"u8);
+        json.WriteNumber("created"u8, entry.Model.Created ?? _startedAt);
+        json.WriteString("owned_by"u8, entry.Model.OwnedBy ?? entry.Backend.Profile.Models.OwnedBy);
+        if (entry.Model.MaxLength is { } length)
+        {
+            json.WriteNumber("max_model_len"u8, length);
+        }
+
+        if (entry.AliasOf is { } target)
+        {
+            json.WriteString("alias_of"u8, target);
+        }
+
+        if (entry.Backend.State is not (EngineState.Ready or EngineState.Degraded))
+        {
+            json.WriteString("status"u8, "unavailable"u8);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private sealed record Entry(string Id, ListedModel Model, Backend Backend, string? AliasOf);
+}

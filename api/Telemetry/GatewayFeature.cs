@@ -1,0 +1,62 @@
+using Gateway.Endpoints;
+
+namespace Gateway.Telemetry;
+
+/// <summary>How a request ended.</summary>
+internal enum Outcome
+{
+    /// <summary>Nothing decided yet.</summary>
+    Pending,
+
+    /// <summary>The engine's answer was relayed whole.</summary>
+    Ok,
+
+    /// <summary>The engine's own error was relayed.</summary>
+    EngineError,
+
+    /// <summary>The gateway refused or could not get an answer.</summary>
+    GatewayError,
+
+    /// <summary>A stream broke after it had begun.</summary>
+    Interrupted,
+
+    /// <summary>The caller left.</summary>
+    Canceled,
+}
+
+/// <summary>The facts of one request, gathered on its way: the one place where its parts leave word for each other.</summary>
+internal sealed class GatewayFeature
+{
+    private TokenUsage _usage;
+
+    public required string RequestId { get; init; }
+
+    /// <summary>Timestamp of the request's arrival, from the clock's own counter.</summary>
+    public required long StartedAt { get; init; }
+
+    public EndpointSpec? Endpoint { get; set; }
+
+    /// <summary>Name of the client's key; null for anonymous.</summary>
+    public string? KeyName { get; set; }
+
+    /// <summary>The model as the client named it.</summary>
+    public string? Model { get; set; }
+
+    public string? Backend { get; set; }
+
+    public int Attempts { get; set; }
+
+    public bool Streamed { get; set; }
+
+    public Outcome Outcome { get; set; }
+
+    /// <summary>Code or type of the error, for the log.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>Timestamp of the first frame with content, 0 before it.</summary>
+    public long FirstTokenAt { get; set; }
+
+    public ref TokenUsage Usage => ref _usage;
+
+    public bool AnthropicErrors => Endpoint is { AnthropicErrors: true };
+}
