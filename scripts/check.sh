@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# What has to be clean before a change goes in. Goes through all of it, then names what failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+failed=()
+
+# step <name> <remedy> <command…>
+step() {
+    local name=$1 remedy=$2
+    shift 2
+    echo "== $name"
+    if ! "$@"; then
+        failed+=("$name: $remedy")
+    fi
+}
+
+dotnet=scripts/dotnet.sh
+format="$dotnet format"
+tables='FullyQualifiedName~Layering|FullyQualifiedName~Catalog|FullyQualifiedName~Contract|FullyQualifiedName~Generated'
+
+step restore 'see above' $dotnet restore gateway.sln --verbosity quiet
+step whitespace "$format whitespace gateway.sln" $dotnet format whitespace gateway.sln --no-restore --verify-no-changes
+step style "$format style gateway.sln" $dotnet format style gateway.sln --no-restore --severity warn --verify-no-changes
+step build 'mend the warnings above' $dotnet build gateway.sln --no-restore --nologo --verbosity quiet
+step generated 'make generate' $dotnet run --project api --no-build -- generate --check
+step layering 'mend what the failed tests name' $dotnet test tests/Gateway.Tests --no-build --nologo --verbosity quiet --filter "$tables"
+
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'Not clean: %s\n' "${failed[@]}" >&2
+    exit 1
+fi
+echo 'Clean.'

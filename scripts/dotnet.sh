@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Runs the .NET SDK, found on PATH or where installers put it, quietly and without needing libicu.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+for folder in /usr/share/dotnet /usr/lib/dotnet /opt/dotnet "${HOME:-/nonexistent}/.dotnet"; do
+    PATH=$PATH:$folder
+done
+export PATH
+
+if ! command -v dotnet >/dev/null; then
+    echo 'The .NET 10 SDK is not here. Install it from https://dotnet.microsoft.com/download and run this again.' >&2
+    exit 1
+fi
+
+# Build servers outlive the build and keep output pipes open.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+export DOTNET_CLI_HOME=${DOTNET_CLI_HOME:-${HOME:-$PWD/.cache}}
+exec dotnet "$@"

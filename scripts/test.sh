@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Every test, after all the set-up it needs. The last line counts them; any failure, and on CI any skip, fails the run.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly results=$PWD/.cache/test-results
+readonly cannot=3
+trouble=0
+
+# setup <script>: a machine that cannot do it (exit code 3, reason printed) skips the tests that need it.
+setup() {
+    local status=0
+    [ -x "$1" ] || return 0
+    echo "== $1"
+    "$1" >/dev/null || status=$?
+    if [ "$status" -ne 0 ] && { [ "$status" -ne $cannot ] || [ "${CI:-}" = true ]; }; then
+        trouble=1
+    fi
+}
+
+npm_install() {
+    [ -f tests/js/package.json ] && command -v npm >/dev/null || return 0
+    echo '== tests/js'
+    if [ -f tests/js/package-lock.json ]; then
+        npm --prefix tests/js ci --no-audit --no-fund --loglevel error || trouble=1
+    else
+        npm --prefix tests/js install --no-audit --no-fund --loglevel error || trouble=1
+    fi
+}
+
+# total <attribute>: summed over the result files of all test projects.
+total() {
+    cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+setup scripts/setup-node.sh
+setup scripts/setup-llamacpp.sh
+npm_install
+
+rm -rf "$results"
+scripts/dotnet.sh build gateway.sln --nologo --verbosity quiet || { echo '0 passed, 1 failed'; exit 1; }
+for project in tests/*/*.csproj; do
+    grep -q 'Microsoft.NET.Test.Sdk' "$project" || continue
+    echo "== $(basename "$project" .csproj)"
+    # A test host that dies leaves no result file: its exit code is what tells.
+    scripts/dotnet.sh test "$project" --no-build --nologo --results-directory "$results" \
+        --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --blame-hang-timeout 10m --blame-hang-dump-type none --logger 'console;verbosity=minimal' || trouble=1
+done
+
+passed=$(total passed)
+skipped=$(($(total total) - $(total executed)))
+failed=$(($(total executed) - passed))
+if [ "$trouble" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    failed=1
+fi
+if [ "$skipped" -gt 0 ] && [ "${CI:-}" = true ]; then
+    echo 'On CI nothing may be skipped.'
+    trouble=1
+fi
+echo "$passed passed, $failed failed$([ "$skipped" -gt 0 ] && echo ", $skipped skipped")"
+[ "$trouble" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
