@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text;
+using Gateway.Endpoints;
+using Gateway.Engines;
+
+namespace Gateway.Commands.Generation;
+
+/// <summary>Engines × endpoints, one symbol a cell, with the reasons as numbered notes below.</summary>
+internal static class CapabilityMatrix
+{
+    /// <param name="folded">The notes are hidden until asked for.</param>
+    public static string Render(bool folded)
+    {
+        var engines = EngineCatalog.All;
+        var notes = new List<string>();
+        var rows = Rows(engines).Select(row => (string[])[Label(row), .. engines.Select(engine => Cell(engine.Endpoints[row[0].Id], notes))]).ToArray();
+
+        var text = new StringBuilder();
+        text.Append(Markdown.Table(["Endpoint", .. engines.Select(engine => engine.DisplayName)], rows));
+        text.Append("\n● served · ◐ served with a difference · ○ served once the engine has what the note says · – not served: 501, with the note as its text\n\n");
+        text.Append(folded ? "<details>\n<summary>The notes</summary>\n\n" : "");
+        foreach (var (index, note) in notes.Index())
+        {
+            text.Append(index + 1).Append(". ").Append(Markdown.Text(note)).Append('\n');
+        }
+
+        return text.Append(folded ? "\n</details>\n" : "").ToString();
+    }
+
+    /// <summary>The endpoints in order; families that every engine answers alike share a row.</summary>
+    public static IReadOnlyList<IReadOnlyList<EndpointSpec>> Rows(IReadOnlyList<EngineProfile> engines)
+    {
+        var rows = new List<List<EndpointSpec>>();
+        foreach (var spec in EndpointCatalog.All)
+        {
+            var same = rows.Find(row => spec.Family && row[0].Family && engines.All(engine => engine.Endpoints[row[0].Id] == engine.Endpoints[spec.Id]));
+            if (same is null)
+            {
+                rows.Add([spec]);
+            }
+            else
+            {
+                same.Add(spec);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>A route as a reader writes it, with its method where there is one.</summary>
+    public static string Route(EndpointSpec spec)
+    {
+        var route = spec.Route.Replace("{**rest}", "…", StringComparison.Ordinal).Replace("{**", "{", StringComparison.Ordinal);
+        var methods = spec.Methods.Where(method => method != "HEAD").ToArray();
+        return methods.Length == 1 ? $"{methods[0]} {route}" : route;
+    }
+
+    private static string Label(IReadOnlyList<EndpointSpec> row) => Markdown.Codes(row.Select(Route));
+
+    private static string Cell(Support support, List<string> notes)
+    {
+        var symbol = support.Level switch
+        {
+            SupportLevel.Native => "●",
+            SupportLevel.Partial => "◐",
+            SupportLevel.Needs => "○",
+            SupportLevel.Missing => "–",
+            _ => throw new UnreachableException(),
+        };
+        var note = string.Join(' ', new[] { support.Note, support.Alternative }.OfType<string>());
+        if (note.Length == 0)
+        {
+            return symbol;
+        }
+
+        if (!notes.Contains(note))
+        {
+            notes.Add(note);
+        }
+
+        return $"{symbol}<sup>{notes.IndexOf(note) + 1}</sup>";
+    }
+}

@@ -1,0 +1,58 @@
+using Gateway.Endpoints;
+using Gateway.Engines;
+
+namespace Gateway.Commands.Generation;
+
+/// <summary>Where the gateway changes what passes between client and engine.</summary>
+internal static class EngineDialectFacts
+{
+    public static IEnumerable<string> Requests(RequestDialect dialect)
+    {
+        foreach (var fix in dialect.Fixes)
+        {
+            yield return $"{Markdown.Code(fix.Field)}{On(fix.Endpoints)}: {Markdown.Text(fix.Why)}";
+        }
+
+        foreach (var copy in dialect.Copies)
+        {
+            yield return $"{Markdown.Code(copy.From)} also as {Markdown.Code(copy.To)}{On(copy.Endpoints)}: {Markdown.Text(copy.Why)}";
+        }
+
+        if (dialect.SendModelAs is not null)
+        {
+            yield return $"`model` is sent as {Markdown.Code(dialect.SendModelAs)}.";
+        }
+
+        if (dialect.RefusedModelSuffixes.Count > 0)
+        {
+            yield return $"Model names ending in {Markdown.Codes(dialect.RefusedModelSuffixes)} are refused with 404.";
+        }
+
+        if (dialect.OnlyListedModels)
+        {
+            yield return "Only models that the engine lists are passed on, whatever `GATEWAY_UNKNOWN_MODEL` says.";
+        }
+
+        if (dialect.FetchesMarkdownImages)
+        {
+            yield return "The engine fetches images that a text names in Markdown; `GATEWAY_MEDIA_URLS=deny` covers them too.";
+        }
+    }
+
+    public static IEnumerable<string> Answers(ResponseDialect dialect) => dialect.Notes.Select(Markdown.Text);
+
+    public static IEnumerable<string> Stripped(EngineProfile engine)
+    {
+        (string What, IReadOnlyList<string> Names)[] kinds =
+        [
+            ("Request fields", engine.Requests.StripFields),
+            ("Request headers", engine.Requests.StripHeaders),
+            ("Query parameters", engine.Requests.StripQuery),
+            ("Response headers", engine.Responses.StripHeaders),
+        ];
+        return kinds.Where(kind => kind.Names.Count > 0).Select(kind => $"{kind.What}: {Markdown.Codes(kind.Names)}");
+    }
+
+    private static string On(IReadOnlyList<EndpointId>? endpoints) =>
+        endpoints is null || endpoints.Count == 0 ? "" : $" on {Markdown.Codes(endpoints.Select(id => EndpointCatalog.Find(id).Route))}";
+}

@@ -1,0 +1,55 @@
+using Gateway.Engines;
+
+namespace Gateway.Commands.Generation;
+
+/// <summary><c>deploy/env/&lt;kind&gt;.env</c>: everything an operator sets to run one engine.</summary>
+internal static class EngineEnvFile
+{
+    public static string Render(EngineProfile engine)
+    {
+        var text = new EnvText();
+        text.Comment($"{engine.DisplayName}: {engine.Summary}");
+        text.Comment($"Written from the engine's profile by `make generate`. Copy it to .env and edit the copy. {engine.Docs}");
+        text.Blank().Comment("The engine behind the gateway.").Set("BACKEND_KIND", engine.Id);
+        text.Blank().Comment(Where(engine.Deployment)).Set("BACKEND_BASE_URL", engine.Deployment.BaseUrl);
+        Key(text, engine.Auth);
+        Model(text, engine.Deployment);
+        text.Blank().Comment("The keys of your clients, each `key` or `name:key`. Needed as soon as the gateway listens beyond this host.").Offer("API_KEYS", "");
+        foreach (var option in engine.Deployment.Options)
+        {
+            Option(text.Blank(), option);
+        }
+
+        return text.ToString();
+    }
+
+    public static void Key(EnvText text, UpstreamAuth auth)
+    {
+        if (auth.Header is not null)
+        {
+            var given = auth.EngineSetting is null ? "" : $" The engine itself is given it by {auth.EngineSetting}.";
+            text.Blank().Comment($"The engine's own key, sent as `{auth.Header}: {auth.Prefix}…`. Clients never see it.{given}").Offer("BACKEND_API_KEY", "");
+        }
+    }
+
+    /// <summary>An engine in a container has to be started with a model; any other only has a default one.</summary>
+    public static void Model(EnvText text, Deployment deployment)
+    {
+        text.Blank().Comment(deployment.ModelName);
+        _ = deployment.Container is null ? text.Offer("MODEL_NAME", deployment.ModelExample) : text.Set("MODEL_NAME", deployment.ModelExample);
+    }
+
+    private static string Where(Deployment deployment) =>
+        (deployment.Container is null ? "Where it answers." : "Where it answers: its name and port inside the container network.")
+        + (deployment.LocalBaseUrl is null || deployment.LocalBaseUrl == deployment.BaseUrl
+            ? ""
+            : $" For a gateway that runs on the engine's host, outside containers: {deployment.LocalBaseUrl}");
+
+    private static void Option(EnvText text, EngineOption option)
+    {
+        var allowed = option.Allowed is null ? "" : $" One of: {string.Join(", ", option.Allowed)}.";
+        var kind = option.Kind == OptionKind.Switch ? " 1 turns it on." : "";
+        text.Comment($"{option.Meaning}{allowed}{kind} ({option.Flag})");
+        _ = option.Default is null ? text.Offer(option.Variable, "") : text.Set(option.Variable, option.Default);
+    }
+}

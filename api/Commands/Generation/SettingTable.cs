@@ -1,0 +1,17 @@
+using Gateway.Configuration;
+
+namespace Gateway.Commands.Generation;
+
+/// <summary>The table of the gateway's own settings.</summary>
+internal static class SettingTable
+{
+    public static string Render() => Markdown.Table(
+        ["Variable", "Default", "Meaning", "Takes"],
+        SettingCatalog.All.Select(string[] (setting) =>
+        [
+            Markdown.Code(setting.Name),
+            setting.Default.Length == 0 ? "" : Markdown.Code(setting.Default),
+            Markdown.Text(setting.Meaning),
+            Markdown.Text(setting.Allowed),
+        ]));
+}

@@ -1,0 +1,51 @@
+using System.Text.RegularExpressions;
+using Gateway.Configuration;
+using Xunit;
+
+namespace Gateway.Tests.Generated;
+
+/// <summary>What the hand-written pages point at is there.</summary>
+public sealed partial class DocumentationTests
+{
+    public static TheoryData<string> Pages =>
+    [
+        "README.md",
+        .. Directory.EnumerateFiles(Path.Combine(Clone.Root, "docs"), "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Clone.Root, file)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_EveryLinkWithinTheRepository_LeadsSomewhere(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Clone.Root, page))!;
+        var links = Link().Matches(Clone.Read(page)).Select(match => match.Groups[1].Value.Split('#')[0]).Where(link => link.Length > 0 && !link.Contains("://", StringComparison.Ordinal));
+
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(folder, link)), link));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_EveryMakeTarget_Exists(string page)
+    {
+        var makefile = Clone.Read("Makefile");
+        var targets = MakeTarget().Matches(Clone.Read(page)).Select(match => match.Groups[1].Value);
+
+        Assert.All(targets, target => Assert.Contains($"\n{target}:", makefile, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_EverySettingOfTheGateway_Exists(string page) =>
+        Assert.All(
+            Setting().Matches(Clone.Read(page)).Select(match => match.Value),
+            name => Assert.Contains(SettingCatalog.All, setting => setting.Name == name));
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"(?:`|^)make ([a-z]+)", RegexOptions.Multiline)]
+    private static partial Regex MakeTarget();
+
+    [GeneratedRegex(@"\b(?:GATEWAY|BACKEND)_[A-Z_]+\b")]
+    private static partial Regex Setting();
+}
