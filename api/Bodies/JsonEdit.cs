@@ -1,0 +1,81 @@
+using System.Buffers;
+
+namespace Gateway.Bodies;
+
+/// <summary>
+/// Changes to the top level of a JSON object: members dropped, given another value, or added. Every byte that is not part of
+/// a changed member stays as it was, white space included.
+/// </summary>
+internal sealed class JsonEdit(JsonMembers members)
+{
+    private readonly Dictionary<int, byte[]?> _changed = [];
+    private readonly List<(byte[] Name, byte[] Value)> _added = [];
+
+    public bool IsEmpty => _changed.Count == 0 && _added.Count == 0;
+
+    /// <summary>Drops the member at that place.</summary>
+    public void Drop(int index) => _changed[index] = null;
+
+    public void Replace(int index, byte[] value) => _changed[index] = value;
+
+    public void Add(byte[] name, byte[] value) => _added.Add((name, value));
+
+    /// <summary>The value a member will have: changed or original; null when it is dropped or absent.</summary>
+    public ReadOnlyMemory<byte>? Current(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < members.All.Count; i++)
+        {
+            if (members.All[i].Is(name))
+            {
+                var member = members.All[i];
+                return _changed.TryGetValue(i, out var value) ? value : members.Body[member.ValueStart..member.End];
+            }
+        }
+
+        foreach (var (added, value) in _added)
+        {
+            if (name.SequenceEqual(added))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        var body = members.Body.Span;
+        var all = members.All;
+        var any = false;
+        output.Write(body[..(all.Count == 0 ? body.LastIndexOf((byte)'}') : all[0].Start)]);
+        for (var i = 0; i < all.Count; i++)
+        {
+            var changed = _changed.TryGetValue(i, out var value);
+            if (changed && value is null)
+            {
+                continue;
+            }
+
+            if (any)
+            {
+                output.Write(body[all[i - 1].End..all[i].Start]);
+            }
+
+            any = true;
+            output.Write(body[all[i].Start..(changed ? all[i].ValueStart : all[i].End)]);
+            output.Write(changed ? value : []);
+        }
+
+        foreach (var (name, value) in _added)
+        {
+            output.Write(any ? ",\""u8 : "\""u8);
+            output.Write(name);
+            output.Write("\":"u8);
+            output.Write(value);
+            any = true;
+        }
+
+        output.Write(body[(all.Count == 0 ? body.LastIndexOf((byte)'}') : all[^1].End)..]);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Gateway.Bodies;
+
+/// <summary>
+/// The top-level members of a JSON object, found in one pass that builds no objects. It checks the whole text on the way, so
+/// that what is forwarded is JSON and what is not is answered here.
+/// </summary>
+internal sealed class JsonMembers
+{
+    private const int MaxDepth = 512;
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
+
+    private readonly List<JsonMember> _members = new(16);
+
+    private JsonMembers(ReadOnlyMemory<byte> body) => Body = body;
+
+    public ReadOnlyMemory<byte> Body { get; }
+
+    public IReadOnlyList<JsonMember> All => _members;
+
+    /// <summary>Finds the members.</summary>
+    /// <param name="body">The whole body.</param>
+    /// <param name="members">The members, when the body is a JSON object.</param>
+    /// <param name="fault">What is wrong with it otherwise, as a sentence for the caller.</param>
+    public static bool TryParse(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out JsonMembers? members, [NotNullWhen(false)] out string? fault)
+    {
+        members = new JsonMembers(body);
+        fault = body.IsEmpty ? "The body is empty; it should be a JSON object." : null;
+        if (fault is null && !Utf8.IsValid(body.Span))
+        {
+            fault = "The body is not valid UTF-8.";
+        }
+
+        try
+        {
+            fault ??= members.Scan();
+        }
+        catch (JsonException e)
+        {
+            fault = FormattableString.Invariant($"The body is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+
+        members = fault is null ? members : null;
+        return fault is null;
+    }
+
+    public JsonMember? Find(ReadOnlySpan<byte> name)
+    {
+        foreach (var member in _members)
+        {
+            if (member.Is(name))
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
+
+    public ReadOnlySpan<byte> Value(in JsonMember member) => Body.Span[member.ValueStart..member.End];
+
+    /// <summary>The member occurs more than once: whoever reads it next may read another one than the gateway did.</summary>
+    public bool IsRepeated(ReadOnlySpan<byte> name)
+    {
+        var count = 0;
+        foreach (var member in _members)
+        {
+            count += member.Is(name) ? 1 : 0;
+        }
+
+        return count > 1;
+    }
+
+    private string? Scan()
+    {
+        var reader = new Utf8JsonReader(Body.Span, Options);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return $"The body is a JSON {Word(reader.TokenType)}; it should be an object.";
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var start = (int)reader.TokenStartIndex;
+            var name = reader.ValueIsEscaped
+                ? Encoding.UTF8.GetBytes(reader.GetString()!)
+                : Body.Slice(start + 1, reader.ValueSpan.Length);
+            reader.Read();
+            var valueStart = (int)reader.TokenStartIndex;
+            var kind = reader.TokenType;
+            reader.Skip();
+            _members.Add(new JsonMember(name, start, valueStart, (int)reader.BytesConsumed, kind));
+        }
+
+        // Anything behind the object is a fault, which one more read reports.
+        reader.Read();
+        return null;
+    }
+
+    private static string Word(JsonTokenType token)
+    {
+        if (token == JsonTokenType.StartArray)
+        {
+            return "array";
+        }
+
+        return token is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.Null ? token.ToString().ToLowerInvariant() : "boolean";
+    }
+}

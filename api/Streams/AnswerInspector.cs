@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Gateway.Telemetry;
+
+namespace Gateway.Streams;
+
+/// <summary>What a piece of an answer turned out to be.</summary>
+internal enum PieceKind
+{
+    /// <summary>An ordinary piece.</summary>
+    Sound,
+
+    /// <summary>A piece that only the gateway asked for; the caller does not see it.</summary>
+    Hidden,
+
+    /// <summary>The engine reports a failure in it.</summary>
+    Error,
+
+    /// <summary>It is not the JSON that it should be.</summary>
+    Invalid,
+}
+
+/// <summary>
+/// Looks at the pieces of one answer (the events of a stream, or the one body) as they pass: finds errors in disguise, the end,
+/// the usage, and what the profile says must be mended.
+/// </summary>
+internal abstract class AnswerInspector
+{
+    private TokenUsage _usage;
+
+    /// <summary>The changes to the piece inspected last.</summary>
+    public List<Splice> Splices { get; } = [];
+
+    /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
+    public bool HasContent { get; protected set; }
+
+    public ref TokenUsage Usage => ref _usage;
+
+    /// <summary>The stream has said everything that it has to say; what is missing is at most its end marker.</summary>
+    public abstract bool IsComplete { get; }
+
+    /// <summary>A stream of this shape says when it is complete, so that an end before it is a cut.</summary>
+    public abstract bool KnowsEnd { get; }
+
+    /// <summary>Looks at one piece.</summary>
+    /// <param name="eventName">The event's name, empty for a body.</param>
+    /// <param name="json">The piece.</param>
+    public PieceKind Inspect(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> json)
+    {
+        Splices.Clear();
+        HasContent = false;
+        if (eventName.SequenceEqual("error"u8))
+        {
+            return PieceKind.Error;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                reader.Skip();
+                return OtherThanObject(reader.TokenType);
+            }
+
+            var kind = ReadPiece(ref reader, json);
+            return reader.Read() ? PieceKind.Invalid : kind;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return PieceKind.Invalid;
+        }
+    }
+
+    /// <summary>Reads the object that the reader stands on, to its end.</summary>
+    protected abstract PieceKind ReadPiece(ref Utf8JsonReader reader, ReadOnlySpan<byte> json);
+
+    /// <summary>A piece that is an array or a bare value.</summary>
+    protected virtual PieceKind OtherThanObject(JsonTokenType token) => PieceKind.Invalid;
+}

@@ -1,0 +1,41 @@
+namespace Gateway.Streams;
+
+/// <summary>The stages of a request, each with a deadline of its own.</summary>
+internal enum DeadlineStage
+{
+    Headers,
+    FirstToken,
+    Idle,
+    Total,
+}
+
+/// <summary>The deadlines of one attempt. Setting one is a single write: no timer is made or moved.</summary>
+internal sealed class Deadline(TimeProvider clock, long totalDueAt, Action<DeadlineStage> expired)
+{
+    private long _dueAt = long.MaxValue;
+    private volatile DeadlineStage _stage;
+    private int _fired;
+
+    internal Deadline? Next { get; set; }
+
+    internal Deadline? Previous { get; set; }
+
+    /// <summary>Begins a stage, or begins it anew.</summary>
+    public void Set(DeadlineStage stage, TimeSpan after)
+    {
+        _stage = stage;
+        Volatile.Write(ref _dueAt, clock.GetTimestamp() + (long)(after.TotalSeconds * clock.TimestampFrequency));
+    }
+
+    /// <summary>Nothing is waited for: the client is slow, not the engine.</summary>
+    public void Clear() => Volatile.Write(ref _dueAt, long.MaxValue);
+
+    internal void Check(long now)
+    {
+        var total = now >= totalDueAt;
+        if ((total || now >= Volatile.Read(ref _dueAt)) && Interlocked.Exchange(ref _fired, 1) == 0)
+        {
+            expired(total ? DeadlineStage.Total : _stage);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+using System.Buffers;
+using Gateway.Bodies;
+using Gateway.Endpoints;
+using Gateway.Errors;
+
+namespace Gateway.Streams;
+
+/// <summary>How a stream of events came to its end.</summary>
+internal enum RelayEnd
+{
+    /// <summary>It is still running, or was left by its reader.</summary>
+    None,
+
+    /// <summary>The engine said everything.</summary>
+    Complete,
+
+    /// <summary>The engine reported a failure in it.</summary>
+    EngineError,
+
+    /// <summary>It broke off, stalled or became nonsense.</summary>
+    Interrupted,
+}
+
+/// <summary>
+/// The events of an engine, frame by frame, as the client is to see them: sound ones pass as they are, mended where the profile
+/// says so; the first failure turns into one last event. The reader is the forwarder's own copy loop.
+/// </summary>
+/// <param name="source">The engine's bytes.</param>
+/// <param name="inspector">Looks at each event.</param>
+/// <param name="shape">The API's layout, for the error event.</param>
+/// <param name="needsDone">The engine always sends <c>[DONE]</c>: without it the stream was cut.</param>
+/// <param name="observer">Whoever runs the request.</param>
+internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, bool needsDone, IStreamObserver observer) : ReadOnlyStream
+{
+    private const int ReadSize = 16 * 1024;
+    private const int MaxFrame = 32 * 1024 * 1024;
+
+    private readonly StreamBuffer _input = new();
+    private readonly StreamBuffer _output = new();
+    private bool _sourceEnded;
+    private bool _done;
+    private bool _data;
+
+    public RelayEnd End { get; private set; }
+
+    /// <summary>The engine's own error, when it ended the stream.</summary>
+    public EngineError? EngineError { get; private set; }
+
+    /// <summary>What broke, when the stream was interrupted.</summary>
+    public GatewayError? Fault { get; private set; }
+
+    /// <summary>Reads up to the first event with data, and so to the point where the answer can be judged.</summary>
+    public async ValueTask ReadFirstAsync(CancellationToken cancellationToken)
+    {
+        while (!_data && End == RelayEnd.None)
+        {
+            await FillAsync(cancellationToken);
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_output.Length == 0)
+        {
+            if (End != RelayEnd.None)
+            {
+                return 0;
+            }
+
+            if (buffer.IsEmpty)
+            {
+                await WaitAsync();
+                return 0;
+            }
+
+            await FillAsync(observer.Stopped);
+        }
+
+        var count = Math.Min(buffer.Length, _output.Length);
+        _output.Memory[..count].CopyTo(buffer);
+        _output.Consume(count);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _input.Dispose();
+        _output.Dispose();
+        source.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // A read of nothing: it returns when there is something, and no buffer is held meanwhile.
+    private async ValueTask WaitAsync()
+    {
+        try
+        {
+            _ = await source.ReadAsync(Memory<byte>.Empty, observer.Stopped);
+        }
+        catch (Exception e) when (IsCut(e))
+        {
+            Break(observer.FaultOf(e));
+        }
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_input.Length == 0)
+            {
+                _ = await source.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            }
+
+            var read = await source.ReadAsync(_input.GetMemory(ReadSize), cancellationToken);
+            _input.Advance(read);
+            _sourceEnded = read == 0;
+        }
+        catch (Exception e) when (IsCut(e))
+        {
+            Break(observer.FaultOf(e));
+            return;
+        }
+
+        observer.Received();
+        TakeFrames();
+        if (_sourceEnded)
+        {
+            Finish();
+        }
+    }
+
+    private static bool IsCut(Exception e) => e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException;
+
+    private void TakeFrames()
+    {
+        while (End == RelayEnd.None && _input.Length > 0)
+        {
+            var length = SseFrame.FindEnd(_input.Span);
+            if (length < 0)
+            {
+                if (_input.Length > MaxFrame)
+                {
+                    Break(GatewayError.StreamInterrupted("The engine sent an event larger than 32 MiB."));
+                }
+
+                return;
+            }
+
+            TakeFrame(_input.Span[..length]);
+            _input.Consume(length);
+        }
+    }
+
+    private void TakeFrame(ReadOnlySpan<byte> bytes)
+    {
+        var frame = SseFrame.Parse(bytes);
+        if (!frame.HasData)
+        {
+            _output.Write(bytes);
+            return;
+        }
+
+        if (frame.Data.SequenceEqual("[DONE]"u8))
+        {
+            TakeDone(bytes);
+            return;
+        }
+
+        _data = true;
+        var kind = inspector.Inspect(frame.Event, frame.Data);
+        if (inspector.HasContent)
+        {
+            observer.Content();
+        }
+
+        switch (kind)
+        {
+            case PieceKind.Sound:
+                Pass(bytes, frame);
+                break;
+            case PieceKind.Error:
+                Fail(observer.Translate(frame.Data));
+                break;
+            case PieceKind.Invalid:
+                Break(GatewayError.StreamInterrupted("The engine sent an event that is not valid JSON."));
+                break;
+            case PieceKind.Hidden:
+            default:
+                break;
+        }
+    }
+
+    // The marker is held back when the answer is not whole: a caller takes it for a clean end.
+    private void TakeDone(ReadOnlySpan<byte> bytes)
+    {
+        if (inspector.KnowsEnd && !inspector.IsComplete)
+        {
+            Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
+            return;
+        }
+
+        _done = true;
+        _data = true;
+        _output.Write(bytes);
+    }
+
+    private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
+    {
+        if (inspector.Splices.Count == 0 || frame.DataStart < 0)
+        {
+            _output.Write(bytes);
+            return;
+        }
+
+        _output.Write(bytes[..frame.DataStart]);
+        Splice.Write(frame.Data, inspector.Splices, _output);
+        _output.Write(bytes[(frame.DataStart + frame.Data.Length)..]);
+    }
+
+    private void Finish()
+    {
+        if (End != RelayEnd.None)
+        {
+            return;
+        }
+
+        if (_input.Length > 0 && !_input.Span.Trim("\r\n"u8).IsEmpty)
+        {
+            Break(GatewayError.StreamInterrupted("The engine broke off in the middle of an event."));
+        }
+        else if (inspector.KnowsEnd && (!inspector.IsComplete || (needsDone && !_done)))
+        {
+            Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
+        }
+        else if (!_data)
+        {
+            Break(GatewayError.StreamInterrupted("The engine ended the stream before its first event."));
+        }
+        else
+        {
+            End = RelayEnd.Complete;
+        }
+    }
+
+    private void Break(GatewayError fault)
+    {
+        End = RelayEnd.Interrupted;
+        Fault = fault;
+        _output.Write(InBandError.Event(shape, fault));
+    }
+
+    private void Fail(EngineError error)
+    {
+        End = RelayEnd.EngineError;
+        EngineError = error;
+        _output.Write(InBandError.Event(shape, error));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.Endpoints;
+
+namespace Gateway.Streams;
+
+/// <summary>Answers whose pieces carry a <c>type</c> (responses, messages, transcripts, speech, images), and plain JSON answers of every other endpoint.</summary>
+internal sealed class TypedInspector(StreamShape shape) : AnswerInspector
+{
+    private bool _complete;
+
+    public override bool IsComplete => _complete;
+
+    public override bool KnowsEnd => shape is StreamShape.Responses or StreamShape.Messages;
+
+    protected override PieceKind ReadPiece(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var error = false;
+        var whole = false;
+        string? type = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                reader.Read();
+                type = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= 64 ? Encoding.UTF8.GetString(reader.ValueSpan) : null;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                reader.Read();
+                error |= reader.TokenType != JsonTokenType.Null;
+                reader.Skip();
+            }
+            else
+            {
+                whole |= reader.ValueTextEquals("object"u8);
+                ReadOther(ref reader);
+            }
+        }
+
+        _complete |= type is not null && IsLast(type);
+        HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || _complete;
+
+        // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.
+        return type == "error" || (error && type is null && !whole) ? PieceKind.Error : PieceKind.Sound;
+    }
+
+    protected override PieceKind OtherThanObject(JsonTokenType token) =>
+        shape == StreamShape.None && token is JsonTokenType.EndArray ? PieceKind.Sound : PieceKind.Invalid;
+
+    private bool IsLast(string type) => shape switch
+    {
+        StreamShape.Responses => type is "response.completed" or "response.incomplete" or "response.failed" or "response.cancelled",
+        StreamShape.Messages => type == "message_stop",
+        StreamShape.None or StreamShape.Choices or StreamShape.TypedEvents => IsTypedEnd(type),
+        _ => throw new InvalidOperationException($"{shape} has no end."),
+    };
+
+    private static bool IsTypedEnd(string type) =>
+        type.EndsWith(".done", StringComparison.Ordinal) || type.EndsWith(".completed", StringComparison.Ordinal);
+
+    // The usage lies at the top, or one level down in the object that the event is about.
+    private void ReadOther(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("usage"u8))
+        {
+            reader.Read();
+            UsageReader.Read(ref reader, ref Usage);
+            return;
+        }
+
+        var holder = reader.ValueTextEquals("response"u8) || reader.ValueTextEquals("message"u8);
+        reader.Read();
+        if (!holder || reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var usage = reader.ValueTextEquals("usage"u8);
+            reader.Read();
+            if (usage)
+            {
+                UsageReader.Read(ref reader, ref Usage);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+}
