@@ -1,0 +1,216 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.Bodies;
+using Gateway.Endpoints;
+using Gateway.Engines;
+
+namespace Gateway.Forwarding;
+
+/// <summary>
+/// Makes the changes to a JSON body that the profile and the route ask for: steering members dropped, the engine's own names
+/// and shapes given, the model's name, usage asked for. A body that needs none passes byte for byte.
+/// </summary>
+internal sealed class BodyMender
+{
+    private readonly RequestDialect _dialect;
+    private readonly byte[][] _stripped;
+    private readonly byte[][] _strippedPrefixes;
+    private readonly (byte[] Outer, byte[] Inner)[] _strippedInside;
+    private readonly (byte[] Name, FieldFix Fix)[] _fixes;
+
+    public BodyMender(RequestDialect dialect)
+    {
+        _dialect = dialect;
+        var plain = dialect.StripFields.Where(name => !name.Contains('.', StringComparison.Ordinal)).ToArray();
+        _stripped = [.. plain.Where(name => !name.EndsWith('*')).Select(Encoding.UTF8.GetBytes)];
+        _strippedPrefixes = [.. plain.Where(name => name.EndsWith('*')).Select(name => Encoding.UTF8.GetBytes(name[..^1]))];
+        _strippedInside = [.. dialect.StripFields.Where(name => name.Contains('.', StringComparison.Ordinal)).Select(name => name.Split('.', 2)).Select(parts => (Encoding.UTF8.GetBytes(parts[0]), Encoding.UTF8.GetBytes(parts[1])))];
+        _fixes = [.. dialect.Fixes.Select(fix => (Encoding.UTF8.GetBytes(fix.Field), fix))];
+    }
+
+    /// <summary>Collects the changes.</summary>
+    /// <param name="members">The body.</param>
+    /// <param name="endpoint">Where it goes.</param>
+    /// <param name="sendModel">The model's new name, or null.</param>
+    public JsonEdit Mend(JsonMembers members, EndpointSpec endpoint, string? sendModel)
+    {
+        var edit = new JsonEdit(members);
+        Strip(members, edit);
+        Copy(members, edit, endpoint.Id);
+        Fix(members, edit, endpoint.Id);
+        if (sendModel is not null)
+        {
+            Set(members, edit, "model"u8, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(sendModel)}\""));
+        }
+
+        return edit;
+    }
+
+    /// <summary>Asks for usage in a stream whose caller did not.</summary>
+    /// <returns>True when the engine will now send a usage that the caller must not see.</returns>
+    public static bool AskUsage(JsonMembers members, JsonEdit edit)
+    {
+        var current = edit.Current("stream_options"u8);
+        if (current is not { } options || options.Span.SequenceEqual("null"u8))
+        {
+            Set(members, edit, "stream_options"u8, "{\"include_usage\":true}"u8.ToArray());
+            return true;
+        }
+
+        if (!JsonMembers.TryParse(options, out var inner, out _))
+        {
+            return false;
+        }
+
+        if (inner.Find("include_usage"u8) is { Kind: JsonTokenType.True })
+        {
+            return false;
+        }
+
+        var innerEdit = new JsonEdit(inner);
+        Set(inner, innerEdit, "include_usage"u8, "true"u8.ToArray());
+        Set(members, edit, "stream_options"u8, Written(innerEdit, options.Length + 32));
+        return true;
+    }
+
+    public static void Set(JsonMembers members, JsonEdit edit, ReadOnlySpan<byte> name, byte[] value)
+    {
+        for (var i = 0; i < members.All.Count; i++)
+        {
+            if (members.All[i].Is(name))
+            {
+                edit.Replace(i, value);
+                return;
+            }
+        }
+
+        edit.Add(name.ToArray(), value);
+    }
+
+    private void Strip(JsonMembers members, JsonEdit edit)
+    {
+        for (var i = 0; i < members.All.Count; i++)
+        {
+            var name = members.All[i].Name.Span;
+            if (IsStripped(name))
+            {
+                edit.Drop(i);
+                continue;
+            }
+
+            foreach (var (outer, inner) in _strippedInside)
+            {
+                if (name.SequenceEqual(outer))
+                {
+                    StripInside(members, edit, i, inner);
+                }
+            }
+        }
+    }
+
+    private bool IsStripped(ReadOnlySpan<byte> name)
+    {
+        foreach (var stripped in _stripped)
+        {
+            if (name.SequenceEqual(stripped))
+            {
+                return true;
+            }
+        }
+
+        foreach (var prefix in _strippedPrefixes)
+        {
+            if (name.StartsWith(prefix))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void StripInside(JsonMembers members, JsonEdit edit, int index, byte[] name)
+    {
+        var member = members.All[index];
+        var value = edit.Current(member.Name.Span) ?? members.Body[member.ValueStart..member.End];
+        if (!JsonMembers.TryParse(value, out var inner, out _))
+        {
+            return;
+        }
+
+        var innerEdit = new JsonEdit(inner);
+        for (var i = 0; i < inner.All.Count; i++)
+        {
+            if (inner.All[i].Is(name))
+            {
+                innerEdit.Drop(i);
+            }
+        }
+
+        if (!innerEdit.IsEmpty)
+        {
+            edit.Replace(index, Written(innerEdit, value.Length));
+        }
+    }
+
+    private void Copy(JsonMembers members, JsonEdit edit, EndpointId endpoint)
+    {
+        foreach (var copy in _dialect.Copies)
+        {
+            if (!copy.Endpoints.Contains(endpoint) || edit.Current(Encoding.UTF8.GetBytes(copy.From)) is not { } value || value.Span.SequenceEqual("null"u8))
+            {
+                continue;
+            }
+
+            var to = Encoding.UTF8.GetBytes(copy.To);
+            if (edit.Current(to) is not { } present || present.Span.SequenceEqual("null"u8))
+            {
+                Set(members, edit, to, value.ToArray());
+            }
+
+            if (!copy.KeepFrom)
+            {
+                Drop(members, edit, Encoding.UTF8.GetBytes(copy.From));
+            }
+        }
+    }
+
+    private static void Drop(JsonMembers members, JsonEdit edit, ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < members.All.Count; i++)
+        {
+            if (members.All[i].Is(name))
+            {
+                edit.Drop(i);
+            }
+        }
+    }
+
+    private void Fix(JsonMembers members, JsonEdit edit, EndpointId endpoint)
+    {
+        foreach (var (name, fix) in _fixes)
+        {
+            if ((fix.Endpoints is { } only && !only.Contains(endpoint)) || edit.Current(name) is not { } value)
+            {
+                continue;
+            }
+
+            var change = fix.Rule(value.Span);
+            if (change.Drop)
+            {
+                Drop(members, edit, name);
+            }
+            else if (change.Value is { } mended)
+            {
+                Set(members, edit, name, mended);
+            }
+        }
+    }
+
+    private static byte[] Written(JsonEdit edit, int size)
+    {
+        using var buffer = new BodyBuffer(size);
+        edit.WriteTo(buffer);
+        return buffer.Written.ToArray();
+    }
+}

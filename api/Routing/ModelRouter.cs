@@ -1,0 +1,132 @@
+using System.Collections.Frozen;
+using Gateway.Backends;
+using Gateway.Configuration;
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Gateway.Errors;
+using Gateway.ModelList;
+
+namespace Gateway.Routing;
+
+/// <summary>Where a request goes.</summary>
+/// <param name="Backend">The backend that takes it.</param>
+/// <param name="SendModel">The model's name for that engine; null leaves what the client wrote.</param>
+internal readonly record struct ModelRoute(Backend Backend, string? SendModel);
+
+/// <summary>Finds the backend of a model: by alias, by what the backends list, by the default.</summary>
+internal sealed class ModelRouter(BackendTable backends, GatewaySettings settings, ModelListCache lists, TimeProvider clock)
+{
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(2);
+
+    private readonly FrozenDictionary<string, string> _aliases =
+        settings.ModelAliases.Where(alias => !alias.IsPattern).ToFrozenDictionary(alias => alias.Name, alias => alias.Model);
+
+    private readonly ModelAlias[] _patterns =
+        [.. settings.ModelAliases.Where(alias => alias.IsPattern).OrderByDescending(alias => alias.Name.Length)];
+
+    private long _refreshedAt;
+
+    /// <summary>Finds the backend.</summary>
+    /// <param name="endpoint">What is asked.</param>
+    /// <param name="model">The model's name as the client gave it; null when it gave none.</param>
+    /// <param name="cancellationToken">The client leaves.</param>
+    public async ValueTask<(ModelRoute Route, GatewayError? Error)> FindAsync(EndpointSpec endpoint, string? model, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(model))
+        {
+            return (Default(endpoint), null);
+        }
+
+        var name = Resolve(model);
+        var backend = Listing(name) ?? (await RefreshAsync(cancellationToken) ? Listing(name) : null) ?? Guess(name);
+        if (backend is null && settings.UnknownModel == UnknownModel.Default)
+        {
+            name = settings.ModelName!;
+            backend = Listing(name) ?? backends.All[0];
+        }
+
+        if (backend is null || IsRefused(backend.Profile, name))
+        {
+            return (default, GatewayError.ModelNotFound(model));
+        }
+
+        return (new ModelRoute(backend, SendAs(backend.Profile, name, model)), null);
+    }
+
+    private string Resolve(string model)
+    {
+        if (_aliases.TryGetValue(model, out var target))
+        {
+            return target;
+        }
+
+        foreach (var pattern in _patterns)
+        {
+            if (model.AsSpan().StartsWith(pattern.Name.AsSpan(0, pattern.Name.Length - 1), StringComparison.Ordinal))
+            {
+                return pattern.Model;
+            }
+        }
+
+        return model;
+    }
+
+    private Backend? Listing(string name)
+    {
+        foreach (var backend in backends.All)
+        {
+            if (backend.Models.Find(name) is not null)
+            {
+                return backend;
+            }
+        }
+
+        return null;
+    }
+
+    // The model the engine was started with is taken under that name too, and before an engine has listed anything,
+    // no name can be called unknown, except where an unlisted name makes the engine fetch weights.
+    private Backend? Guess(string name)
+    {
+        var first = backends.All[0];
+        if (name == settings.ModelName)
+        {
+            return first;
+        }
+
+        return backends.All.FirstOrDefault(backend => !backend.Models.Known && !backend.Profile.Requests.OnlyListedModels);
+    }
+
+    private ModelRoute Default(EndpointSpec endpoint)
+    {
+        var backend = (settings.ModelName is { } name ? Listing(name) : null)
+            ?? backends.All.FirstOrDefault(backend => backend.Profile.Endpoints[endpoint.Id].Served)
+            ?? backends.All[0];
+        var send = endpoint.Model == ModelLocation.None ? null : settings.ModelName;
+        return new ModelRoute(backend, send is null ? null : backend.Profile.Requests.SendModelAs ?? send);
+    }
+
+    private static bool IsRefused(EngineProfile profile, string name) =>
+        profile.Requests.RefusedModelSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+
+    private static string? SendAs(EngineProfile profile, string name, string asked)
+    {
+        var send = profile.Requests.SendModelAs ?? name;
+        return send == asked ? null : send;
+    }
+
+    // Somebody may have pulled a model a second ago. Asked at most every two seconds, and only of engines that are well.
+    private async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetTimestamp();
+        var last = Interlocked.Read(ref _refreshedAt);
+        if ((last != 0 && clock.GetElapsedTime(last, now) < RefreshPause) || Interlocked.CompareExchange(ref _refreshedAt, now, last) != last)
+        {
+            return false;
+        }
+
+        var ready = backends.All.Where(backend => backend.State == EngineState.Ready);
+        var read = await Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, cancellationToken)));
+        return read.Contains(true);
+    }
+}

@@ -1,0 +1,55 @@
+using Gateway.Backends;
+using Gateway.Configuration;
+using Gateway.Engines;
+using Gateway.Errors;
+
+namespace Gateway.Routing;
+
+/// <summary>Picks the replica for an attempt: of two usable ones drawn by chance, the one with less to do.</summary>
+internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock, Random random)
+{
+    private const int RetryAfterLoading = 5;
+    private const int RetryAfterAway = 2;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
+    public Replica? Pick(Backend backend, IReadOnlyCollection<Replica> tried)
+    {
+        if (backend.Replicas.Count == 1)
+        {
+            return backend.Replicas[0] is { Usable: true } only && tried.Count == 0 ? only : null;
+        }
+
+        var usable = backend.Replicas.Where(replica => replica.Usable && !tried.Contains(replica)).ToArray();
+        if (usable.Length == 0)
+        {
+            return null;
+        }
+
+        var one = usable[random.Next(usable.Length)];
+        var other = usable[random.Next(usable.Length)];
+        return other.InFlight < one.InFlight ? other : one;
+    }
+
+    /// <summary>Waits for a usable replica for as long as a loading engine may be waited for.</summary>
+    public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        while (!backend.Replicas.Any(replica => replica.Usable))
+        {
+            if (clock.GetElapsedTime(start) >= settings.LoadingWait)
+            {
+                return false;
+            }
+
+            await Task.Delay(Poll, clock, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>The error for a backend without a usable replica.</summary>
+    public static GatewayError Unusable(Backend backend) => backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling
+        ? GatewayError.EngineLoading(backend.Profile.DisplayName, RetryAfterLoading)
+        : GatewayError.EngineUnavailable(backend.Profile.DisplayName, RetryAfterAway);
+}
