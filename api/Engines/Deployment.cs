@@ -53,7 +53,7 @@ internal sealed record EngineContainer
     /// <summary>Arguments before those of the options. <c>${MODEL_NAME}</c> is the model.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
-    /// <summary>Environment beside what the options set.</summary>
+    /// <summary>Environment beside what the options set. <c>${MODEL_NAME}</c> is the model.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<EngineVolume> Volumes { get; init; } = [];

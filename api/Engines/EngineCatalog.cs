@@ -7,6 +7,10 @@ internal static class EngineCatalog
 {
     public static IReadOnlyList<EngineProfile> All { get; } =
     [
+        Ollama.Profile,
+        LlamaCpp.Profile,
+        LocalAi.Profile,
+        LmStudio.Profile,
         OpenAi.Profile,
     ];
 

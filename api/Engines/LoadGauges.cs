@@ -32,5 +32,8 @@ internal sealed record LoadGauges
     /// <summary>The same as two counters: tokens looked up.</summary>
     public IReadOnlyList<string> PrefixCacheQueries { get; init; } = [];
 
+    /// <summary>Instead of tokens looked up, where the engine counts those not found: the ratio is hits ÷ (hits + misses).</summary>
+    public IReadOnlyList<string> PrefixCacheMisses { get; init; } = [];
+
     public static LoadGauges None { get; } = new();
 }

@@ -57,7 +57,18 @@ internal static class OpenAi
         Auth = UpstreamAuth.Bearer(null),
         Models = new ModelListing { OwnedBy = "openai" },
         Errors = new ErrorDialect { Shapes = "The reference: nothing is translated unless the service departs from it." },
-        Responses = new ResponseDialect { SendsDone = false },
+        Requests = new RequestDialect
+        {
+            // They choose which of the operator's organisations and projects pays.
+            StripHeaders = ["OpenAI-Organization", "OpenAI-Project"],
+        },
+        Responses = new ResponseDialect
+        {
+            // Most services send it, but the finish reasons are what tells a whole stream from a cut one.
+            SendsDone = false,
+            // The operator's account, and the cookies of the network in front of the service.
+            StripHeaders = ["openai-organization", "openai-project", "Set-Cookie", "cf-*"],
+        },
         Deployment = new Deployment
         {
             BaseUrl = "https://api.openai.com/v1",

@@ -99,6 +99,7 @@ internal static class EngineFacts
             ("prefix cache hit ratio", load.PrefixCacheHitRatio),
             ("prefix cache hits", load.PrefixCacheHits),
             ("prefix cache queries", load.PrefixCacheQueries),
+            ("prefix cache misses", load.PrefixCacheMisses),
         ];
         var told = gauges.Where(gauge => gauge.Series.Count > 0).Select(gauge => $"{gauge.Name} {Markdown.Codes(gauge.Series)}");
         return $"{Markdown.Code(load.Path)}{(load.Needs is null ? "" : $" with {Markdown.Code(load.Needs)}")}: {string.Join("; ", told)}.";
