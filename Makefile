@@ -1,5 +1,6 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help run test build check generate clean
 
 dotnet := scripts/dotnet.sh
