@@ -4,7 +4,7 @@
 .PHONY: help run test build check generate clean
 
 dotnet := scripts/dotnet.sh
-program := .cache/run/gateway
+program := .cache/run/gateway.dll
 # Folders count too, so that a removed file is noticed.
 sources := $(shell find api -name bin -prune -o -name obj -prune -o -print) Directory.Build.props Directory.Packages.props global.json
 
@@ -12,7 +12,7 @@ help: ## This table
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(program) ## The gateway on http://127.0.0.1:8000, with the engine found on this host or the built-in demo
-	@exec $(program)
+	@exec $(dotnet) $(program)
 
 test: ## Every test, with all the set-up it needs
 	@scripts/test.sh

@@ -13,6 +13,9 @@ if ! command -v dotnet >/dev/null; then
     exit 1
 fi
 
+# The SDK may be where programs that it built do not look for it.
+DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
+export DOTNET_ROOT
 # Build servers outlive the build and keep output pipes open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
