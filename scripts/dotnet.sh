@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the .NET SDK, found on PATH or where installers put it, quietly and without needing libicu.
+# Runs the .NET SDK, found on PATH or where installers put it, quietly and whether libicu is there or not.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,6 +19,9 @@ export DOTNET_ROOT
 # Build servers outlive the build and keep output pipes open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_SYSTEM_GLOBALIZATION_PREDEFINED_CULTURES_ONLY=false
 export DOTNET_CLI_HOME=${DOTNET_CLI_HOME:-${HOME:-$PWD/.cache}}
+# Without libicu the SDK knows no languages: it has to be told so, and warns of every translated package.
+if ! compgen -G '/usr/lib*/*/libicuuc.so.*' >/dev/null && ! compgen -G '/usr/lib*/libicuuc.so.*' >/dev/null; then
+    export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NoWarn='NETSDK1187;NETSDK1188'
+fi
 exec dotnet "$@"
