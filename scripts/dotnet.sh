@@ -14,8 +14,10 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # The SDK may be where programs that it built do not look for it.
-DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
-export DOTNET_ROOT
+root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+if [ -z "${DOTNET_ROOT:-}" ] && [ -d "$root/shared" ]; then
+    export DOTNET_ROOT=$root
+fi
 # Build servers outlive the build and keep output pipes open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
