@@ -55,7 +55,9 @@ internal static class CapabilityMatrix
         return methods.Length == 1 ? $"{methods[0]} {route}" : route;
     }
 
-    private static string Label(IReadOnlyList<EndpointSpec> row) => Markdown.Codes(row.Select(Route));
+    /// <summary>Many families in a row are told by their names alone, or the column would fill the page.</summary>
+    private static string Label(IReadOnlyList<EndpointSpec> row) =>
+        row.Count == 1 ? Markdown.Code(Route(row[0])) : $"Below `/v1/`: {string.Join(", ", row.Select(spec => Route(spec)["/v1/".Length..]))}";
 
     private static string Cell(Support support, List<string> notes)
     {

@@ -12,7 +12,7 @@ internal static class EngineDeploymentFacts
             : deployment.Container.Images.OrderBy(image => image.Key).Select(image => $"{Name(image.Key)}: {Markdown.Code(image.Value)}");
 
     public static string Options(Deployment deployment) => Markdown.Table(
-        ["Variable", "Default", "Meaning", "Takes", "Engine's own"],
+        ["Variable", "Default", "Meaning", "Takes", "Given to the engine as"],
         deployment.Options.Select(string[] (option) =>
         [
             Markdown.Code(option.Variable),

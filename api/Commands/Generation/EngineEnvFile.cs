@@ -7,14 +7,15 @@ internal static class EngineEnvFile
 {
     public static string Render(EngineProfile engine)
     {
+        var where = engine.Deployment.Container is null ? "Where it answers." : "Where it answers: its name and port in the container network.";
         var text = new EnvText();
         text.Comment($"{engine.DisplayName}: {engine.Summary}");
         text.Comment($"Written from the engine's profile by `make generate`. Copy it to .env and edit the copy. {engine.Docs}");
         text.Blank().Comment("The engine behind the gateway.").Set("BACKEND_KIND", engine.Id);
-        text.Blank().Comment(Where(engine.Deployment)).Set("BACKEND_BASE_URL", engine.Deployment.BaseUrl);
+        text.Blank().Comment($"{where}{OutsideContainers(engine.Deployment)}").Set("BACKEND_BASE_URL", engine.Deployment.BaseUrl);
         Key(text, engine.Auth);
         Model(text, engine.Deployment);
-        text.Blank().Comment("The keys of your clients, each `key` or `name:key`. Needed as soon as the gateway listens beyond this host.").Offer("API_KEYS", "");
+        ClientKeys(text);
         foreach (var option in engine.Deployment.Options)
         {
             Option(text.Blank(), option);
@@ -39,11 +40,14 @@ internal static class EngineEnvFile
         _ = deployment.Container is null ? text.Offer("MODEL_NAME", deployment.ModelExample) : text.Set("MODEL_NAME", deployment.ModelExample);
     }
 
-    private static string Where(Deployment deployment) =>
-        (deployment.Container is null ? "Where it answers." : "Where it answers: its name and port inside the container network.")
-        + (deployment.LocalBaseUrl is null || deployment.LocalBaseUrl == deployment.BaseUrl
+    public static void ClientKeys(EnvText text) =>
+        text.Blank().Comment("The keys of your clients, each `key` or `name:key`. Needed as soon as the gateway listens beyond this host.").Offer("API_KEYS", "");
+
+    /// <summary>What the URL is where no container network resolves names; empty where it is the same.</summary>
+    public static string OutsideContainers(Deployment deployment) =>
+        deployment.LocalBaseUrl is null || deployment.LocalBaseUrl == deployment.BaseUrl
             ? ""
-            : $" For a gateway that runs on the engine's host, outside containers: {deployment.LocalBaseUrl}");
+            : $" For a gateway that runs outside containers, on the same host: {deployment.LocalBaseUrl}";
 
     private static void Option(EnvText text, EngineOption option)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Gateway.Endpoints;
 using Gateway.Engines;
 
@@ -39,10 +40,17 @@ internal static class EngineFacts
 
     private static string Health(HealthProbe probe)
     {
-        var rules = probe.Rules.Select(rule => $"{rule.Status?.ToString() ?? "any status"}{(rule.Body is null ? "" : " with the body that says so")} is {State(rule.State)}");
+        var answers = probe.Rules.GroupBy(rule => rule.Status).Select(Answer);
         var note = probe.Note is null ? "" : " " + Markdown.Text(probe.Note);
-        return $"`GET {probe.Path}`{(probe.SendsKey ? " with the key" : "")}: {string.Join("; ", rules)}; any other answer is {State(EngineState.Degraded)}; "
+        return $"`GET {probe.Path}`{(probe.SendsKey ? " with the key" : "")}: {string.Join("; ", answers)}; any other answer is {State(EngineState.Degraded)}; "
             + $"a refused connection before the first good answer is {State(probe.Refused)}.{note}";
+    }
+
+    private static string Answer(IGrouping<int?, HealthRule> rules)
+    {
+        var states = rules.Select(rule => State(rule.State)).Distinct().ToArray();
+        var body = rules.All(rule => rule.Body is null) ? "" : states.Length == 1 ? " where its body says so" : ", as its body says";
+        return $"{rules.Key?.ToString(CultureInfo.InvariantCulture) ?? "any status"} is {string.Join(" or ", states)}{body}";
     }
 
     private static string State(EngineState state) => Markdown.Code(state.ToString().ToLowerInvariant());

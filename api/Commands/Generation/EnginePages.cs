@@ -19,7 +19,7 @@ internal static class EnginePages
 
         List(text, "Requests are mended", EngineDialectFacts.Requests(engine.Requests));
         List(text, "Answers are mended", EngineDialectFacts.Answers(engine.Responses));
-        List(text, "Kept from the engine and from the client", EngineDialectFacts.Stripped(engine));
+        List(text, "Never passed on", EngineDialectFacts.Stripped(engine));
         List(text, "Container images", EngineDeploymentFacts.Images(engine.Deployment));
         if (engine.Deployment.Options.Count > 0)
         {

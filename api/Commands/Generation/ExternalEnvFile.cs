@@ -13,7 +13,7 @@ internal static class ExternalEnvFile
         text.Blank().Comment("Choose one pair. Any engine of docs/engines.md works the same way: its kind and its URL.");
         foreach (var (index, engine) in EngineCatalog.All.Where(engine => engine.Deployment.Container is null && !engine.Demonstration).Index())
         {
-            text.Blank().Comment($"{engine.DisplayName}: {engine.Summary}");
+            text.Blank().Comment($"{engine.DisplayName}: {engine.Summary}{EngineEnvFile.OutsideContainers(engine.Deployment)}");
             _ = index == 0
                 ? text.Set("BACKEND_KIND", engine.Id).Set("BACKEND_BASE_URL", engine.Deployment.BaseUrl)
                 : text.Offer("BACKEND_KIND", engine.Id).Offer("BACKEND_BASE_URL", engine.Deployment.BaseUrl);
@@ -21,7 +21,7 @@ internal static class ExternalEnvFile
 
         text.Blank().Comment("The engine's own key, where it wants one. Clients never see it.").Offer("BACKEND_API_KEY", "");
         text.Blank().Comment("The model used when a request names none.").Offer("MODEL_NAME", "");
-        text.Blank().Comment("The keys of your clients, each `key` or `name:key`. Needed as soon as the gateway listens beyond this host.").Offer("API_KEYS", "");
+        EngineEnvFile.ClientKeys(text);
         return text.ToString();
     }
 }
