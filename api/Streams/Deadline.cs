@@ -30,12 +30,13 @@ internal sealed class Deadline(TimeProvider clock, long totalDueAt, Action<Deadl
     /// <summary>Nothing is waited for: the client is slow, not the engine.</summary>
     public void Clear() => Volatile.Write(ref _dueAt, long.MaxValue);
 
-    internal void Check(long now)
+    internal bool IsPassed(long now) => _fired == 0 && (now >= totalDueAt || now >= Volatile.Read(ref _dueAt));
+
+    internal void Expire(long now)
     {
-        var total = now >= totalDueAt;
-        if ((total || now >= Volatile.Read(ref _dueAt)) && Interlocked.Exchange(ref _fired, 1) == 0)
+        if (Interlocked.Exchange(ref _fired, 1) == 0)
         {
-            expired(total ? DeadlineStage.Total : _stage);
+            expired(now >= totalDueAt ? DeadlineStage.Total : _stage);
         }
     }
 }

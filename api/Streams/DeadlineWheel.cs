@@ -64,12 +64,22 @@ internal sealed class DeadlineWheel : IDisposable
     private void Check()
     {
         var now = _clock.GetTimestamp();
+        List<Deadline>? passed = null;
         lock (_lock)
         {
             for (var deadline = _first; deadline is not null; deadline = deadline.Next)
             {
-                deadline.Check(now);
+                if (deadline.IsPassed(now))
+                {
+                    (passed ??= []).Add(deadline);
+                }
             }
+        }
+
+        // Outside the lock: whoever is told may end its request, and so come back here, at once.
+        foreach (var deadline in passed ?? [])
+        {
+            deadline.Expire(now);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using Gateway.Bodies;
 using Gateway.Endpoints;
 using Gateway.Errors;
+using Gateway.Telemetry;
 
 namespace Gateway.Streams;
 
@@ -42,6 +43,9 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     private bool _data;
 
     public RelayEnd End { get; private set; }
+
+    /// <summary>What the engine said of tokens so far.</summary>
+    public TokenUsage Usage => inspector.Usage;
 
     /// <summary>The engine's own error, when it ended the stream.</summary>
     public EngineError? EngineError { get; private set; }

@@ -1,0 +1,151 @@
+using System.Net;
+using Gateway.Bodies;
+using Gateway.Endpoints;
+using Gateway.Errors;
+using Gateway.Streams;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Forwarding;
+
+/// <summary>
+/// Looks at an engine's answer before the client is told anything: an error in any disguise becomes an error, a body that is
+/// not what it should be becomes a 502, and only a sound beginning is committed.
+/// </summary>
+internal static class AnswerJudge
+{
+    private const int MaxErrorBody = 1024 * 1024;
+
+    /// <summary>Up to this size an answer is held whole and judged whole; a larger one is judged by its beginning and passed on.</summary>
+    private const int MaxHeldBody = 8 * 1024 * 1024;
+
+    /// <summary>Judges an answer.</summary>
+    /// <returns>True when the forwarder shall copy the body (which may have been replaced); false when all is said and done.</returns>
+    public static async ValueTask<bool> JudgeAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        attempt.EngineStatus = (int)response.StatusCode;
+        context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
+        attempt.HeadersCame();
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols && attempt.Endpoint.WebSocket)
+        {
+            attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded: false);
+            attempt.Commit();
+            return true;
+        }
+
+        try
+        {
+            return await JudgeStatusAsync(attempt, context, response, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or InvalidDataException or OperationCanceledException && !context.RequestAborted.IsCancellationRequested)
+        {
+            attempt.Failure = attempt.FaultOf(e);
+            return false;
+        }
+    }
+
+    private static ValueTask<bool> JudgeStatusAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = attempt.EngineStatus;
+        if (status >= 400)
+        {
+            return ReadErrorAsync(attempt, response, cancellationToken);
+        }
+
+        if (status is < 200 or >= 300)
+        {
+            attempt.Failure = GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {status}, a redirection, which is not followed. Check BACKEND_BASE_URL."));
+            return ValueTask.FromResult(false);
+        }
+
+        var type = response.Content.Headers.ContentType?.MediaType ?? "";
+        if (type == "text/event-stream")
+        {
+            return BeginStreamAsync(attempt, context, response, cancellationToken);
+        }
+
+        return ExpectsJson(attempt.Endpoint, type)
+            ? JsonAnswer.ReadAsync(attempt, context, response, MaxHeldBody, cancellationToken)
+            : PassAsync(attempt, context, response, cancellationToken);
+    }
+
+    // Speech is audio, transcripts may be text, files may be anything; every other endpoint answers JSON, whatever its type says.
+    private static bool ExpectsJson(EndpointSpec endpoint, string type) =>
+        type.EndsWith("json", StringComparison.Ordinal)
+        || (endpoint.Model == ModelLocation.Json && endpoint.Id is not (EndpointId.AudioSpeech or EndpointId.ImageGenerations));
+
+    private static async ValueTask<bool> ReadErrorAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        using var stream = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
+        using var body = new BodyBuffer(1024);
+        int read;
+        while (body.Length < MaxErrorBody && (read = await stream.ReadAsync(body.GetMemory(1024), cancellationToken)) > 0)
+        {
+            body.Advance(read);
+        }
+
+        var error = EngineErrorTranslator.Translate(attempt.Profile, attempt.EngineStatus, body.Written.Span);
+        attempt.EngineError = error with { RetryAfter = RetryAfter(response) };
+        return false;
+    }
+
+    private static string? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) && values.ToString() is { Length: <= 64 } value ? value : null;
+
+    private static async ValueTask<bool> BeginStreamAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var decoded = response.Content.Headers.ContentEncoding.Count > 0;
+        var source = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
+        var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt);
+        await relay.ReadFirstAsync(cancellationToken);
+        if (relay.End is RelayEnd.EngineError or RelayEnd.Interrupted)
+        {
+            attempt.EngineError = relay.EngineError;
+            attempt.Failure = relay.EngineError is null ? AsUpstream(relay.Fault!) : null;
+            await relay.DisposeAsync();
+            return false;
+        }
+
+        attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded);
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Response.Headers.CacheControl = "no-cache";
+        attempt.Request.Streamed = true;
+        attempt.Relay = relay;
+        attempt.Commit();
+        response.Content = new StreamContent(relay);
+        return true;
+    }
+
+    // Nothing was committed: what would have been an interruption is an answer that never came.
+    private static GatewayError AsUpstream(GatewayError fault) =>
+        fault.Code == "stream_interrupted" ? GatewayError.Upstream(fault.Message) : fault;
+
+    public static AnswerInspector Inspector(Attempt attempt, bool streamed) => attempt.Endpoint.Stream == StreamShape.Choices
+        ? new ChoicesInspector(attempt.Profile.Responses, streamed && attempt.Plan.HidesUsage, attempt.Request.RequestId)
+        : new TypedInspector(attempt.Endpoint.Stream);
+
+    private static async ValueTask<bool> PassAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var source = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var first = new byte[1024];
+        var read = await source.ReadAsync(first, cancellationToken);
+        var bytes = first.AsMemory(0, read);
+        if (LooksLikePage(bytes.Span))
+        {
+            attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of data. Check BACKEND_BASE_URL.");
+            return false;
+        }
+
+        attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded: false);
+        if (response.Content.Headers.ContentLength is { } length)
+        {
+            context.Response.Headers.ContentLength = length;
+        }
+
+        attempt.Commit();
+        response.Content = new StreamContent(new GuardedStream(bytes, source, attempt));
+        return true;
+    }
+
+    public static bool LooksLikePage(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
+
+}

@@ -1,0 +1,127 @@
+using Gateway.Backends;
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Gateway.Errors;
+using Gateway.Streams;
+using Gateway.Telemetry;
+
+namespace Gateway.Forwarding;
+
+/// <summary>One try to get an answer from one replica: its deadlines, and what came of it.</summary>
+internal sealed class Attempt : IStreamObserver, IDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly DeadlineWheel _wheel;
+    private readonly Deadline _deadline;
+    private readonly CancellationTokenSource _before = new();
+    private readonly CancellationTokenSource _after;
+    private DeadlineStage? _passed;
+    private volatile bool _committed;
+
+    public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted)
+    {
+        Plan = plan;
+        Replica = replica;
+        _wheel = wheel;
+        _clock = clock;
+        _after = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _deadline = wheel.Add(Deadlines.Total, Expire);
+        _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
+        replica.Enter();
+    }
+
+    public ForwardPlan Plan { get; }
+
+    public Replica Replica { get; }
+
+    public GatewayFeature Request => Plan.Feature;
+
+    public EndpointSpec Endpoint => Plan.Endpoint;
+
+    public EngineProfile Profile => Plan.Upstream.Backend.Profile;
+
+    /// <summary>Cancels what happens before the answer is committed.</summary>
+    public CancellationToken Canceled => _before.Token;
+
+    public CancellationToken Stopped => _after.Token;
+
+    /// <summary>The engine's own error, instead of an answer.</summary>
+    public EngineError? EngineError { get; set; }
+
+    /// <summary>Why there is no answer.</summary>
+    public GatewayError? Failure { get; set; }
+
+    /// <summary>The engine's status, as it sent it.</summary>
+    public int EngineStatus { get; set; }
+
+    /// <summary>The stream, once it is being relayed.</summary>
+    public SseRelay? Relay { get; set; }
+
+    private Configuration.Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
+
+    /// <summary>The engine has answered with headers; a stream's first event, or a body's first bytes, are next.</summary>
+    public void HeadersCame() => _deadline.Set(DeadlineStage.FirstToken, Deadlines.FirstToken);
+
+    /// <summary>The client is told 200: from here on, deadlines end the reading and not the request.</summary>
+    public void Commit()
+    {
+        _committed = true;
+        _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
+    }
+
+    public void Received()
+    {
+        if (_committed)
+        {
+            _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
+        }
+    }
+
+    public void Content()
+    {
+        if (Request.FirstTokenAt == 0)
+        {
+            Request.FirstTokenAt = _clock.GetTimestamp();
+        }
+    }
+
+    public EngineError Translate(ReadOnlySpan<byte> data) => EngineErrorTranslator.Translate(Profile, 200, data);
+
+    public GatewayError FaultOf(Exception exception) => PassedDeadline() is { } late
+        ? _committed ? GatewayError.StreamInterrupted(late.Message) : late
+        : _committed
+            ? GatewayError.StreamInterrupted("The connection to the engine broke before the answer was complete.")
+            : GatewayError.Upstream($"{Profile.DisplayName} broke off its answer.");
+
+    /// <summary>The error of the deadline that passed, or null.</summary>
+    public GatewayError? PassedDeadline() => _passed switch
+    {
+        DeadlineStage.Headers => GatewayError.UpstreamTimeout("response headers", Deadlines.Headers.TotalSeconds, "GATEWAY_HEADERS_TIMEOUT_SECONDS"),
+        DeadlineStage.FirstToken => GatewayError.FirstTokenTimeout(Deadlines.FirstToken.TotalSeconds),
+        DeadlineStage.Idle => GatewayError.UpstreamTimeout("idle", Deadlines.Idle.TotalSeconds, "GATEWAY_IDLE_TIMEOUT_SECONDS"),
+        DeadlineStage.Total => GatewayError.UpstreamTimeout("total", Deadlines.Total.TotalSeconds, "GATEWAY_TOTAL_TIMEOUT_SECONDS"),
+        null => null,
+        _ => throw new InvalidOperationException(),
+    };
+
+    public void Dispose()
+    {
+        _wheel.Remove(_deadline);
+        Replica.Leave();
+        _before.Dispose();
+        _after.Dispose();
+    }
+
+    private void Expire(DeadlineStage stage)
+    {
+        _passed = stage;
+        try
+        {
+            (_committed ? _after : _before).Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The request ended in the same moment: there is nothing left to stop.
+        }
+    }
+}

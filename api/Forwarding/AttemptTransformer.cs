@@ -1,0 +1,21 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Shapes the request for the engine, and hands its answer to the judge before anything of it reaches the client.</summary>
+internal sealed class AttemptTransformer(Attempt attempt) : HttpTransformer
+{
+    public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var plan = attempt.Plan;
+        proxyRequest.RequestUri = attempt.Replica.Address.Join(plan.Path, plan.Query);
+        plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, plan.Feature.RequestId);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken) =>
+        proxyResponse is null ? ValueTask.FromResult(false) : AnswerJudge.JudgeAsync(attempt, httpContext, proxyResponse, cancellationToken);
+
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Gateway.Bodies;
+using Gateway.Configuration;
+using Gateway.Endpoints;
+using Gateway.Errors;
+
+namespace Gateway.Forwarding;
+
+/// <summary>A client's request as far as the gateway looks into it: the model's name, and whether a stream is asked for.</summary>
+internal sealed class ClientRequest : IDisposable
+{
+    private const int MaxModelName = 512;
+
+    private BodyBuffer? _buffer;
+
+    /// <summary>The body, held whole; null where it is passed on as it comes.</summary>
+    public ReadOnlyMemory<byte>? Body => _buffer?.Written;
+
+    /// <summary>The members of a JSON body.</summary>
+    public JsonMembers? Members { get; private set; }
+
+    /// <summary>Where the model's name lies in a form.</summary>
+    public Range? FormModel { get; private set; }
+
+    public string? Model { get; private set; }
+
+    /// <summary>The JSON body has <c>"stream": true</c>.</summary>
+    public bool Streams { get; private set; }
+
+    /// <summary>Reads what the endpoint's kind of request calls for.</summary>
+    /// <returns>The request, or the error for the caller.</returns>
+    public static async ValueTask<(ClientRequest? Request, GatewayError? Error)> ReadAsync(HttpContext context, EndpointSpec endpoint, GatewaySettings settings)
+    {
+        if (context.Request.ContentLength > settings.MaxBodyBytes)
+        {
+            return (null, GatewayError.TooLarge(settings.MaxBodyBytes));
+        }
+
+        var request = new ClientRequest();
+        var error = endpoint.Model switch
+        {
+            ModelLocation.Json or ModelLocation.Form => await request.ReadBodyAsync(context, endpoint, settings),
+            ModelLocation.Query => request.Take(context.Request.Query["model"].ToString()),
+            ModelLocation.None => null,
+            _ => throw new InvalidOperationException($"{endpoint.Model} is not read."),
+        };
+        if (error is null)
+        {
+            return (request, null);
+        }
+
+        request.Dispose();
+        return (null, error);
+    }
+
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        _buffer = null;
+    }
+
+    private async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, EndpointSpec endpoint, GatewaySettings settings)
+    {
+        _buffer = await BodyReader.ReadAsync(context.Request, settings.MaxBodyBytes, context.RequestAborted);
+        if (_buffer is null)
+        {
+            return GatewayError.TooLarge(settings.MaxBodyBytes);
+        }
+
+        return endpoint.Model == ModelLocation.Json || context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true
+            ? ReadJson()
+            : ReadForm(context.Request.ContentType);
+    }
+
+    private GatewayError? ReadJson()
+    {
+        var body = _buffer!.Written;
+        if (!JsonMembers.TryParse(body, out var members, out var fault))
+        {
+            return GatewayError.InvalidJson(fault);
+        }
+
+        Members = members;
+        foreach (var name in (ReadOnlySpan<string>)["model", "stream", "stream_options"])
+        {
+            if (members.IsRepeated(System.Text.Encoding.UTF8.GetBytes(name)))
+            {
+                return GatewayError.InvalidJson($"The body has the member `{name}` more than once.") with { Param = name };
+            }
+        }
+
+        Streams = members.Find("stream"u8) is { Kind: JsonTokenType.True };
+        if (members.Find("model"u8) is not { } model || model.Kind == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        return model.Kind == JsonTokenType.String
+            ? Take(Text(members.Value(model)))
+            : GatewayError.InvalidRequest("model", "`model` must be a string.");
+    }
+
+    private static string? Text(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > (MaxModelName * 6) + 2)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.GetString();
+    }
+
+    private GatewayError? ReadForm(string? contentType)
+    {
+        var body = _buffer!.Written.Span;
+        FormModel = FormPeek.Find(contentType, body, "model");
+        return FormModel is { } range ? Take(body[range].Length > MaxModelName * 4 ? null : System.Text.Encoding.UTF8.GetString(body[range])) : null;
+    }
+
+    private GatewayError? Take(string? model)
+    {
+        if (model is null || model.Length > MaxModelName)
+        {
+            return GatewayError.InvalidRequest("model", "`model` is longer than 512 characters.");
+        }
+
+        Model = model.Length == 0 ? null : model;
+        return null;
+    }
+}

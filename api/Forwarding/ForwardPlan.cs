@@ -1,0 +1,30 @@
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Gateway.Telemetry;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Everything about a request that is the same in each attempt.</summary>
+internal sealed class ForwardPlan
+{
+    public required GatewayFeature Feature { get; init; }
+
+    public required EndpointSpec Endpoint { get; init; }
+
+    public required UpstreamBackend Upstream { get; init; }
+
+    /// <summary>The engine's own path, with what the client appended to a family's route.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The query for the engine, with its question mark; empty when there is none.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>The body, held whole; null when the client's own stream is passed on, which can be tried only once.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    /// <summary>The gateway asked for a usage that the caller did not ask for.</summary>
+    public bool HidesUsage { get; init; }
+
+    /// <summary>When the engine's stream carries usage.</summary>
+    public StreamUsage UsageRule { get; init; }
+}

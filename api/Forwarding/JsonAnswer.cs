@@ -1,0 +1,98 @@
+using Gateway.Bodies;
+using Gateway.Errors;
+using Gateway.Streams;
+
+namespace Gateway.Forwarding;
+
+/// <summary>A JSON answer that is not a stream: held whole, judged, mended where the profile says so, and sent in one piece.</summary>
+internal static class JsonAnswer
+{
+    private const int ReadSize = 8 * 1024;
+
+    /// <summary>Reads and judges the body, and writes it when it is sound.</summary>
+    /// <returns>True when the body is larger than <paramref name="held"/> and the forwarder shall copy it.</returns>
+    public static async ValueTask<bool> ReadAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, int held, CancellationToken cancellationToken)
+    {
+        var decoded = response.Content.Headers.ContentEncoding.Count > 0;
+        var source = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
+        var size = decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
+        using var body = new BodyBuffer(size);
+        while (body.Length < held)
+        {
+            var read = await source.ReadAsync(body.GetMemory(), cancellationToken);
+            if (read == 0)
+            {
+                await FinishAsync(attempt, context, response, body, decoded);
+                return false;
+            }
+
+            body.Advance(read);
+            attempt.Received();
+        }
+
+        return PassLarge(attempt, context, response, body, source);
+    }
+
+    private static async ValueTask FinishAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, BodyBuffer body, bool decoded)
+    {
+        if (body.Length == 0 && attempt.EngineStatus is 204 or 205)
+        {
+            Copy(attempt, context, response, decoded);
+            return;
+        }
+
+        var inspector = AnswerJudge.Inspector(attempt, streamed: false);
+        var kind = inspector.Inspect(default, body.Written.Span);
+        if (kind == PieceKind.Error)
+        {
+            attempt.EngineError = EngineErrorTranslator.Translate(attempt.Profile, attempt.EngineStatus, body.Written.Span);
+            return;
+        }
+
+        if (kind == PieceKind.Invalid)
+        {
+            attempt.Failure = GatewayError.Upstream(AnswerJudge.LooksLikePage(body.Written.Span)
+                ? $"{attempt.Profile.DisplayName} answered with a web page instead of JSON. Check BACKEND_BASE_URL."
+                : $"{attempt.Profile.DisplayName} answered with something that is not valid JSON.");
+            return;
+        }
+
+        attempt.Request.Usage = inspector.Usage;
+        Copy(attempt, context, response, decoded);
+        await WriteAsync(context, body, inspector.Splices);
+    }
+
+    private static async ValueTask WriteAsync(HttpContext context, BodyBuffer body, List<Splice> splices)
+    {
+        if (splices.Count == 0)
+        {
+            context.Response.ContentLength = body.Length;
+            await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+            return;
+        }
+
+        using var mended = new BodyBuffer(body.Length + 256);
+        Splice.Write(body.Written.Span, splices, mended);
+        context.Response.ContentLength = mended.Length;
+        await context.Response.Body.WriteAsync(mended.Written, context.RequestAborted);
+    }
+
+    private static void Copy(Attempt attempt, HttpContext context, HttpResponseMessage response, bool decoded)
+    {
+        attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded);
+        attempt.Commit();
+    }
+
+    private static bool PassLarge(Attempt attempt, HttpContext context, HttpResponseMessage response, BodyBuffer body, Stream source)
+    {
+        if (body.Written.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+        {
+            attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with something that is not JSON.");
+            return false;
+        }
+
+        Copy(attempt, context, response, response.Content.Headers.ContentEncoding.Count > 0);
+        response.Content = new StreamContent(new GuardedStream(body.Written.ToArray(), source, attempt));
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using Gateway.Bodies;
+using Gateway.Configuration;
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Gateway.Errors;
+using Gateway.Routing;
+using Gateway.Telemetry;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
+internal sealed class PlanBuilder(GatewaySettings settings)
+{
+    /// <summary>Builds the plan.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="feature">Its facts.</param>
+    /// <param name="request">What was read of it.</param>
+    /// <param name="route">Where it goes.</param>
+    /// <param name="upstream">The backend's rules.</param>
+    /// <returns>The plan with the mended body, which the caller disposes of; or the error.</returns>
+    public (ForwardPlan? Plan, BodyBuffer? Mended, GatewayError? Error) Build(
+        HttpContext context, GatewayFeature feature, ClientRequest request, ModelRoute route, UpstreamBackend upstream)
+    {
+        var endpoint = feature.Endpoint!;
+        var profile = route.Backend.Profile;
+        if (settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages))
+        {
+            return (null, null, GatewayError.InvalidRequest("messages", "This gateway lets engines fetch no URLs (GATEWAY_MEDIA_URLS=deny): send images, audio and files as data: URLs."));
+        }
+
+        var usage = UsageRule(profile, endpoint);
+        var hides = false;
+        BodyBuffer? mended = null;
+        if (request.Members is { } members)
+        {
+            var edit = upstream.Mender.Mend(members, endpoint, route.SendModel);
+            hides = request.Streams && usage == StreamUsage.OnRequest && BodyMender.AskUsage(members, edit);
+            mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
+        }
+        else if (request.FormModel is { } range && route.SendModel is { } model)
+        {
+            mended = WithModel(request.Body!.Value.Span, range, model);
+        }
+
+        var plan = new ForwardPlan
+        {
+            Feature = feature,
+            Endpoint = endpoint,
+            Upstream = upstream,
+            Path = profile.Endpoints[endpoint.Id].Path ?? context.Request.Path.Value!,
+            Query = Query(context.Request, profile, endpoint, route.SendModel),
+            Body = mended?.Written ?? request.Body,
+            HidesUsage = hides,
+            UsageRule = usage,
+        };
+        return (plan, mended, null);
+    }
+
+    private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
+    {
+        if (endpoint.Id == EndpointId.ChatCompletions)
+        {
+            return profile.Responses.ChatUsage;
+        }
+
+        return endpoint.Id == EndpointId.Completions ? profile.Responses.CompletionUsage : StreamUsage.Always;
+    }
+
+    private static BodyBuffer Write(JsonEdit edit, int size)
+    {
+        var buffer = new BodyBuffer(size + 128);
+        edit.WriteTo(buffer);
+        return buffer;
+    }
+
+    private static BodyBuffer WithModel(ReadOnlySpan<byte> body, Range range, string model)
+    {
+        var buffer = new BodyBuffer(body.Length + (model.Length * 3));
+        System.Buffers.BuffersExtensions.Write(buffer, body[..range.Start]);
+        System.Buffers.BuffersExtensions.Write(buffer, Encoding.UTF8.GetBytes(model));
+        System.Buffers.BuffersExtensions.Write(buffer, body[range.End..]);
+        return buffer;
+    }
+
+    private static string Query(HttpRequest request, EngineProfile profile, EndpointSpec endpoint, string? sendModel)
+    {
+        var renames = endpoint.Model == ModelLocation.Query && sendModel is not null;
+        if (!request.QueryString.HasValue || (profile.Requests.StripQuery.Count == 0 && !renames))
+        {
+            return request.QueryString.Value ?? "";
+        }
+
+        var kept = new QueryString();
+        foreach (var (name, values) in request.Query)
+        {
+            if (profile.Requests.StripQuery.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                kept = kept.Add(name, renames && name == "model" ? sendModel! : value ?? "");
+            }
+        }
+
+        return kept.Value ?? "";
+    }
+}

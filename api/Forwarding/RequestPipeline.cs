@@ -1,0 +1,128 @@
+using System.Globalization;
+using Gateway.Authentication;
+using Gateway.Endpoints;
+using Gateway.Errors;
+using Gateway.Health;
+using Gateway.ModelList;
+using Gateway.Routing;
+using Gateway.Telemetry;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Forwarding;
+
+/// <summary>The first steps of every request: its id, its route, its key; and the last: its line in the log.</summary>
+internal sealed class RequestPipeline(
+    ApiKeyStore keys,
+    Lifecycle lifecycle,
+    HealthEndpoints health,
+    ModelListEndpoint models,
+    CapabilitiesEndpoint capabilities,
+    ForwardHandler forward,
+    RequestLog log,
+    TimeProvider clock)
+{
+    private const string RequestIdHeader = "x-request-id";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (HealthEndpoints.IsHealth(path))
+        {
+            await HealthEndpoints.WriteHealthAsync(context);
+            return;
+        }
+
+        if (HealthEndpoints.IsReady(path))
+        {
+            await health.WriteReadyAsync(context);
+            return;
+        }
+
+        var feature = new GatewayFeature { RequestId = RequestId(context.Request), StartedAt = clock.GetTimestamp() };
+        context.Response.Headers[RequestIdHeader] = feature.RequestId;
+        try
+        {
+            await AnswerAsync(context, feature, path);
+        }
+        catch (Exception e) when (IsClientGone(context, e))
+        {
+            feature.Outcome = Outcome.Canceled;
+        }
+        finally
+        {
+            log.Write(feature, context.Request.Method, feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, GatewayFeature feature, string path)
+    {
+        var match = EndpointMatcher.Match(context.Request.Method, path);
+        feature.Endpoint = match.Spec;
+        if (CheckKey(context, feature) is { } refused)
+        {
+            return RefuseAsync(context, feature, refused);
+        }
+
+        if (match.Spec is not { } endpoint)
+        {
+            return AnswerOutsideTableAsync(context, feature, path, match);
+        }
+
+        if (lifecycle.Draining)
+        {
+            return RefuseAsync(context, feature, GatewayError.ShuttingDown);
+        }
+
+        return endpoint.AnsweredHere ? AnswerModelsAsync(context, feature, path) : forward.HandleAsync(context, feature);
+    }
+
+    private GatewayError? CheckKey(HttpContext context, GatewayFeature feature)
+    {
+        var check = keys.Check(context.Request.Headers, out var name);
+        feature.KeyName = name;
+        return check == KeyCheck.Accepted ? null : check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey;
+    }
+
+    private Task AnswerOutsideTableAsync(HttpContext context, GatewayFeature feature, string path, EndpointMatch match)
+    {
+        if (path == "/capabilities" && HttpMethods.IsGet(context.Request.Method))
+        {
+            feature.Outcome = Outcome.Ok;
+            return capabilities.WriteAsync(context);
+        }
+
+        var shown = path.Length > 200 ? path[..200] : path;
+        return RefuseAsync(context, feature, match.Allowed.Count == 0
+            ? GatewayError.NotFound(shown)
+            : GatewayError.MethodNotAllowed(context.Request.Method, shown, match.Allowed));
+    }
+
+    private Task AnswerModelsAsync(HttpContext context, GatewayFeature feature, string path)
+    {
+        feature.Outcome = Outcome.Ok;
+        return EndpointMatcher.TryGetModelId(path, out var id) ? models.WriteOneAsync(context, id) : models.WriteListAsync(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context, GatewayFeature feature, GatewayError error)
+    {
+        feature.Outcome = Outcome.GatewayError;
+        feature.Error = error.Code ?? error.Type;
+        return ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors);
+    }
+
+    private static bool IsClientGone(HttpContext context, Exception e) =>
+        e is ConnectionResetException or BadHttpRequestException
+        || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException and not StreamInterruptedException);
+
+    // A caller's id is kept when it is short and plain: it goes into the log and to the engine.
+    private static string RequestId(HttpRequest request)
+    {
+        var given = request.Headers[RequestIdHeader];
+        if (given.Count == 1 && given[0] is { Length: > 0 and <= 128 } id && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return id;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"req_{Guid.NewGuid():N}");
+    }
+}
