@@ -1,0 +1,117 @@
+using System.Net;
+using Gateway.Configuration;
+using Gateway.Demo;
+using Gateway.Forwarding;
+using Gateway.Health;
+
+namespace Gateway.Hosting;
+
+/// <summary>Builds a gateway from its variables. The program and the tests start it the same way.</summary>
+internal static partial class GatewayApp
+{
+    /// <summary>Reads the settings, chooses the engine and builds the server, ready to be started.</summary>
+    /// <exception cref="StartupException">A setting is wrong.</exception>
+    public static async Task<WebApplication> BuildAsync(IReadOnlyDictionary<string, string> variables, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
+    {
+        var (settings, faults) = SettingsReader.Read(variables);
+        if (settings is null)
+        {
+            throw new StartupException(faults);
+        }
+
+        var chooser = new BackendChooser(settings, TimeProvider.System);
+        var backends = await chooser.ChooseAsync(cancellationToken);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
+        ConfigureServer(builder, settings);
+        ConfigureLogging(builder.Logging, logging);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddGateway(settings, backends);
+        if (settings.CorsOrigins.Count > 0)
+        {
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("x-request-id", "retry-after")));
+        }
+
+        var app = builder.Build();
+        Wire(app, settings, chooser.Demo);
+        Log.Starting(app.Logger, Lifecycle.Version, chooser.Reason);
+        foreach (var name in UnknownNames(variables))
+        {
+            Log.UnknownSetting(app.Logger, name);
+        }
+
+        return app;
+    }
+
+    /// <summary>Variables that look like the gateway's own and are none: a misspelt setting must not pass in silence.</summary>
+    private static IEnumerable<string> UnknownNames(IReadOnlyDictionary<string, string> variables) =>
+        variables.Keys.Where(name => name.StartsWith("GATEWAY_", StringComparison.Ordinal) && !SettingCatalog.All.Any(spec => spec.Name == name)).Order(StringComparer.Ordinal);
+
+    private static void Wire(WebApplication app, GatewaySettings settings, DemoEngine? demo)
+    {
+        if (settings.CorsOrigins.Count > 0)
+        {
+            app.UseCors();
+        }
+
+        app.UseGateway();
+        var lifecycle = app.Services.GetRequiredService<Lifecycle>();
+        app.Lifetime.ApplicationStopping.Register(lifecycle.BeginDrain);
+        if (demo is not null)
+        {
+            app.Lifetime.ApplicationStopped.Register(() => demo.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(5)));
+        }
+    }
+
+    private static void ConfigureServer(WebApplicationBuilder builder, GatewaySettings settings)
+    {
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + TimeSpan.FromSeconds(1));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
+            if (settings.Host == "*")
+            {
+                kestrel.ListenAnyIP(settings.Port);
+            }
+            else if (settings.Host == "localhost" && settings.Port != 0)
+            {
+                kestrel.ListenLocalhost(settings.Port);
+            }
+            else
+            {
+                kestrel.Listen(settings.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(settings.Host), settings.Port);
+            }
+        });
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, Action<ILoggingBuilder>? configure)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // Every request has its own line; the forwarder's would show the engines' addresses, and the server's repeats what ended a stream.
+        logging.AddFilter("Yarp", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
+        if (configure is null)
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.UseUtcTimestamp = true;
+            });
+        }
+
+        configure?.Invoke(logging);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "gateway {Version}. {Engine}")]
+        public static partial void Starting(ILogger logger, string version, string engine);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists those that are.")]
+        public static partial void UnknownSetting(ILogger logger, string name);
+    }
+}
