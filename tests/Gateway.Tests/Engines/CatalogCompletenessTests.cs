@@ -1,0 +1,35 @@
+using System.Reflection;
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Gateway.Tests.Generated;
+using Xunit;
+
+namespace Gateway.Tests.Engines;
+
+/// <summary>Nothing is written and then forgotten: every profile is listed, every fixture has its engine, every engine its fixtures.</summary>
+public sealed class CatalogCompletenessTests
+{
+    public static TheoryData<string> Engines => [.. EngineCatalog.All.Select(profile => profile.Id)];
+
+    [Fact]
+    public void EngineCatalog_EveryProfileOfTheAssembly_IsListedOnce()
+    {
+        var written = typeof(EngineProfile).Assembly.GetTypes()
+            .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Where(property => property.PropertyType == typeof(EngineProfile))
+            .Select(property => (EngineProfile)property.GetValue(null)!);
+
+        Assert.Equal(written.Select(profile => profile.Id).Order(), EngineCatalog.All.Select(profile => profile.Id).Order());
+    }
+
+    [Fact]
+    public void EndpointCatalog_EveryId_IsListedOnce() =>
+        Assert.Equal(Enum.GetValues<EndpointId>(), EndpointCatalog.All.Select(spec => spec.Id).Order());
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Profile_EveryEngine_HasAFileOfItsOwnName(string id) =>
+        Assert.Contains(
+            Directory.GetFiles(Path.Combine(Clone.Root, "api", "Engines")),
+            file => string.Equals(Path.GetFileNameWithoutExtension(file), id, StringComparison.OrdinalIgnoreCase));
+}
