@@ -16,10 +16,11 @@ public sealed partial class LayeringTests
         ["Errors"],
         ["Configuration"],
         ["Telemetry"],
-        ["Authentication", "Backends", "Bodies"],
+        ["Authentication", "Backends", "Bodies", "Demo", "Detection"],
         ["Health", "ModelList", "Streams"],
         ["Routing"],
         ["Forwarding"],
+        ["Hosting"],
         ["Commands"],
     ];
 
