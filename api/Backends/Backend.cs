@@ -6,26 +6,26 @@ namespace Gateway.Backends;
 /// <summary>One engine kind behind the gateway, with one or more replicas that serve the same models.</summary>
 internal sealed class Backend : IDisposable
 {
-    public Backend(string name, EngineProfile profile, IReadOnlyList<Uri> urls, GatewaySettings settings)
+    public Backend(BackendSettings settings, EngineProfile profile)
     {
-        Name = name;
+        Settings = settings;
         Profile = profile;
-        Deadlines = settings.Deadlines;
-        ApiKey = settings.BackendApiKey;
-        Replicas = [.. urls.Select((url, i) => new Replica(urls.Count == 1 ? name : FormattableString.Invariant($"{name}-{i + 1}"), EngineAddress.Parse(url)))];
+        var replicas = settings.Replicas.Count > 0
+            ? settings.Replicas
+            : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
+        Replicas = [.. replicas.Select((replica, i) => new Replica(replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), EngineAddress.Parse(replica.Url), replica.Weight))];
         Client = UpstreamClient.Create(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
     }
 
-    public string Name { get; }
+    public BackendSettings Settings { get; }
+
+    public string Name => Settings.Name;
+
+    public Deadlines Deadlines => Settings.Deadlines;
 
     public EngineProfile Profile { get; }
 
     public IReadOnlyList<Replica> Replicas { get; }
-
-    public Deadlines Deadlines { get; }
-
-    /// <summary>The engine's key, sent in the form of <see cref="EngineProfile.Auth"/>.</summary>
-    public string? ApiKey { get; }
 
     public BackendModels Models { get; } = new();
 
@@ -55,7 +55,7 @@ internal sealed class Backend : IDisposable
     /// <summary>Adds the engine's key to a request of the gateway's own (a probe, a model list).</summary>
     public void Authorize(HttpRequestMessage request)
     {
-        if (ApiKey is { } key && Profile.Auth.Header is { } header)
+        if (Settings.ApiKey is { } key && Profile.Auth.Header is { } header)
         {
             request.Headers.TryAddWithoutValidation(header, Profile.Auth.Prefix + key);
         }

@@ -3,7 +3,7 @@ using Gateway.Engines;
 namespace Gateway.Backends;
 
 /// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
-internal sealed class Replica(string name, EngineAddress address)
+internal sealed class Replica(string name, EngineAddress address, int weight = 1)
 {
     private volatile EngineState _state = EngineState.Starting;
     private volatile bool _seen;
@@ -15,6 +15,9 @@ internal sealed class Replica(string name, EngineAddress address)
     public string Name { get; } = name;
 
     public EngineAddress Address { get; } = address;
+
+    /// <summary>Its share of the work beside its siblings.</summary>
+    public int Weight { get; } = weight;
 
     public EngineState State => _state;
 
@@ -48,6 +51,12 @@ internal sealed class Replica(string name, EngineAddress address)
             Report(EngineState.Unreachable);
         }
 
+        ReportSuspect();
+    }
+
+    /// <summary>Traffic got nonsense: it may have been once, so others still go there, but a probe looks at once.</summary>
+    public void ReportSuspect()
+    {
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 

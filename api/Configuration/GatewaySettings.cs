@@ -23,29 +23,16 @@ internal sealed record ModelAlias(string Name, string Model)
     public bool IsPattern => Name.EndsWith('*');
 }
 
-/// <summary>The five deadlines of a request.</summary>
-internal sealed record Deadlines
-{
-    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(5);
-
-    public TimeSpan Headers { get; init; } = TimeSpan.FromSeconds(600);
-
-    public TimeSpan FirstToken { get; init; } = TimeSpan.FromSeconds(600);
-
-    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(120);
-
-    public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(3600);
-}
-
 /// <summary>The settings of one gateway, read and checked whole before anything starts. Names as in <see cref="SettingCatalog"/>.</summary>
 internal sealed record GatewaySettings
 {
-    public string BackendKind { get; init; } = "auto";
+    public const string Auto = "auto";
 
-    /// <summary>Roots of the replicas as configured; empty: the profile's own default.</summary>
-    public IReadOnlyList<Uri> BackendUrls { get; init; } = [];
+    /// <summary>The backends, in the order in which they are asked for a model. A kind of <see cref="Auto"/> is looked for at start.</summary>
+    public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
-    public string? BackendApiKey { get; init; }
+    /// <summary>By the model's name as clients use it: what answers when its own backend does not, in order.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<FallbackTarget>> Fallbacks { get; init; } = new Dictionary<string, IReadOnlyList<FallbackTarget>>();
 
     public string? ModelName { get; init; }
 
@@ -66,15 +53,6 @@ internal sealed record GatewaySettings
     public MediaUrls MediaUrls { get; init; }
 
     public long MaxBodyBytes { get; init; } = 64L * 1024 * 1024;
-
-    public Deadlines Deadlines { get; init; } = new();
-
-    /// <summary>Null: no limit.</summary>
-    public int? MaxConcurrency { get; init; }
-
-    public int MaxQueue { get; init; }
-
-    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan LoadingWait { get; init; }
 

@@ -24,9 +24,7 @@ internal sealed class SettingsReader
     {
         var settings = new GatewaySettings
         {
-            BackendKind = Choice("BACKEND_KIND", ["auto", .. EngineCatalog.All.Select(profile => profile.Id)]),
-            BackendUrls = List("BACKEND_BASE_URL", SettingParsers.Url),
-            BackendApiKey = Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
+            Backends = [ReadBackend()],
             ModelName = Optional("MODEL_NAME", SettingParsers.ModelName),
             ApiKeys = ClientKeys(),
             ModelAliases = Aliases(),
@@ -37,15 +35,30 @@ internal sealed class SettingsReader
             CorsOrigins = List("GATEWAY_CORS_ORIGINS", SettingParsers.Origin),
             MediaUrls = Choice("GATEWAY_MEDIA_URLS", ["pass", "deny"]) == "deny" ? MediaUrls.Deny : MediaUrls.Pass,
             MaxBodyBytes = Whole("GATEWAY_MAX_BODY_MB", 1, 4096)!.Value * 1024L * 1024,
-            Deadlines = ReadDeadlines(),
-            MaxConcurrency = Whole("GATEWAY_MAX_CONCURRENCY", 1, 100_000),
-            MaxQueue = (int)Whole("GATEWAY_MAX_QUEUE", 0, 100_000)!,
-            QueueTimeout = Duration("GATEWAY_QUEUE_TIMEOUT_SECONDS"),
             LoadingWait = Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
             Drain = Duration("GATEWAY_DRAIN_SECONDS", zero: true),
         };
         CheckTogether(settings);
         return settings;
+    }
+
+    private BackendSettings ReadBackend()
+    {
+        var kind = Choice("BACKEND_KIND", [GatewaySettings.Auto, .. EngineCatalog.All.Select(profile => profile.Id)]);
+        return new BackendSettings
+        {
+            Name = kind,
+            Kind = kind,
+            Replicas = [.. List("BACKEND_BASE_URL", SettingParsers.Url).Select(url => new ReplicaSettings(url))],
+            ApiKey = Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
+            Deadlines = ReadDeadlines(),
+            Admission = new AdmissionSettings
+            {
+                MaxConcurrency = Whole("GATEWAY_MAX_CONCURRENCY", 1, 100_000),
+                MaxQueue = (int)Whole("GATEWAY_MAX_QUEUE", 0, 100_000)!,
+                QueueTimeout = Duration("GATEWAY_QUEUE_TIMEOUT_SECONDS"),
+            },
+        };
     }
 
     private Deadlines ReadDeadlines() => new()
@@ -64,10 +77,10 @@ internal sealed class SettingsReader
             _faults.Add($"API_KEYS is empty while GATEWAY_HOST={settings.Host} can be reached from other machines: set API_KEYS, or listen on 127.0.0.1.");
         }
 
-        var profile = EngineCatalog.Find(settings.BackendKind);
-        if (settings.BackendUrls.Count > 0 && (settings.BackendKind == "auto" || profile is { Demonstration: true }))
+        var backend = settings.Backends[0];
+        if (backend.Replicas.Count > 0 && (backend.Kind == GatewaySettings.Auto || EngineCatalog.Find(backend.Kind) is { Demonstration: true }))
         {
-            _faults.Add($"BACKEND_BASE_URL is set while BACKEND_KIND={settings.BackendKind} looks for no URL: say which engine is at that URL, for instance BACKEND_KIND=openai.");
+            _faults.Add($"BACKEND_BASE_URL is set while BACKEND_KIND={backend.Kind} looks for no URL: say which engine is at that URL, for instance BACKEND_KIND=openai.");
         }
 
         if (settings.UnknownModel == UnknownModel.Default && settings.ModelName is null)

@@ -44,8 +44,11 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
 
     /// <summary>Nothing reached the engine, so another replica may be asked without doing anything twice.</summary>
     public static bool MayTryAnother(HttpContext context, ForwardPlan plan, GatewayError error) =>
-        error is { Code: "upstream_error", Param: null } && context.Features.Get<IForwarderErrorFeature>()?.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+        error.Code == "upstream_error" && IsUnreachable((context.Features.Get<IForwarderErrorFeature>()?.Exception as HttpRequestException)?.HttpRequestError)
         && !context.Response.HasStarted && (plan.Body is not null || context.Request.ContentLength is null or 0);
+
+    private static bool IsUnreachable(HttpRequestError? error) =>
+        error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
 
     private static void Prepare(HttpContext context, ForwardPlan plan, Replica replica)
     {
@@ -115,8 +118,17 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
             return GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS");
         }
 
-        attempt.Replica.ReportUnreachable();
-        return GatewayError.Upstream(Describe(attempt.Profile.DisplayName, (exception as HttpRequestException)?.HttpRequestError));
+        var kind = (exception as HttpRequestException)?.HttpRequestError;
+        if (IsUnreachable(kind))
+        {
+            attempt.Replica.ReportUnreachable();
+        }
+        else
+        {
+            attempt.Replica.ReportSuspect();
+        }
+
+        return GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind));
     }
 
     private static string Describe(string engine, HttpRequestError? error)

@@ -24,6 +24,7 @@ internal sealed partial class HealthMonitor(BackendTable backends, EngineProber 
         var pause = Soonest;
         while (!stopping.IsCancellationRequested)
         {
+            var changed = replica.Changed;
             var before = replica.Seen ? replica.State : (EngineState?)null;
             var state = await prober.ProbeAsync(backend, replica, stopping);
             if (stopping.IsCancellationRequested)
@@ -44,7 +45,10 @@ internal sealed partial class HealthMonitor(BackendTable backends, EngineProber 
             }
 
             pause = state == EngineState.Ready ? WhenReady : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Latest.Ticks));
-            await replica.Changed.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // However loud the traffic is, two probes are never closer than the shortest pause.
+            await Task.Delay(Soonest, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await changed.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -12,27 +12,37 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
     /// <summary>The built-in engine, when it was started; whoever asked disposes of it.</summary>
     public DemoEngine? Demo { get; private set; }
 
-    /// <summary>What was chosen, for the log. A sentence.</summary>
+    /// <summary>What was chosen, for the log. Sentences, each after a space.</summary>
     public string Reason { get; private set; } = "";
 
     public async Task<BackendTable> ChooseAsync(CancellationToken cancellationToken)
     {
-        var profile = EngineCatalog.Find(settings.BackendKind);
+        var backends = new List<Backend>();
+        foreach (var backend in settings.Backends)
+        {
+            backends.Add(await ChooseAsync(backend, cancellationToken));
+        }
+
+        return new BackendTable(backends);
+    }
+
+    private async Task<Backend> ChooseAsync(BackendSettings backend, CancellationToken cancellationToken)
+    {
+        var profile = EngineCatalog.Find(backend.Kind);
         if (profile is { Demonstration: false })
         {
-            var url = profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl;
-            var urls = settings.BackendUrls.Count > 0 ? settings.BackendUrls : [new Uri(url)];
-            Reason = $"Engine: {profile.DisplayName} at {string.Join(", ", urls)}.";
-            return Table(profile, urls);
+            var chosen = new Backend(backend, profile);
+            Reason += $" {chosen.Name} is {profile.DisplayName} at {string.Join(", ", chosen.Replicas.Select(replica => replica.Address.Api))}.";
+            return chosen;
         }
 
         if (profile is null && await DetectAsync(cancellationToken) is { } found)
         {
-            Reason = $"Engine: found {found.Profile.DisplayName} at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep to it.";
-            return Table(found.Profile, [found.BaseUrl]);
+            Reason += $" Found {found.Profile.DisplayName} at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep to it.";
+            return new Backend(backend with { Name = found.Profile.Id, Kind = found.Profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] }, found.Profile);
         }
 
-        return await StartDemoAsync(profile is null, cancellationToken);
+        return await StartDemoAsync(backend, searched: profile is null, cancellationToken);
     }
 
     private async Task<DetectedEngine?> DetectAsync(CancellationToken cancellationToken)
@@ -41,13 +51,12 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
         return await new EngineDetector(EngineCatalog.All, client, clock, ownPort: settings.Port).FindAsync(cancellationToken);
     }
 
-    private async Task<BackendTable> StartDemoAsync(bool searched, CancellationToken cancellationToken)
+    private async Task<Backend> StartDemoAsync(BackendSettings backend, bool searched, CancellationToken cancellationToken)
     {
-        Demo = await DemoEngine.StartAsync(clock, cancellationToken);
-        Reason = (searched ? "Engine: none was found on this host, so" : "Engine:")
-            + " the built-in demo answers. It is no model. Set BACKEND_KIND and BACKEND_BASE_URL to use a real engine.";
-        return Table(EngineCatalog.All.First(profile => profile.Demonstration), [Demo.BaseUrl]);
+        Demo ??= await DemoEngine.StartAsync(clock, cancellationToken);
+        Reason += (searched ? " No engine was found on this host, so the" : " The")
+            + " built-in demo answers. It is no model. Set BACKEND_KIND and BACKEND_BASE_URL to use a real engine.";
+        var profile = EngineCatalog.All.First(profile => profile.Demonstration);
+        return new Backend(backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(Demo.BaseUrl)] }, profile);
     }
-
-    private BackendTable Table(EngineProfile profile, IReadOnlyList<Uri> urls) => new([new Backend(profile.Id, profile, urls, settings)]);
 }

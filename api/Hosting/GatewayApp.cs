@@ -108,7 +108,7 @@ internal static partial class GatewayApp
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "gateway {Version}. {Engine}")]
+        [LoggerMessage(1, LogLevel.Information, "gateway {Version}.{Engine}")]
         public static partial void Starting(ILogger logger, string version, string engine);
 
         [LoggerMessage(2, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists those that are.")]

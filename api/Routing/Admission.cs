@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Gateway.Backends;
-using Gateway.Configuration;
 using Gateway.Errors;
 
 namespace Gateway.Routing;
@@ -9,26 +8,22 @@ namespace Gateway.Routing;
 internal sealed class Admission : IDisposable
 {
     private readonly Dictionary<Backend, ConcurrencyLimiter> _limiters = [];
-    private readonly GatewaySettings _settings;
     private readonly TimeProvider _clock;
 
-    public Admission(BackendTable backends, GatewaySettings settings, TimeProvider clock)
+    public Admission(BackendTable backends, TimeProvider clock)
     {
-        _settings = settings;
         _clock = clock;
-        if (settings.MaxConcurrency is not { } limit)
-        {
-            return;
-        }
-
         foreach (var backend in backends.All)
         {
-            _limiters[backend] = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+            if (backend.Settings.Admission is { MaxConcurrency: { } limit } settings)
             {
-                PermitLimit = limit,
-                QueueLimit = settings.MaxQueue,
-                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-            });
+                _limiters[backend] = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+                {
+                    PermitLimit = limit,
+                    QueueLimit = settings.MaxQueue,
+                    QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                });
+            }
         }
     }
 
@@ -50,6 +45,7 @@ internal sealed class Admission : IDisposable
     private async ValueTask<(RateLimitLease? Place, GatewayError? Error)> WaitAsync(ConcurrencyLimiter limiter, Backend backend, CancellationToken cancellationToken)
     {
         var name = backend.Profile.DisplayName;
+        var settings = backend.Settings.Admission;
         var place = limiter.AttemptAcquire();
         if (place.IsAcquired)
         {
@@ -57,7 +53,7 @@ internal sealed class Admission : IDisposable
         }
 
         place.Dispose();
-        using var deadline = new CancellationTokenSource(_settings.QueueTimeout, _clock);
+        using var deadline = new CancellationTokenSource(settings.QueueTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -65,7 +61,7 @@ internal sealed class Admission : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, GatewayError.Overloaded($"{name} had no place free within {_settings.QueueTimeout.TotalSeconds} s (GATEWAY_QUEUE_TIMEOUT_SECONDS).", 1));
+            return (null, GatewayError.Overloaded($"{name} had no place free within {settings.QueueTimeout.TotalSeconds} s (GATEWAY_QUEUE_TIMEOUT_SECONDS).", 1));
         }
 
         if (place.IsAcquired)
@@ -74,6 +70,6 @@ internal sealed class Admission : IDisposable
         }
 
         place.Dispose();
-        return (null, GatewayError.Overloaded($"{name} is at its limit of {_settings.MaxConcurrency} requests and its queue is full.", 1));
+        return (null, GatewayError.Overloaded($"{name} is at its limit of {settings.MaxConcurrency} requests and its queue is full.", 1));
     }
 }

@@ -1,0 +1,50 @@
+namespace Gateway.Configuration;
+
+/// <summary>One backend as configured: an engine kind with one or more replicas that serve the same models.</summary>
+internal sealed record BackendSettings
+{
+    public required string Name { get; init; }
+
+    /// <summary>Id of the engine's profile.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Base URLs of the replicas; empty: the profile's own default.</summary>
+    public IReadOnlyList<ReplicaSettings> Replicas { get; init; } = [];
+
+    /// <summary>The engine's own key, sent in the form its profile says.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Names clients may use on this backend, and the engine's name for each.</summary>
+    public IReadOnlyList<ModelAlias> Models { get; init; } = [];
+
+    public Deadlines Deadlines { get; init; } = new();
+
+    public AdmissionSettings Admission { get; init; } = new();
+
+    /// <summary>Requests with the same beginning go to the same replica while it is not busier than the others.</summary>
+    public bool PrefixAffinity { get; init; }
+
+    /// <summary>The longest prompt and answer together, in tokens, where the operator states it; a fallback with a larger window takes what did not fit.</summary>
+    public int? ContextWindow { get; init; }
+}
+
+/// <summary>One replica as configured.</summary>
+/// <param name="Url">Its base URL, with or without its version segment.</param>
+/// <param name="Weight">Its share of the work beside its siblings.</param>
+internal sealed record ReplicaSettings(Uri Url, int Weight = 1);
+
+/// <summary>How many requests a backend is given at once, and how many may wait for how long.</summary>
+internal sealed record AdmissionSettings
+{
+    /// <summary>Null: no limit.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    public int MaxQueue { get; init; }
+
+    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>What answers a model when its own backend does not: a backend, with another model's name where given.</summary>
+/// <param name="Backend">Name of the backend.</param>
+/// <param name="Model">The model's name there; null: the name that was asked for.</param>
+internal sealed record FallbackTarget(string Backend, string? Model = null);
