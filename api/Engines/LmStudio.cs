@@ -28,7 +28,7 @@ internal static class LmStudio
             (EndpointId.Embeddings, Support.Needs("A model that embeds. Usage is always 0.")),
             (EndpointId.Responses, Support.Partial("Output cannot be bound to a JSON schema. Needs 0.3.29.")),
             (EndpointId.ResponseRetrieve, Support.Missing("It uses stored responses, but has no route that shows them.", "Keep the answer you got; `previous_response_id` continues from it.")),
-            (EndpointId.ResponseDelete, Support.Missing("It uses stored responses, but has no route that deletes them.", "Send `store: false` for what must not be kept.")),
+            (EndpointId.ResponseDelete, Support.Missing("It uses stored responses, but has no route that deletes them.", "Use /v1/chat/completions, which keeps nothing, for what must not be kept.")),
             (EndpointId.ResponseCancel, Support.Missing("It runs no responses in the background.", "Close the connection: that stops the work.")),
             (EndpointId.ResponseInputItems, Support.Missing("It uses stored responses, but has no route that shows their input.", "Keep the input in your application.")),
             (EndpointId.ResponseInputTokens, Absent.InputTokens),
@@ -80,8 +80,7 @@ internal static class LmStudio
         Responses = new ResponseDialect
         {
             Reasoning = ReasoningField.Either,
-            ErrorsWith200 = true,
-            Notes = ["A 200 that holds an error is an error."],
+            Notes = ["A 200 that holds an error becomes the error it is."],
         },
         // lmstudio-js LMStudioClient.ts:214
         Detection = new Detection([1234], "/lmstudio-greeting", answer => answer.Status == 200 && Squeeze(answer.Body).Contains("\"lmstudio\":true", StringComparison.Ordinal)),

@@ -19,7 +19,7 @@ internal static class LocalAi
             (EndpointId.ChatCompletions, Support.Native),
             // core/http/endpoints/openai/completion.go adds up times, but no tokens, unless it streams.
             (EndpointId.Completions, Support.Partial("Usage is always 0, except in streams.")),
-            (EndpointId.Embeddings, Support.Needs("A model with `embeddings: true` in its configuration.")),
+            (EndpointId.Embeddings, Support.Needs("A model with `embeddings: true` in its configuration. Usage is not given.")),
             (EndpointId.Responses, Support.Native),
             (EndpointId.ResponseRetrieve, Support.Partial("Responses are kept in memory, and one store serves all callers.")),
             (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted one by one.", "Set LOCALAI_OPEN_RESPONSES_STORE_TTL, so that they expire, or send `store: false`.")),
@@ -29,7 +29,7 @@ internal static class LocalAi
             (EndpointId.ResponseCompact, Absent.Compaction),
             (EndpointId.Rerank, Support.Needs("A reranking model.")),
             (EndpointId.Score, Support.Missing("Its scoring route is for administrators only.", "Use /v1/rerank.")),
-            (EndpointId.Moderations, Support.Needs("A guard model.")),
+            (EndpointId.Moderations, Support.Partial("Text only; the chat model named in the request is asked to judge it.")),
             (EndpointId.AudioTranscriptions, Support.Needs("A speech recognition model.")),
             (EndpointId.AudioTranslations, Absent.Translations),
             (EndpointId.AudioSpeech, Support.Needs("A speech model.")),

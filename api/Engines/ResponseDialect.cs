@@ -46,9 +46,6 @@ internal sealed record ResponseDialect
     /// <summary>A chunk whose text begins so is an error in disguise.</summary>
     public string? ErrorText { get; init; }
 
-    /// <summary>An answer with status 200 can be an error all the same: a JSON object with a member <c>error</c> that is not null.</summary>
-    public bool ErrorsWith200 { get; init; }
-
     /// <summary>Usage counts one choice only where several were asked for (<c>n</c>, arrays of prompts).</summary>
     public bool UsageCountsOneChoice { get; init; }
 
