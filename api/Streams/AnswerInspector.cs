@@ -33,6 +33,9 @@ internal abstract class AnswerInspector
     /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
     public bool HasContent { get; protected set; }
 
+    /// <summary>What the engine says of a failure, as JSON, where that is not the whole piece.</summary>
+    public byte[]? Failure { get; protected set; }
+
     public ref TokenUsage Usage => ref _usage;
 
     /// <summary>The stream has said everything that it has to say; what is missing is at most its end marker.</summary>

@@ -12,7 +12,6 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
 {
     private readonly Dictionary<int, bool> _finished = [];
     private readonly HashSet<int> _calledTools = [];
-    private bool _errorText;
 
     public override bool IsComplete => _finished.Count > 0 && !_finished.ContainsValue(false);
 
@@ -48,7 +47,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             }
         }
 
-        if (error || _errorText)
+        if (error || Failure is not null)
         {
             return PieceKind.Error;
         }
@@ -175,7 +174,10 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         if (isText && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
         {
             HasContent = true;
-            _errorText |= dialect.ErrorText is { } mark && reader.ValueSpan.StartsWith(Encoding.UTF8.GetBytes(mark));
+            if (dialect.ErrorText is { } mark && reader.ValueSpan.StartsWith(Encoding.UTF8.GetBytes(mark)))
+            {
+                Failure = [(byte)'"', .. reader.ValueSpan, (byte)'"'];
+            }
         }
 
         reader.Skip();

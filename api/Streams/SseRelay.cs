@@ -184,7 +184,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
                 Pass(bytes, frame);
                 break;
             case PieceKind.Error:
-                Fail(observer.Translate(frame.Data));
+                Fail(observer.Translate(inspector.Failure ?? frame.Data));
                 break;
             case PieceKind.Invalid:
                 Break(GatewayError.StreamInterrupted("The engine sent an event that is not valid JSON."));
