@@ -16,7 +16,7 @@ internal static class Adapted
         var endpoint = exchange.Endpoint!.Id;
         if (endpoint == EndpointId.Embeddings && WantsBase64(exchange.Body))
         {
-            return WithBase64(body);
+            return exchange.Dialect.Fixtures.Find("embeddings-base64.json") ?? WithBase64(body);
         }
 
         return endpoint == EndpointId.ChatCompletions && WantsJson(exchange.Body) ? WithJsonContent(body) : body;

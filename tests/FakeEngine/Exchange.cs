@@ -25,6 +25,9 @@ internal sealed class Exchange(Dialect dialect, ReceivedRequest request, Endpoin
 
     public JsonElement Body { get; } = request.Json();
 
+    /// <summary>What is waited for between the first piece of the answer and all others.</summary>
+    public Task AfterFirstFrame { get; set; } = Task.CompletedTask;
+
     public bool Streams => Flag(Body, "stream");
 
     public static bool Flag(JsonElement body, string name) =>
@@ -67,6 +70,7 @@ internal sealed class Exchange(Dialect dialect, ReceivedRequest request, Endpoin
     {
         await Context.Response.Body.WriteAsync(piece, Aborted);
         await Context.Response.Body.FlushAsync(Aborted);
+        await AfterFirstFrame.WaitAsync(Aborted);
     }
 
     /// <summary>Ends the connection in the middle of the answer: by a reset, or by an orderly end of the socket.</summary>

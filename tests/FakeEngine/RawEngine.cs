@@ -29,6 +29,9 @@ internal sealed class RawEngine : IAsyncDisposable
     /// <summary>What every piece of work is answered with.</summary>
     public Func<ReceivedRequest, RawAnswer> Answer { get; set; } = static _ => new RawAnswer([]);
 
+    /// <summary>What the model list is answered with; null: the fixtures' list.</summary>
+    public RawAnswer? Models { get; set; }
+
     public ReceivedRequests Requests { get; } = new();
 
     public string Model => _dialect.Fixtures.Model ?? "model";
@@ -101,7 +104,7 @@ internal sealed class RawEngine : IAsyncDisposable
         var fixtures = _dialect.Fixtures;
         if (path == _dialect.Profile.Models.Path)
         {
-            return RawAnswer.Sound(200, "application/json", fixtures.Get("models.json"));
+            return Models ?? RawAnswer.Sound(200, "application/json", fixtures.Get("models.json"));
         }
 
         return fixtures.Health.FirstOrDefault(one => path == _dialect.Profile.Health.Path && one.Is(EngineState.Ready)) is { } ready

@@ -94,16 +94,11 @@ internal static class Replies
         await DefaultAnswer.SendAsync(exchange);
     };
 
-    /// <summary>The engine's own stream with a gate before each frame: the test says when the next one goes.</summary>
-    public static Reply Gated(SemaphoreSlim gate) => async exchange =>
+    /// <summary>Another reply, which may send its first frame and must then wait for the gate.</summary>
+    public static Reply Gated(Task gate, Reply reply) => exchange =>
     {
-        exchange.Head(200, EventStream);
-        await exchange.Context.Response.StartAsync();
-        foreach (var frame in Frames.Split(DefaultAnswer.Stream(exchange)!))
-        {
-            await gate.WaitAsync(exchange.Aborted);
-            await exchange.FlushAsync(frame);
-        }
+        exchange.AfterFirstFrame = gate;
+        return reply(exchange);
     };
 
     /// <summary>One piece again and again, until the caller leaves.</summary>
