@@ -28,7 +28,18 @@ internal sealed class JsonEdit(JsonMembers members)
             if (members.All[i].Is(name))
             {
                 var member = members.All[i];
-                return _changed.TryGetValue(i, out var value) ? value : members.Body[member.ValueStart..member.End];
+                if (!_changed.TryGetValue(i, out var value))
+                {
+                    return members.Body[member.ValueStart..member.End];
+                }
+
+                // In a conditional expression the null would become empty memory.
+                if (value is null)
+                {
+                    return null;
+                }
+
+                return value;
             }
         }
 
