@@ -20,13 +20,16 @@ internal enum OptionKind
 }
 
 /// <summary>One knob of an engine that the environment file offers.</summary>
-/// <param name="Variable">Name in <c>.env</c>, with the engine's prefix.</param>
+/// <param name="Variable">Name in <c>.env</c>, with the engine's prefix; a secret that other tools know too keeps its own name.</param>
 /// <param name="Flag">The engine's own flag (<c>--dtype</c>) or environment variable.</param>
 /// <param name="Default">What is used when the variable is not set; null: the engine decides.</param>
 /// <param name="Meaning">What it does, with its unit. A sentence.</param>
 internal sealed record EngineOption(string Variable, string Flag, string? Default, string Meaning)
 {
     public OptionKind Kind { get; init; } = OptionKind.Value;
+
+    /// <summary>Its value is never shown, and it reaches the engine by the environment, never by the command line.</summary>
+    public bool Secret { get; init; }
 
     /// <summary>The values the engine takes; null: any.</summary>
     public IReadOnlyList<string>? Allowed { get; init; }

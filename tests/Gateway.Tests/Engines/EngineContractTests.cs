@@ -115,7 +115,7 @@ public sealed partial class EngineContractTests
         Assert.Single(EngineCatalog.All, other => other.Deployment.Prefix == deployment.Prefix);
         Assert.All(deployment.Options, option =>
         {
-            Assert.StartsWith(deployment.Prefix, option.Variable, StringComparison.Ordinal);
+            Assert.True(option.Secret ? option.Variable == option.Flag : option.Variable.StartsWith(deployment.Prefix, StringComparison.Ordinal), option.Variable);
             AssertSentence(option.Meaning);
             Assert.True(option.Default is null || option.Allowed is null || option.Allowed.Contains(option.Default));
             Assert.DoesNotContain(SettingCatalog.All, setting => setting.Name == option.Variable);
