@@ -7,8 +7,11 @@ internal static class EngineCatalog
 {
     public static IReadOnlyList<EngineProfile> All { get; } =
     [
+        Vllm.Profile,
         Ollama.Profile,
         LlamaCpp.Profile,
+        Tgi.Profile,
+        SgLang.Profile,
         LocalAi.Profile,
         LmStudio.Profile,
         OpenAi.Profile,

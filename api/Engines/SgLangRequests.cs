@@ -1,0 +1,33 @@
+using Gateway.Endpoints;
+
+namespace Gateway.Engines;
+
+/// <summary>What SGLang refuses although OpenAI takes it, and what steers its inside (entrypoints/openai/protocol.py at v0.5.18).</summary>
+internal static class SgLangRequests
+{
+    private const string NotOptional = "Null is refused where the field is no optional one (#6775).";
+
+    private static readonly string[] Both = ["frequency_penalty", "presence_penalty", "n", "stream", "logprobs"];
+
+    private static readonly string[] OfCompletions = ["temperature", "top_p", "max_tokens", "echo"];
+
+    public static RequestDialect Dialect { get; } = new()
+    {
+        Fixes =
+        [
+            .. Both.Select(field => FieldFix.DropNull(field, NotOptional, EndpointId.ChatCompletions, EndpointId.Completions)),
+            FieldFix.DropNull("parallel_tool_calls", NotOptional, EndpointId.ChatCompletions),
+            .. OfCompletions.Select(field => FieldFix.DropNull(field, NotOptional, EndpointId.Completions)),
+            ToolFunctions.WithoutNull("strict", "`strict` of a function is refused when it is null (#6775).", EndpointId.ChatCompletions),
+        ],
+        // Adapters by path, ids and sessions of the engine, token ids in place of text, code that is run on the server, transfer
+        // of caches between engines, the choice of a rank, the order of the queue, what other tenants' prompts are compared
+        // with, and the model's inside.
+        StripFields =
+        [
+            "lora_path", "rid", "session_id", "session_params", "input_ids", "custom_logit_processor", "custom_params", "bootstrap_*",
+            "routed_dp_rank", "data_parallel_rank", "priority", "extra_key", "cache_salt", "return_hidden_states", "return_meta_info",
+        ],
+        StripHeaders = ["x-data-parallel-rank", "x-smg-routing-key"],
+    };
+}

@@ -1,0 +1,111 @@
+using Gateway.Endpoints;
+
+namespace Gateway.Engines;
+
+/// <summary>vLLM. Facts without a source were read from its own at 017e9f4448b7 (2026-08-17, between v0.27.1 and v0.28.0); numbers with a # are its pull requests.</summary>
+internal static class Vllm
+{
+    private static readonly Support Pooling = Support.Needs("A model that scores pairs of texts, such as a cross-encoder, started with `--runner pooling`.");
+
+    private static readonly Support Stored = Support.Needs(
+        "Start it with VLLM_ENABLE_RESPONSES_API_STORE=1. Responses are then kept in memory until it stops, and one store serves all callers.");
+
+    public static EngineProfile Profile { get; } = new()
+    {
+        Id = "vllm",
+        DisplayName = "vLLM",
+        Summary = "Serves one model to many users at once, on GPUs of every kind.",
+        Docs = "https://docs.vllm.ai",
+        ReadAt = "main 017e9f4448b7, between v0.27.1 and v0.28.0",
+        // Routes are registered by what the model can do (entrypoints/launchers/api_server/routers.py); for the others it answers 404.
+        Endpoints = SupportTable.Of(
+            Absent.AccountObjects,
+            (EndpointId.ModelList, Support.Native),
+            (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ChatCompletions, Support.Partial(
+                "The model chooses among tools (`tool_choice` `auto`) only when it was started with `--enable-auto-tool-choice` and `--tool-call-parser`.")),
+            (EndpointId.Completions, Support.Native),
+            (EndpointId.Embeddings, Support.Needs("An embedding model, or any other started with `--runner pooling --convert embed`.")),
+            (EndpointId.Responses, Support.Partial(
+                "Nothing is stored, whatever `store` says, and `background` is refused, unless it was started with VLLM_ENABLE_RESPONSES_API_STORE=1.")),
+            (EndpointId.ResponseRetrieve, Stored),
+            (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted.", "Send `store: false`, so that nothing is kept.")),
+            (EndpointId.ResponseCancel, Stored),
+            (EndpointId.ResponseInputItems, Support.Missing("It does not list the input of a response.", "Keep the input in your application.")),
+            (EndpointId.ResponseInputTokens, Support.Missing("It has no route that counts the tokens of a response.", "Count those of the text or messages with /v1/tokenize.")),
+            (EndpointId.ResponseCompact, Absent.Compaction),
+            (EndpointId.Rerank, Pooling),
+            (EndpointId.Score, Pooling),
+            (EndpointId.Moderations, Absent.Moderations),
+            (EndpointId.AudioTranscriptions, Support.Needs("A speech recognition model, such as Whisper or Voxtral.")),
+            (EndpointId.AudioTranslations, Support.Needs("A speech recognition model that translates, such as Whisper.")),
+            (EndpointId.AudioSpeech, Absent.Speech),
+            (EndpointId.ImageGenerations, Absent.Images),
+            (EndpointId.ImageEdits, Absent.Images),
+            (EndpointId.ImageVariations, Absent.Images),
+            (EndpointId.Messages, Support.Native),
+            (EndpointId.MessageCountTokens, Support.Native),
+            (EndpointId.Tokenize, Support.At("/tokenize")),
+            (EndpointId.Detokenize, Support.At("/detokenize")),
+            (EndpointId.Files, Absent.AccountObjects),
+            (EndpointId.Batches, Support.Missing("It takes batches only on its own command line (`vllm run-batch`).", "Send the requests one by one; it batches whatever arrives at the same time.")),
+            (EndpointId.Realtime, Support.Needs("A model that transcribes in real time."))),
+        Health = new HealthProbe
+        {
+            Path = "/health",
+            Rules =
+            [
+                new(EngineState.Ready, 200, string.IsNullOrWhiteSpace),
+                // Every path answers so while replicas are added or removed (entrypoints/serve/elastic_ep/middleware.py).
+                new(EngineState.Loading, 503, body => body.Contains("currently scaling", StringComparison.Ordinal)),
+                // The engine died; the process ends some seconds later (#24897).
+                new(EngineState.Degraded, 503),
+            ],
+            Note = "It listens only once the model is loaded, compiled and warm. The probe does not run the model; an engine put to sleep is called ready.",
+        },
+        Auth = UpstreamAuth.Bearer("VLLM_API_KEY"),
+        Models = new ModelListing
+        {
+            OwnedBy = "vllm",
+            // `created` is the time of the call (entrypoints/openai/models/serving.py).
+            Read = entry => ModelListing.ReadOpenAi(entry) is { } model ? model with { Created = null } : null,
+            Note = "`created` is the time of the call and left out, and so are paths and permissions. Adapters are listed without a context length.",
+        },
+        Errors = VllmErrors.Dialect,
+        Requests = Requests,
+        Responses = new ResponseDialect
+        {
+            // `reasoning_content` until #33402 (2026-01-30), `reasoning` since.
+            Reasoning = ReasoningField.Either,
+            Notes = ["Thinking comes as `reasoning`, until January 2026 as `reasoning_content`; clients get both."],
+        },
+        Load = new LoadGauges
+        {
+            Path = "/metrics",
+            Running = ["vllm:num_requests_running"],
+            Waiting = ["vllm:num_requests_waiting"],
+            // The older names were there until #29330 (2025-11-25), the newer ones since #18354.
+            KvCacheUsage = ["vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"],
+            PrefixCacheHits = ["vllm:prefix_cache_hits_total", "vllm:gpu_prefix_cache_hits_total"],
+            PrefixCacheQueries = ["vllm:prefix_cache_queries_total", "vllm:gpu_prefix_cache_queries_total"],
+        },
+        // The gateway itself may be on port 8000 and list this engine's models; but it has no /load, and nothing else has this member.
+        Detection = new Detection([8000, 8001], "/load", answer => answer.Status == 200 && answer.Body.Contains("\"server_load\"", StringComparison.Ordinal)),
+        Deployment = VllmDeployment.Value,
+    };
+
+    private static RequestDialect Requests => new()
+    {
+        // What it refuses beyond that (`stream_options` without `stream`, a fifth stop string, `top_logprobs` without
+        // `logprobs`, `tool_choice` without tools) OpenAI refuses too.
+        Fixes = [FieldFix.DropNullOrEmptyArray("tools", "An empty list is refused since #39780 (2026-04-16).", EndpointId.ChatCompletions)],
+        // Transfer of caches between engines, their plug-ins, the order of the queue, what other tenants' prompts are compared
+        // with, templates run on the server, loaders of media, and the probabilities of the prompt.
+        StripFields =
+        [
+            "kv_transfer_params", "ec_transfer_params", "vllm_xargs", "priority", "cache_salt", "chat_template", "mm_processor_kwargs",
+            "prompt_logprobs", "return_prompt_text",
+        ],
+        StripHeaders = ["X-Session-ID", "X-Vllm-Priority", "X-data-parallel-rank", "endpoint-load-metrics-format"],
+    };
+}

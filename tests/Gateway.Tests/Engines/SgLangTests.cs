@@ -1,0 +1,51 @@
+using System.Text;
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Xunit;
+
+namespace Gateway.Tests.Engines;
+
+public sealed class SgLangTests
+{
+    [Theory]
+    [InlineData(
+        "[{\"type\":\"function\",\"function\":{\"name\":\"now\",\"strict\":null,\"parameters\":{ \"strict\" : null }}},{\"type\":\"other\", \"n\": 1.0}]",
+        "[{\"type\":\"function\",\"function\":{\"name\":\"now\",\"parameters\":{ \"strict\" : null }}},{\"type\":\"other\", \"n\": 1.0}]")]
+    [InlineData("[{\"type\":\"function\",\"function\":{\"name\":\"now\",\"strict\":true}}]", null)]
+    [InlineData("[]", null)]
+    [InlineData("null", null)]
+    [InlineData("[{\"function\":", null)]
+    [InlineData("[{\"function\":{\"\\udc00\":null}}]", null)]
+    public void Tools_StrictIsNull_IsLeftOut(string value, string? expected)
+    {
+        var edit = Fixes("tools", EndpointId.ChatCompletions).Single().Rule(Encoding.UTF8.GetBytes(value));
+
+        Assert.False(edit.Drop);
+        Assert.Equal(expected, edit.Value is null ? null : Encoding.UTF8.GetString(edit.Value));
+    }
+
+    [Theory]
+    [InlineData("n", "ChatCompletions", true)]
+    [InlineData("parallel_tool_calls", "ChatCompletions", true)]
+    [InlineData("temperature", "ChatCompletions", false)]
+    [InlineData("temperature", "Completions", true)]
+    [InlineData("echo", "Completions", true)]
+    [InlineData("n", "Embeddings", false)]
+    public void Null_WhereItIsRefused_IsDropped(string field, string endpoint, bool dropped)
+    {
+        var fixes = Fixes(field, Enum.Parse<EndpointId>(endpoint)).ToList();
+
+        Assert.Equal(dropped, fixes.Any(fix => fix.Rule("null"u8).Drop));
+        Assert.DoesNotContain(fixes, fix => fix.Rule("1"u8).Drop);
+    }
+
+    [Theory]
+    [InlineData("{\"model_path\":\"Qwen/Qwen3-8B\",\"tokenizer_path\":\"Qwen/Qwen3-8B\",\"is_generation\":true}", 200, true)]
+    [InlineData("{\"model_path\":\"/models/a.gguf\"}", 200, false)]
+    [InlineData("{\"error\":\"Unauthorized\"}", 401, false)]
+    public void Detection_ModelInfo_IsToldByItsMembers(string body, int status, bool found) =>
+        Assert.Equal(found, SgLang.Profile.Detection!.Recognise(new DetectionAnswer(status, "uvicorn", body)));
+
+    private static IEnumerable<FieldFix> Fixes(string field, EndpointId endpoint) =>
+        SgLang.Profile.Requests.Fixes.Where(fix => fix.Field == field && (fix.Endpoints is null || fix.Endpoints.Contains(endpoint)));
+}
