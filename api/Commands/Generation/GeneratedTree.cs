@@ -1,3 +1,4 @@
+using Gateway.Commands.Generation.Compose;
 using Gateway.Engines;
 
 namespace Gateway.Commands.Generation;
@@ -6,6 +7,8 @@ namespace Gateway.Commands.Generation;
 internal static class GeneratedTree
 {
     private const string EnvFolder = "deploy/env";
+    private const string ComposeFolder = "compose";
+    private const string GpuFolder = "compose/gpu";
 
     public static IReadOnlyList<GeneratedDocument> Documents { get; } =
     [
@@ -16,6 +19,10 @@ internal static class GeneratedTree
         .. EngineCatalog.All.Where(engine => !engine.Demonstration).Select(engine =>
             GeneratedDocument.Whole($"{EnvFolder}/{engine.Id}.env", () => EngineEnvFile.Render(engine))),
         GeneratedDocument.Whole($"{EnvFolder}/external.env", ExternalEnvFile.Render),
+        GeneratedDocument.Regions("docker-compose.yml", ("include", ComposeRegions.Include), ("settings", ComposeRegions.Settings), ("engines", ComposeRegions.DependsOn)),
+        .. ComposeService.All.Select(pair => GeneratedDocument.Whole($"{ComposeFolder}/{pair.Engine.Id}.yml", () => ComposeService.Render(pair.Engine, pair.Container))),
+        .. Enum.GetValues<Accelerator>().Select(accelerator =>
+            GeneratedDocument.Whole($"{GpuFolder}/{ComposeRegions.Name(accelerator)}.env", () => ComposeRegions.Images(accelerator))),
     ];
 
     /// <summary>What differs from the tables, in the order of the documents; files of engines that are gone come last.</summary>
@@ -33,9 +40,14 @@ internal static class GeneratedTree
             }
         }
 
-        var folder = Path.Combine(root, EnvFolder);
-        var found = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.env").Select(file => $"{EnvFolder}/{Path.GetFileName(file)}") : [];
+        var found = Files(root, EnvFolder, "*.env").Concat(Files(root, ComposeFolder, "*.yml")).Concat(Files(root, GpuFolder, "*.env"));
         changes.AddRange(found.Except(Documents.Select(document => document.Path)).Order(StringComparer.Ordinal).Select(path => new GeneratedChange(path, null)));
         return changes;
+    }
+
+    private static IEnumerable<string> Files(string root, string folder, string pattern)
+    {
+        var path = Path.Combine(root, folder);
+        return Directory.Exists(path) ? Directory.GetFiles(path, pattern).Select(file => $"{folder}/{Path.GetFileName(file)}") : [];
     }
 }
