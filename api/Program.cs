@@ -1,8 +1,14 @@
 using Gateway.Commands;
+using Gateway.Hosting;
 
 if (args is ["generate", .. var options])
 {
     return GenerateCommand.Run(options, Console.Out, Console.Error);
+}
+
+if (args is ["health", .. var asked])
+{
+    return await HealthCommand.RunAsync(asked, EnvironmentSource.Read(Environment.CurrentDirectory), Console.Out, Console.Error);
 }
 
 return await ServeCommand.RunAsync(args, Console.Error);

@@ -49,7 +49,7 @@ internal sealed class SettingsReader
         {
             Name = kind,
             Kind = kind,
-            Replicas = [.. List("BACKEND_BASE_URL", SettingParsers.Url).Select(url => new ReplicaSettings(url))],
+            Replicas = [.. Urls(kind).Select(url => new ReplicaSettings(url))],
             ApiKey = Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
             Deadlines = ReadDeadlines(),
             Admission = new AdmissionSettings
@@ -59,6 +59,15 @@ internal sealed class SettingsReader
                 QueueTimeout = Duration("GATEWAY_QUEUE_TIMEOUT_SECONDS"),
             },
         };
+    }
+
+    // In a container the loopback address is the container itself: there an engine is found by its service's name.
+    private List<Uri> Urls(string kind)
+    {
+        var urls = List("BACKEND_BASE_URL", SettingParsers.Url);
+        return urls.Count == 0 && Get("DOTNET_RUNNING_IN_CONTAINER") == "true" && EngineCatalog.Find(kind) is { Demonstration: false } profile
+            ? [new Uri(profile.Deployment.BaseUrl)]
+            : urls;
     }
 
     private Deadlines ReadDeadlines() => new()

@@ -18,11 +18,9 @@ public sealed class EnvFileTests
         var engine = EngineCatalog.Find(id)!;
         var expected = engine.Deployment.Options.Where(option => option.Default is not null).ToDictionary(option => option.Variable, option => option.Default!);
         expected.Add("BACKEND_KIND", id);
-        expected.Add("BACKEND_BASE_URL", engine.Deployment.BaseUrl);
-        if (engine.Deployment.Container is not null)
-        {
-            expected.Add("MODEL_NAME", engine.Deployment.ModelExample);
-        }
+        _ = engine.Deployment.Container is null
+            ? expected.TryAdd("BACKEND_BASE_URL", engine.Deployment.BaseUrl)
+            : expected.TryAdd("MODEL_NAME", engine.Deployment.ModelExample);
 
         Assert.Equal(expected.OrderBy(pair => pair.Key), Parse(Clone.Read($"deploy/env/{id}.env")).OrderBy(pair => pair.Key));
     }
