@@ -4,10 +4,11 @@ namespace Gateway.Engines;
 internal static class OllamaDeployment
 {
     // The model is fetched once the server answers, and only when it is not there yet. Nothing is expanded by the shell:
-    // the name comes from the environment, so that it cannot be read as a command.
+    // the name comes from the environment, so that it cannot be read as a command. The server takes the shell's place,
+    // because the first process of a container is the one that is told to stop.
     private const string Start =
-        "ollama serve & until ollama ps >/dev/null 2>&1; do sleep 1; done; "
-        + "printenv MODEL_NAME | xargs -r ollama show >/dev/null 2>&1 || printenv MODEL_NAME | xargs -r ollama pull; wait";
+        "(until ollama ps >/dev/null 2>&1; do sleep 1; done; "
+        + "printenv MODEL_NAME | xargs -r ollama show >/dev/null 2>&1 || printenv MODEL_NAME | xargs -r ollama pull) & exec ollama serve";
 
     public static Deployment Value { get; } = new()
     {

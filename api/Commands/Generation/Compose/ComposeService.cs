@@ -62,30 +62,11 @@ internal static class ComposeService
 
     private static void Environment(YamlText yaml, EngineProfile engine, EngineContainer container)
     {
-        var options = engine.Deployment.Options.Where(option => !ComposeArguments.IsFlag(option)).ToArray();
-        var key = ComposeArguments.KeySetting(engine) is { } setting && !setting.StartsWith('-') ? setting : null;
-        if (options.Length + container.Environment.Count == 0 && key is null)
+        var lines = ComposeEnvironment.Lines(engine, container).ToArray();
+        if (lines.Length > 0)
         {
-            return;
+            yaml.Below("environment", () => Array.ForEach(lines, line => yaml.Line($"- {YamlText.Quote(line)}")));
         }
-
-        yaml.Below("environment", () =>
-        {
-            foreach (var (name, value) in container.Environment)
-            {
-                yaml.Value(name, ComposeArguments.Open(value));
-            }
-
-            foreach (var option in options)
-            {
-                // Without a value of its own compose hands the variable on, and leaves it out where it is not set.
-                _ = option.Default is null && option.Flag == option.Variable
-                    ? yaml.Line($"{option.Flag}:")
-                    : yaml.Value(option.Flag, $"${{{option.Variable}:-{ComposeArguments.Open(option.Default ?? "")}}}");
-            }
-
-            _ = key is null ? yaml : yaml.Value(key, "${BACKEND_API_KEY:-}");
-        });
     }
 
     private static void Volumes(YamlText yaml, EngineContainer container)
