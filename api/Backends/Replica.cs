@@ -3,7 +3,7 @@ using Gateway.Engines;
 namespace Gateway.Backends;
 
 /// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
-internal sealed class Replica(string name, EngineAddress address, int weight = 1)
+internal sealed class Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
 {
     private volatile EngineState _state = EngineState.Starting;
     private volatile bool _seen;
@@ -19,6 +19,8 @@ internal sealed class Replica(string name, EngineAddress address, int weight = 1
     /// <summary>Its share of the work beside its siblings.</summary>
     public int Weight { get; } = weight;
 
+    public ReplicaBreaker Breaker { get; } = breaker;
+
     public EngineState State => _state;
 
     /// <summary>It has been probed or used at least once; before that its state says nothing.</summary>
@@ -29,8 +31,8 @@ internal sealed class Replica(string name, EngineAddress address, int weight = 1
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
-    public bool Usable => !_seen || _state is EngineState.Ready or EngineState.Degraded;
+    /// <summary>A request may be tried on it: it is ready, or nothing is known yet, and its breaker lets requests through.</summary>
+    public bool Usable => (!_seen || _state is EngineState.Ready or EngineState.Degraded) && Breaker.Lets;
 
     public void Report(EngineState state)
     {
