@@ -31,8 +31,8 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>A request may be tried on it: it is ready, or nothing is known yet, and its breaker lets requests through.</summary>
-    public bool Usable => (!_seen || _state is EngineState.Ready or EngineState.Degraded) && Breaker.Lets;
+    /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
+    public bool Usable => !_seen || _state is EngineState.Ready or EngineState.Degraded;
 
     public void Report(EngineState state)
     {

@@ -38,7 +38,8 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
             error = await EnterAsync(i, wait: i == targets.Count - 1) is null ? null : error;
         }
 
-        return error;
+        // An open breaker spares a replica while others can help. Where nobody can, a doubtful answer beats a certain refusal.
+        return error is { Status: 503 } ? await EnterAsync(0, wait: false, pastBreakers: true) : error;
     }
 
     /// <summary>Tries the replica chosen last.</summary>
@@ -48,6 +49,11 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         _tried.Add(replica);
         feature.Attempts++;
         feature.Backend = targets[_target].Backend.Name;
+        if (!replica.Breaker.Lets)
+        {
+            return await services.Forwarder.TryAsync(context, _plan!, replica);
+        }
+
         var result = AttemptResult.Answered;
         try
         {
@@ -134,7 +140,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     private static TimeSpan? RetryAfter(EngineError? error) =>
         int.TryParse(error?.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
-    private async ValueTask<GatewayError?> EnterAsync(int target, bool wait)
+    private async ValueTask<GatewayError?> EnterAsync(int target, bool wait, bool pastBreakers = false)
     {
         var route = targets[target];
         if (CapabilityGate.Check(route.Backend, feature.Endpoint!) is { } unsupported)
@@ -144,7 +150,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
 
         var (plan, mended, refused) = services.Plans.Build(context, feature, request, route, services.Upstreams.Of(route.Backend));
         var (place, full) = refused is null ? await services.Admission.EnterAsync(route.Backend, Aborted) : (null, null);
-        var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait) : null;
+        var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
         if (replica is null)
         {
             mended?.Dispose();
@@ -157,13 +163,13 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         return null;
     }
 
-    private async ValueTask<Replica?> FindReplicaAsync(Backend backend, bool wait)
+    private async ValueTask<Replica?> FindReplicaAsync(Backend backend, bool wait, bool pastBreakers)
     {
         if (wait)
         {
             await services.Picker.WaitUsableAsync(backend, Aborted);
         }
 
-        return services.Picker.Pick(backend, _tried);
+        return services.Picker.Pick(backend, _tried, pastBreakers);
     }
 }
