@@ -17,7 +17,6 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private readonly CancellationTokenSource _after;
     private DeadlineStage? _passed;
     private volatile bool _committed;
-    private volatile bool _awaitsToken;
 
     public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted)
     {
@@ -26,8 +25,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _wheel = wheel;
         _clock = clock;
         _after = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        // The total deadline is the request's, whatever attempt it is in.
-        _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire);
+        _deadline = wheel.Add(Deadlines.Total, Expire);
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
         replica.Enter();
     }
@@ -61,23 +59,19 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     private Configuration.Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
 
-    /// <summary>The engine has answered with headers: a stream's first token is due, or the next piece of a body.</summary>
-    public void HeadersCame(bool streamed)
-    {
-        _awaitsToken = streamed;
-        _deadline.Set(streamed ? DeadlineStage.FirstToken : DeadlineStage.Idle, streamed ? Deadlines.FirstToken : Deadlines.Idle);
-    }
+    /// <summary>The engine has answered with headers; a stream's first event, or a body's first bytes, are next.</summary>
+    public void HeadersCame() => _deadline.Set(DeadlineStage.FirstToken, Deadlines.FirstToken);
 
     /// <summary>The client is told 200: from here on, deadlines end the reading and not the request.</summary>
     public void Commit()
     {
         _committed = true;
-        Received();
+        _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
     }
 
     public void Received()
     {
-        if (!_awaitsToken)
+        if (_committed)
         {
             _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
         }
@@ -85,7 +79,6 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Content()
     {
-        _awaitsToken = false;
         if (Request.FirstTokenAt == 0)
         {
             Request.FirstTokenAt = _clock.GetTimestamp();

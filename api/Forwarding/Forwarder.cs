@@ -21,7 +21,8 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
     };
 
     /// <summary>Tries one replica.</summary>
-    public async ValueTask<AttemptResult> TryAsync(HttpContext context, ForwardPlan plan, Replica replica)
+    /// <returns>Null when the client has its answer (or has left); else the error, with nothing sent yet.</returns>
+    public async ValueTask<GatewayError?> TryAsync(HttpContext context, ForwardPlan plan, Replica replica)
     {
         using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted);
         Prepare(context, plan, replica);
@@ -29,21 +30,22 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)
         {
             plan.Feature.Outcome = Outcome.Canceled;
-            return AttemptResult.Answered;
+            return null;
         }
 
         if (attempt.EngineError is { } engineError)
         {
-            return AttemptResult.Of(engineError);
+            await AnswerErrorAsync(context, plan, engineError);
+            return null;
         }
 
-        if (attempt.Failure is { } failure)
-        {
-            return AttemptResult.Of(failure, attempt.PassedDeadline() is null ? FailureKind.Reset : FailureKind.Silence);
-        }
-
-        return result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result);
+        return attempt.Failure ?? (result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result));
     }
+
+    /// <summary>Nothing reached the engine, so another replica may be asked without doing anything twice.</summary>
+    public static bool MayTryAnother(HttpContext context, ForwardPlan plan, GatewayError error) =>
+        error.Code == "upstream_error" && IsUnreachable((context.Features.Get<IForwarderErrorFeature>()?.Exception as HttpRequestException)?.HttpRequestError)
+        && !context.Response.HasStarted && (plan.Body is not null || context.Request.ContentLength is null or 0);
 
     private static bool IsUnreachable(HttpRequestError? error) =>
         error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
@@ -62,19 +64,26 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
         }
     }
 
-    private static AttemptResult Finish(Attempt attempt, GatewayFeature feature)
+    private static Task AnswerErrorAsync(HttpContext context, ForwardPlan plan, EngineError error)
+    {
+        plan.Feature.Outcome = Outcome.EngineError;
+        plan.Feature.Error = error.Code ?? error.Type;
+        return ErrorWriter.WriteAsync(context, error, plan.Feature.AnthropicErrors);
+    }
+
+    private static GatewayError? Finish(Attempt attempt, GatewayFeature feature)
     {
         if (attempt.Relay is not { } relay)
         {
             feature.Outcome = Outcome.Ok;
-            return AttemptResult.Answered;
+            return null;
         }
 
         feature.Usage = relay.Usage;
         if (relay.End == RelayEnd.Complete)
         {
             feature.Outcome = Outcome.Ok;
-            return AttemptResult.Answered;
+            return null;
         }
 
         // The error event is on its way. The connection must not end cleanly behind it, which only a fault does without dropping the event.
@@ -83,30 +92,30 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
         throw new StreamInterruptedException();
     }
 
-    private static AttemptResult Explain(HttpContext context, Attempt attempt, ForwarderError result)
+    private static GatewayError? Explain(HttpContext context, Attempt attempt, ForwarderError result)
     {
         if (context.Response.HasStarted)
         {
             attempt.Request.Outcome = Outcome.Interrupted;
             attempt.Request.Error = "stream_interrupted";
-            return AttemptResult.Answered;
+            return null;
         }
 
         if (attempt.PassedDeadline() is { } late)
         {
-            return AttemptResult.Of(late, FailureKind.Silence);
+            return late;
         }
 
         if (result is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
         {
-            return AttemptResult.Of(GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true }, FailureKind.Final);
+            return GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true };
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (result == ForwarderError.RequestTimedOut)
         {
             attempt.Replica.ReportUnreachable();
-            return AttemptResult.Of(GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS"), FailureKind.Connect);
+            return GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS");
         }
 
         var kind = (exception as HttpRequestException)?.HttpRequestError;
@@ -119,7 +128,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
             attempt.Replica.ReportSuspect();
         }
 
-        return AttemptResult.Of(GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind)), IsUnreachable(kind) ? FailureKind.Connect : FailureKind.Reset);
+        return GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind));
     }
 
     private static string Describe(string engine, HttpRequestError? error)

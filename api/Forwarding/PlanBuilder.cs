@@ -91,20 +91,17 @@ internal sealed class PlanBuilder(GatewaySettings settings)
             return request.QueryString.Value ?? "";
         }
 
-        var kept = new QueryString();
-        foreach (var (name, values) in request.Query)
+        // What is kept is kept as it was written: an engine may mind how a value is encoded.
+        var kept = new List<string>();
+        foreach (var pair in request.QueryString.Value!.TrimStart('?').Split('&'))
         {
-            if (profile.Requests.StripQuery.Contains(name, StringComparer.OrdinalIgnoreCase))
+            var name = Uri.UnescapeDataString(pair.Split('=', 2)[0].Replace('+', ' '));
+            if (!profile.Requests.StripQuery.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                continue;
-            }
-
-            foreach (var value in values)
-            {
-                kept = kept.Add(name, renames && name == "model" ? sendModel! : value ?? "");
+                kept.Add(renames && name == "model" ? $"model={Uri.EscapeDataString(sendModel!)}" : pair);
             }
         }
 
-        return kept.Value ?? "";
+        return kept.Count == 0 ? "" : "?" + string.Join('&', kept);
     }
 }
