@@ -12,7 +12,7 @@ public sealed class EnginePool : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var environment in _environments.Values)
+        foreach (var environment in _environments.Values.Where(environment => environment.Value.IsCompletedSuccessfully))
         {
             await (await environment.Value).DisposeAsync();
         }
