@@ -49,7 +49,7 @@ internal static class SettingParsers
         var name = value[..equals].Trim();
         var model = value[(equals + 1)..].Trim();
         var star = name.IndexOf('*', StringComparison.Ordinal);
-        return model.Length is > 0 and <= MaxModelName && name.Length is > 0 and <= MaxModelName && (star < 0 || star == name.Length - 1)
+        return model.Length > 0 && name.Length > 0 && ModelName(model) is not null && ModelName(name) is not null && (star < 0 || star == name.Length - 1)
             ? new ModelAlias(name, model)
             : null;
     }
@@ -58,9 +58,24 @@ internal static class SettingParsers
         value is "*" or "localhost" || IPAddress.TryParse(value, out _) ? value : null;
 
     public static string? Origin(string value) =>
-        value == "*" || (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.PathAndQuery == "/" && !value.EndsWith('/'))
+        value == "*" || (Url(value) is { PathAndQuery: "/" } && !value.EndsWith('/'))
             ? value
             : null;
+
+    /// <summary>A refused URL as a message may show it: without the user before its host and without its query.</summary>
+    public static string WithoutSecrets(string value)
+    {
+        var start = value.IndexOf("://", StringComparison.Ordinal) + 3;
+        if (start < 3)
+        {
+            return value;
+        }
+
+        var query = value.IndexOf('?', start);
+        var shown = query < 0 ? value : value[..(query + 1)] + "***";
+        var user = shown.LastIndexOf('@');
+        return user < start ? shown : value[..start] + "***" + shown[user..];
+    }
 
     public static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

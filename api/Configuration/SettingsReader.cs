@@ -81,9 +81,9 @@ internal sealed class SettingsReader
 
     private void CheckTogether(GatewaySettings settings)
     {
-        if (settings.ApiKeys.Count == 0 && !SettingParsers.IsLoopback(settings.Host) && Get("API_KEYS").Length == 0)
+        if (Items("API_KEYS").Length == 0 && settings.Host is { } host && !SettingParsers.IsLoopback(host))
         {
-            _faults.Add($"API_KEYS is empty while GATEWAY_HOST={settings.Host} can be reached from other machines: set API_KEYS, or listen on 127.0.0.1.");
+            _faults.Add($"API_KEYS is empty while GATEWAY_HOST={host} can be reached from other machines: set API_KEYS, or listen on 127.0.0.1.");
         }
 
         var backend = settings.Backends[0];
@@ -92,7 +92,7 @@ internal sealed class SettingsReader
             _faults.Add($"BACKEND_BASE_URL is set while BACKEND_KIND={backend.Kind} looks for no URL: say which engine is at that URL, for instance BACKEND_KIND=openai.");
         }
 
-        if (settings.UnknownModel == UnknownModel.Default && settings.ModelName is null)
+        if (settings.UnknownModel == UnknownModel.Default && Get("MODEL_NAME").Length == 0)
         {
             _faults.Add("GATEWAY_UNKNOWN_MODEL=default needs MODEL_NAME: the model that serves unknown names.");
         }
@@ -101,12 +101,13 @@ internal sealed class SettingsReader
     private List<ClientKey> ClientKeys()
     {
         var keys = new List<ClientKey>();
-        foreach (var item in Items("API_KEYS"))
+        var items = Items("API_KEYS");
+        for (var place = 1; place <= items.Length; place++)
         {
-            var key = SettingParsers.NamedKey(item, keys.Count + 1);
+            var key = SettingParsers.NamedKey(items[place - 1], place);
             if (key is null || keys.Any(other => other.Name == key.Name || other.Hash.AsSpan().SequenceEqual(key.Hash)))
             {
-                Fault("API_KEYS", item);
+                Fault("API_KEYS", items[place - 1], FormattableString.Invariant($" (number {place})"));
                 continue;
             }
 
@@ -142,10 +143,11 @@ internal sealed class SettingsReader
 
     private string[] Items(string name) => OrDefault(name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private void Fault(string name, string value)
+    private void Fault(string name, string value, string place = "")
     {
         var spec = Spec(name);
-        _faults.Add($"{name}={(spec.Secret ? "***" : value)} is not allowed: it takes {spec.Allowed}.");
+        var shown = spec.Secret ? "***" : SettingParsers.WithoutSecrets(value);
+        _faults.Add($"{name}={shown}{place} is not allowed: it takes {spec.Allowed}.");
     }
 
     private T Required<T>(string name, Func<string, T?> parse)
@@ -190,13 +192,14 @@ internal sealed class SettingsReader
 
     private string Choice(string name, IReadOnlyList<string> allowed)
     {
-        var value = OrDefault(name).ToLowerInvariant();
-        if (!allowed.Contains(value))
+        var value = OrDefault(name);
+        var choice = value.ToLowerInvariant();
+        if (!allowed.Contains(choice))
         {
             _faults.Add($"{name}={value} is not allowed: it takes {string.Join(", ", allowed)}.");
         }
 
-        return value;
+        return choice;
     }
 
     private int? Whole(string name, int least, int most)
@@ -219,9 +222,14 @@ internal sealed class SettingsReader
     private TimeSpan Duration(string name, bool zero = false)
     {
         var value = OrDefault(name);
-        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && (seconds > 0 || (zero && seconds == 0)) && seconds <= 86_400)
+        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86_400)
         {
-            return TimeSpan.FromSeconds(seconds);
+            // Rounded first: a deadline of nothing is no deadline.
+            var duration = TimeSpan.FromSeconds(seconds);
+            if (zero || duration > TimeSpan.Zero)
+            {
+                return duration;
+            }
         }
 
         Fault(name, value);

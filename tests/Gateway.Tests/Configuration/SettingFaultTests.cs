@@ -1,0 +1,133 @@
+using Gateway.Configuration;
+using Xunit;
+
+namespace Gateway.Tests.Configuration;
+
+/// <summary>Bad values: one message for each, with the variable, its value and what is allowed.</summary>
+public sealed class SettingFaultTests
+{
+    private const string Long = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    public static TheoryData<string, string> BadValues
+    {
+        get
+        {
+            var rows = new TheoryData<string, string>();
+            foreach (var (name, values) in Bad)
+            {
+                foreach (var value in values)
+                {
+                    rows.Add(name, value);
+                }
+            }
+
+            foreach (var spec in SettingCatalog.All.Where(spec => spec.Name.EndsWith("_SECONDS", StringComparison.Ordinal)))
+            {
+                foreach (var value in (string[])["-1", "+1", "1e3", "86400.1", "99999999999999999999", "NaN", "Infinity", "1,5", "0x10", "5s", "1 2"])
+                {
+                    rows.Add(spec.Name, value);
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    private static Dictionary<string, string[]> Bad => new()
+    {
+        ["BACKEND_KIND"] = ["chatgpt", "ollama,tgi", "Ollama!"],
+        ["BACKEND_BASE_URL"] = ["localhost:8001", "ftp://a/v1", "http://", "/v1", "http://a/v1?x=1", "http://a/v1#x", "http://a:99999", "file:///etc/passwd", "http://a b/"],
+        ["BACKEND_API_KEY"] = ["with space", "tab\there", "ümlaut", Long + Long + Long + Long + Long + Long + Long + Long + "x"],
+        ["MODEL_NAME"] = ["line\nbreak", "nul\0", Long + Long + Long + Long + Long + Long + Long + Long + "x"],
+        ["API_KEYS"] = ["short", "1234567", "name:short", "bad name:12345678", "n/a:12345678", "with space8", "ümlaut-12345678", Long + "x:12345678"],
+        ["MODEL_ALIASES"] = ["alone", "=model", "name=", "a*b=model", "*a=model", "**=model", " = ", "a=b\u0007", "a\u0007=b"],
+        ["GATEWAY_UNKNOWN_MODEL"] = ["maybe", "404"],
+        ["ADMIN_API_KEY"] = ["short", "with space8"],
+        ["GATEWAY_HOST"] = ["example.org", "0.0.0.0:80", "256.0.0.1", "**", "http://127.0.0.1"],
+        ["GATEWAY_PORT"] = ["-1", "65536", "http", "80.0", "+80", "8 0", "0x50"],
+        ["GATEWAY_CORS_ORIGINS"] = ["example.org", "https://a.example/", "https://a.example/path", "https://a.example?x", "https://a.example#x", "https://u@a.example", "ftp://a.example", "null", "https://*.example"],
+        ["GATEWAY_MEDIA_URLS"] = ["maybe", "true"],
+        ["GATEWAY_MAX_BODY_MB"] = ["0", "4097", "-1", "1.5", "64MB"],
+        ["GATEWAY_MAX_CONCURRENCY"] = ["0", "100001", "-1", "many"],
+        ["GATEWAY_MAX_QUEUE"] = ["100001", "-1", "1.5"],
+        ["GATEWAY_CONNECT_TIMEOUT_SECONDS"] = ["0", "0.0", "0.00000000001"],
+        ["GATEWAY_HEADERS_TIMEOUT_SECONDS"] = ["0"],
+        ["GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS"] = ["0"],
+        ["GATEWAY_IDLE_TIMEOUT_SECONDS"] = ["0"],
+        ["GATEWAY_TOTAL_TIMEOUT_SECONDS"] = ["0"],
+        ["GATEWAY_QUEUE_TIMEOUT_SECONDS"] = ["0"],
+        ["GATEWAY_LOADING_WAIT_SECONDS"] = ["soon"],
+        ["GATEWAY_DRAIN_SECONDS"] = ["soon"],
+    };
+
+    private static Dictionary<string, string> Choices => new()
+    {
+        ["BACKEND_KIND"] = "it takes auto, ",
+        ["GATEWAY_UNKNOWN_MODEL"] = "it takes reject, default.",
+        ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
+    };
+
+    [Theory]
+    [MemberData(nameof(BadValues))]
+    public void Read_BadValue_IsOneFaultThatNamesVariableValueAndWhatIsAllowed(string name, string value)
+    {
+        var (settings, faults) = SettingRows.Read((name, value), (name == "BACKEND_BASE_URL" ? "BACKEND_KIND" : "X", "openai"));
+
+        Assert.Null(settings);
+        var fault = Assert.Single(faults);
+        var spec = SettingRows.Spec(name);
+        var shown = value.Trim().Replace("?x=1", "?***", StringComparison.Ordinal).Replace("?x", "?***", StringComparison.Ordinal).Replace("u@", "***@", StringComparison.Ordinal);
+        Assert.StartsWith(spec.Secret ? $"{name}=***" : $"{name}={shown} is not allowed: it takes ", fault, StringComparison.Ordinal);
+        Assert.Contains(Choices.GetValueOrDefault(name, spec.Allowed), fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BadValues_EverySetting_HasSome() =>
+        Assert.Equal(SettingCatalog.All.Select(spec => spec.Name).Order(), Bad.Keys.Order());
+
+    [Fact]
+    public void Read_ManyBadValues_AreAllReportedAtOnce()
+    {
+        var (settings, faults) = SettingRows.Read([.. Bad.Select(row => (row.Key, row.Value[0]))]);
+
+        Assert.Null(settings);
+        Assert.Equal(Bad.Keys.Order(), faults.Select(fault => fault.Split('=')[0]).Order());
+    }
+
+    [Theory]
+    [InlineData("BACKEND_API_KEY", "secret value")]
+    [InlineData("API_KEYS", "good-key-1,secret value")]
+    [InlineData("API_KEYS", "name:secret value")]
+    [InlineData("ADMIN_API_KEY", "secret value")]
+    [InlineData("ADMIN_API_KEY", "*secret value")]
+    [InlineData("BACKEND_BASE_URL", "http://secret:value@engine:8001/v1")]
+    [InlineData("BACKEND_BASE_URL", "https://engine/v1?key=secret-value")]
+    public void Read_BadSecret_IsNotShown(string name, string value)
+    {
+        var (_, faults) = SettingRows.Read((name, value), ("BACKEND_KIND", "openai"));
+
+        Assert.DoesNotContain("secret", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.DoesNotContain("value", faults[0].Split(" is not allowed")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SeveralBadInAList_EachHasItsFault()
+    {
+        var (_, faults) = SettingRows.Read(("MODEL_ALIASES", "a=b,bad1,c=d,bad2"));
+
+        Assert.Equal(["MODEL_ALIASES=bad1 ", "MODEL_ALIASES=bad2 "], faults.Select(fault => fault[..fault.IndexOf("is not", StringComparison.Ordinal)]));
+    }
+
+    [Theory]
+    [InlineData("MODEL_ALIASES", "a=b,a=c")]
+    [InlineData("API_KEYS", "12345678,12345678")]
+    [InlineData("API_KEYS", "one:12345678,two:12345678")]
+    [InlineData("API_KEYS", "one:12345678,one:87654321")]
+    public void Read_GivenTwice_IsAFault(string name, string value)
+    {
+        var (settings, faults) = SettingRows.Read((name, value));
+
+        Assert.Null(settings);
+        Assert.StartsWith(name + "=", Assert.Single(faults), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,135 @@
+using Gateway.Configuration;
+using Xunit;
+
+namespace Gateway.Tests.Configuration;
+
+/// <summary>Good values, and what each becomes.</summary>
+public sealed class SettingsReaderTests
+{
+    /// <summary>Variable, value, and what the settings then say, as text.</summary>
+    public static TheoryData<string, string, string> Values => new()
+    {
+        { "BACKEND_KIND", "ollama", "ollama" },
+        { "BACKEND_KIND", " LlamaCpp ", "llamacpp" },
+        { "BACKEND_KIND", "", "auto" },
+        { "BACKEND_API_KEY", "k", "k" },
+        { "BACKEND_API_KEY", "~!key,with:all=signs", "~!key,with:all=signs" },
+        { "MODEL_NAME", "meta-llama/Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-8B-Instruct" },
+        { "MODEL_NAME", "  spaced name  ", "spaced name" },
+        { "MODEL_NAME", "", "" },
+        { "GATEWAY_UNKNOWN_MODEL", "REJECT", "Reject" },
+        { "GATEWAY_HOST", "::1", "::1" },
+        { "GATEWAY_HOST", "localhost", "localhost" },
+        { "GATEWAY_PORT", "0", "0" },
+        { "GATEWAY_PORT", "65535", "65535" },
+        { "GATEWAY_CORS_ORIGINS", "https://chat.example.org, http://localhost:3000 ,*", "https://chat.example.org|http://localhost:3000|*" },
+        { "GATEWAY_MEDIA_URLS", "Deny", "Deny" },
+        { "GATEWAY_MAX_BODY_MB", "1", "1048576" },
+        { "GATEWAY_MAX_BODY_MB", "4096", "4294967296" },
+        { "GATEWAY_CONNECT_TIMEOUT_SECONDS", "0.25", "00:00:00.2500000" },
+        { "GATEWAY_HEADERS_TIMEOUT_SECONDS", "86400", "1.00:00:00" },
+        { "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "7", "00:00:07" },
+        { "GATEWAY_IDLE_TIMEOUT_SECONDS", "8", "00:00:08" },
+        { "GATEWAY_TOTAL_TIMEOUT_SECONDS", "9", "00:00:09" },
+        { "GATEWAY_MAX_CONCURRENCY", "100000", "100000" },
+        { "GATEWAY_MAX_CONCURRENCY", "", "" },
+        { "GATEWAY_MAX_QUEUE", "5", "5" },
+        { "GATEWAY_QUEUE_TIMEOUT_SECONDS", "1.5", "00:00:01.5000000" },
+        { "GATEWAY_LOADING_WAIT_SECONDS", "0", "00:00:00" },
+        { "GATEWAY_LOADING_WAIT_SECONDS", "90", "00:01:30" },
+        { "GATEWAY_DRAIN_SECONDS", "0", "00:00:00" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void Read_GoodValue_IsTaken(string name, string value, string expected)
+    {
+        var settings = SettingRows.Good((name, value));
+
+        Assert.Equal(expected, Shown(settings, name));
+    }
+
+    /// <summary>A setting that nobody reads, or a default that differs from the one in the table, shows here.</summary>
+    [Fact]
+    public void Read_NothingSet_GivesTheDefaultsOfTheTable()
+    {
+        var settings = SettingRows.Good();
+
+        Assert.All(SettingCatalog.All, spec => Assert.Equal(Normal(spec), Shown(settings, spec.Name)));
+    }
+
+    [Fact]
+    public void Read_BaseUrls_AreReplicasInTheirOrder()
+    {
+        var settings = SettingRows.Good(("BACKEND_KIND", "openai"), ("BACKEND_BASE_URL", "http://a:8001/v1 ,, https://b.example/x/v3/,"));
+
+        Assert.Equal(["http://a:8001/v1", "https://b.example/x/v3/"], settings.Backends.Single().Replicas.Select(replica => replica.Url.ToString()));
+    }
+
+    [Fact]
+    public void Read_Aliases_KeepNamesAndPatterns()
+    {
+        var settings = SettingRows.Good(("MODEL_ALIASES", "gpt-4o-mini=llama3.1:8b, claude-* = org/model=x ,*=last"));
+
+        Assert.Equal(
+            [("gpt-4o-mini", "llama3.1:8b", false), ("claude-*", "org/model=x", true), ("*", "last", true)],
+            settings.ModelAliases.Select(alias => (alias.Name, alias.Model, alias.IsPattern)));
+    }
+
+    [Fact]
+    public void Read_UnknownModelDefaultWithName_IsTaken() =>
+        Assert.Equal(UnknownModel.Default, SettingRows.Good(("GATEWAY_UNKNOWN_MODEL", "default"), ("MODEL_NAME", "m")).UnknownModel);
+
+    [Fact]
+    public void Read_OtherVariables_AreNobodysBusiness() => Assert.NotNull(SettingRows.Good(("PATH", "/bin"), ("GATEWAY_PROT", "x")));
+
+    private static string Normal(SettingSpec spec)
+    {
+        if (spec.Name.EndsWith("_SECONDS", StringComparison.Ordinal))
+        {
+            return TimeSpan.FromSeconds(int.Parse(spec.Default, System.Globalization.CultureInfo.InvariantCulture)).ToString();
+        }
+
+        return spec.Name switch
+        {
+            "GATEWAY_UNKNOWN_MODEL" => "Reject",
+            "GATEWAY_MEDIA_URLS" => "Pass",
+            "GATEWAY_MAX_BODY_MB" => "67108864",
+            _ => spec.Default,
+        };
+    }
+
+    private static string Shown(GatewaySettings settings, string name)
+    {
+        var backend = settings.Backends.Single();
+        var deadlines = backend.Deadlines;
+        object? value = name switch
+        {
+            "BACKEND_KIND" => backend.Kind,
+            "BACKEND_BASE_URL" => string.Join('|', backend.Replicas.Select(replica => replica.Url)),
+            "BACKEND_API_KEY" => backend.ApiKey,
+            "MODEL_NAME" => settings.ModelName,
+            "API_KEYS" => string.Join('|', settings.ApiKeys.Select(key => key.Name)),
+            "MODEL_ALIASES" => string.Join('|', settings.ModelAliases.Select(alias => alias.Name)),
+            "GATEWAY_UNKNOWN_MODEL" => settings.UnknownModel,
+            "ADMIN_API_KEY" => settings.AdminApiKey?.Name,
+            "GATEWAY_HOST" => settings.Host,
+            "GATEWAY_PORT" => settings.Port,
+            "GATEWAY_CORS_ORIGINS" => string.Join('|', settings.CorsOrigins),
+            "GATEWAY_MEDIA_URLS" => settings.MediaUrls,
+            "GATEWAY_MAX_BODY_MB" => settings.MaxBodyBytes,
+            "GATEWAY_CONNECT_TIMEOUT_SECONDS" => deadlines.Connect,
+            "GATEWAY_HEADERS_TIMEOUT_SECONDS" => deadlines.Headers,
+            "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS" => deadlines.FirstToken,
+            "GATEWAY_IDLE_TIMEOUT_SECONDS" => deadlines.Idle,
+            "GATEWAY_TOTAL_TIMEOUT_SECONDS" => deadlines.Total,
+            "GATEWAY_MAX_CONCURRENCY" => backend.Admission.MaxConcurrency,
+            "GATEWAY_MAX_QUEUE" => backend.Admission.MaxQueue,
+            "GATEWAY_QUEUE_TIMEOUT_SECONDS" => backend.Admission.QueueTimeout,
+            "GATEWAY_LOADING_WAIT_SECONDS" => settings.LoadingWait,
+            "GATEWAY_DRAIN_SECONDS" => settings.Drain,
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "This test does not know where the setting goes."),
+        };
+        return value?.ToString() ?? "";
+    }
+}
