@@ -15,16 +15,19 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private readonly Deadline _deadline;
     private readonly CancellationTokenSource _before = new();
     private readonly CancellationTokenSource _after;
+    private readonly CancellationTokenRegistration _ending;
+    private volatile bool _stopped;
     private DeadlineStage? _passed;
     private volatile bool _committed;
 
-    public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted)
+    public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted, CancellationToken ending)
     {
         Plan = plan;
         Replica = replica;
         _wheel = wheel;
         _clock = clock;
         _after = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _ending = ending.UnsafeRegister(static attempt => ((Attempt)attempt!).Stop(), this);
         _deadline = wheel.Add(Deadlines.Total, Expire);
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
         replica.Enter();
@@ -87,11 +90,14 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public EngineError Translate(ReadOnlySpan<byte> data) => EngineErrorTranslator.Translate(Profile, 200, data);
 
-    public GatewayError FaultOf(Exception exception) => PassedDeadline() is { } late
+    public GatewayError FaultOf(Exception exception) => CutShort() is { } late
         ? _committed ? GatewayError.StreamInterrupted(late.Message) : late
         : _committed
             ? GatewayError.StreamInterrupted("The connection to the engine broke before the answer was complete.")
             : GatewayError.Upstream($"{Profile.DisplayName} broke off its answer.");
+
+    /// <summary>Why the gateway itself ended the attempt: it is shutting down, or a deadline passed; null when it did not.</summary>
+    public GatewayError? CutShort() => _stopped ? GatewayError.ShuttingDown : PassedDeadline();
 
     /// <summary>The error of the deadline that passed, or null.</summary>
     public GatewayError? PassedDeadline() => _passed switch
@@ -106,6 +112,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Dispose()
     {
+        _ending.Dispose();
         _wheel.Remove(_deadline);
         Replica.Leave();
         _before.Dispose();
@@ -115,6 +122,17 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private void Expire(DeadlineStage stage)
     {
         _passed = stage;
+        Cancel();
+    }
+
+    private void Stop()
+    {
+        _stopped = true;
+        Cancel();
+    }
+
+    private void Cancel()
+    {
         try
         {
             (_committed ? _after : _before).Cancel();

@@ -3,6 +3,7 @@ using System.Net;
 using Gateway.Backends;
 using Gateway.Bodies;
 using Gateway.Errors;
+using Gateway.Health;
 using Gateway.Streams;
 using Gateway.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,7 +11,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Forwarding;
 
 /// <summary>One attempt through the proxy's forwarder, and what its end means.</summary>
-internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, TimeProvider clock)
+internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
 {
     // The deadlines are the gateway's own (five, and each with a name), so the forwarder's one is off.
     private static readonly ForwarderRequestConfig Config = new()
@@ -24,7 +25,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, T
     /// <returns>Null when the client has its answer (or has left); else the error, with nothing sent yet.</returns>
     public async ValueTask<GatewayError?> TryAsync(HttpContext context, ForwardPlan plan, Replica replica)
     {
-        using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted);
+        using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);
         Prepare(context, plan, replica);
         var result = await forwarder.SendAsync(context, "http://engine", plan.Upstream.Backend.Client, Config, new AttemptTransformer(attempt), attempt.Canceled);
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)

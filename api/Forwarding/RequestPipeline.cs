@@ -40,6 +40,12 @@ internal sealed class RequestPipeline(
 
         var feature = new GatewayFeature { RequestId = RequestId(context.Request), StartedAt = clock.GetTimestamp() };
         context.Response.Headers[RequestIdHeader] = feature.RequestId;
+        if (lifecycle.Draining)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        lifecycle.Enter();
         try
         {
             await AnswerAsync(context, feature, path);
@@ -50,6 +56,7 @@ internal sealed class RequestPipeline(
         }
         finally
         {
+            lifecycle.Leave();
             log.Write(feature, context.Request.Method, feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode);
         }
     }
@@ -68,7 +75,7 @@ internal sealed class RequestPipeline(
             return AnswerOutsideTableAsync(context, feature, path, match);
         }
 
-        if (lifecycle.Draining)
+        if (lifecycle.Ending.IsCancellationRequested)
         {
             return RefuseAsync(context, feature, GatewayError.ShuttingDown);
         }

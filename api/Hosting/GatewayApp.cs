@@ -26,6 +26,7 @@ internal static partial class GatewayApp
         ConfigureLogging(builder.Logging, logging);
         builder.Services.AddRoutingCore();
         builder.Services.AddGateway(settings, backends);
+        builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         if (settings.CorsOrigins.Count > 0)
         {
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("x-request-id", "retry-after")));
@@ -55,7 +56,11 @@ internal static partial class GatewayApp
 
         app.UseGateway();
         var lifecycle = app.Services.GetRequiredService<Lifecycle>();
-        app.Lifetime.ApplicationStopping.Register(lifecycle.BeginDrain);
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            lifecycle.BeginDrain();
+            lifecycle.End();
+        });
         if (demo is not null)
         {
             app.Lifetime.ApplicationStopped.Register(() => demo.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(5)));
@@ -64,7 +69,7 @@ internal static partial class GatewayApp
 
     private static void ConfigureServer(WebApplicationBuilder builder, GatewaySettings settings)
     {
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Drain + TimeSpan.FromSeconds(1));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Gateway.Configuration;
+using Gateway.Health;
+
+namespace Gateway.Hosting;
+
+/// <summary>
+/// Ends the process without losing a request. On SIGTERM the gateway is not ready at once but goes on answering while its
+/// balancer takes notice; then what runs may finish within the drain time, and the rest is told in band. Ctrl+C is the same
+/// without the wait for a balancer, and a second signal ends everything at once.
+/// </summary>
+internal sealed partial class DrainingLifetime(
+    Lifecycle lifecycle, GatewaySettings settings, IHostApplicationLifetime application, TimeProvider clock, ILogger<DrainingLifetime> logger) : IHostLifetime, IDisposable
+{
+    private static readonly TimeSpan Notice = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>After their end is announced, streams need a moment to say so to their clients.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private int _begun;
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Handle(signal, Notice)));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Handle(signal, TimeSpan.Zero)));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _signals.ForEach(signal => signal.Dispose());
+
+    private void Handle(PosixSignalContext signal, TimeSpan notice)
+    {
+        signal.Cancel = true;
+        if (Interlocked.Exchange(ref _begun, 1) == 0)
+        {
+            _ = DrainAsync(notice);
+        }
+        else
+        {
+            application.StopApplication();
+        }
+    }
+
+    private async Task DrainAsync(TimeSpan notice)
+    {
+        lifecycle.BeginDrain();
+        Log.Draining(logger, lifecycle.Running, settings.Drain.TotalSeconds);
+        var start = clock.GetTimestamp();
+        var least = notice < settings.Drain ? notice : settings.Drain;
+        while (clock.GetElapsedTime(start) < settings.Drain && (lifecycle.Running > 0 || clock.GetElapsedTime(start) < least))
+        {
+            await Task.Delay(Poll, clock);
+        }
+
+        if (lifecycle.Running > 0)
+        {
+            Log.Ending(logger, lifecycle.Running);
+            lifecycle.End();
+            var end = clock.GetTimestamp();
+            while (lifecycle.Running > 0 && clock.GetElapsedTime(end) < LastWords)
+            {
+                await Task.Delay(Poll, clock);
+            }
+        }
+
+        application.StopApplication();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Draining: not ready any more, {Running} requests may finish within {Seconds} s")]
+        public static partial void Draining(ILogger logger, int running, double seconds);
+
+        [LoggerMessage(2, LogLevel.Warning, "The drain time is over: {Running} requests are ended")]
+        public static partial void Ending(ILogger logger, int running);
+    }
+}
