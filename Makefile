@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test build check generate clean
+.PHONY: help run test build check generate clean up swap restart down logs ps pull
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -9,10 +9,34 @@ program := .cache/run/gateway.dll
 sources := $(shell find api -name bin -prune -o -name obj -prune -o -print) Directory.Build.props Directory.Packages.props global.json
 
 help: ## This table
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub("%", "<kind>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(program) ## The gateway on http://127.0.0.1:8000, with the engine found on this host or the built-in demo
 	@exec $(dotnet) $(program)
+
+env-%: ## A .env for one engine (env-external: for one that runs elsewhere); MODEL_NAME= and GPU= are written into it
+	@scripts/compose.sh env $*
+
+up: ## BACKEND=<engine>: the gateway and that engine in containers. BACKEND=none: the gateway alone. GPU=nvidia|amd|intel|cpu
+	@scripts/compose.sh up
+
+swap: ## BACKEND=<engine>: another engine in place of the running one, with no request lost. MODEL_NAME= names its model
+	@scripts/compose.sh swap
+
+restart: ## The same containers anew, with what .env says now
+	@scripts/compose.sh restart
+
+down: ## Stops the containers when the running requests are done, and removes them; data/ stays
+	@scripts/compose.sh down
+
+logs: ## Follows what the containers say; SERVICE=<engine> or SERVICE=gateway for one of them
+	@scripts/compose.sh logs
+
+ps: ## The containers and their health
+	@scripts/compose.sh ps
+
+pull: ## The images that up would start
+	@scripts/compose.sh pull
 
 test: ## Every test, with all the set-up it needs
 	@scripts/test.sh

@@ -6,14 +6,14 @@ namespace Gateway.Backends;
 /// <summary>One engine kind behind the gateway, with one or more replicas that serve the same models.</summary>
 internal sealed class Backend : IDisposable
 {
-    public Backend(BackendSettings settings, EngineProfile profile)
+    public Backend(BackendSettings settings, EngineProfile profile, TimeProvider clock)
     {
         Settings = settings;
         Profile = profile;
         var replicas = settings.Replicas.Count > 0
             ? settings.Replicas
             : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
-        Replicas = [.. replicas.Select((replica, i) => new Replica(replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), EngineAddress.Parse(replica.Url), replica.Weight))];
+        Replicas = [.. replicas.Select((replica, i) => new Replica(replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), EngineAddress.Parse(replica.Url), replica.Weight, new ReplicaBreaker(settings.Resilience, clock)))];
         Client = UpstreamClient.Create(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
     }
 

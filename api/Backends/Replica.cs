@@ -3,7 +3,7 @@ using Gateway.Engines;
 namespace Gateway.Backends;
 
 /// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
-internal sealed class Replica(string name, EngineAddress address, int weight = 1)
+internal sealed class Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
 {
     private volatile EngineState _state = EngineState.Starting;
     private volatile bool _seen;
@@ -18,6 +18,8 @@ internal sealed class Replica(string name, EngineAddress address, int weight = 1
 
     /// <summary>Its share of the work beside its siblings.</summary>
     public int Weight { get; } = weight;
+
+    public ReplicaBreaker Breaker { get; } = breaker;
 
     public EngineState State => _state;
 

@@ -21,6 +21,8 @@ internal sealed record BackendSettings
 
     public AdmissionSettings Admission { get; init; } = new();
 
+    public ResilienceSettings Resilience { get; init; } = new();
+
     /// <summary>Requests with the same beginning go to the same replica while it is not busier than the others.</summary>
     public bool PrefixAffinity { get; init; }
 

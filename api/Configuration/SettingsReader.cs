@@ -52,6 +52,13 @@ internal sealed class SettingsReader
             Replicas = [.. Urls(kind).Select(url => new ReplicaSettings(url))],
             ApiKey = Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
             Deadlines = ReadDeadlines(),
+            Resilience = new ResilienceSettings
+            {
+                Retries = (int)Whole("GATEWAY_RETRIES", 0, 5)!,
+                RetryBudget = (int)Whole("GATEWAY_RETRY_BUDGET_PERCENT", 0, 100)! / 100.0,
+                BreakerFailures = (int)Whole("GATEWAY_BREAKER_FAILURES", 2, 1000)!,
+                BreakerPause = Duration("GATEWAY_BREAKER_SECONDS", least: 0.5),
+            },
             Admission = new AdmissionSettings
             {
                 MaxConcurrency = Whole("GATEWAY_MAX_CONCURRENCY", 1, 100_000),
@@ -219,10 +226,10 @@ internal sealed class SettingsReader
         return least;
     }
 
-    private TimeSpan Duration(string name, bool zero = false)
+    private TimeSpan Duration(string name, bool zero = false, double least = double.Epsilon)
     {
         var value = OrDefault(name);
-        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86_400)
+        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && (seconds >= least || (zero && seconds == 0)) && seconds <= 86_400)
         {
             // Rounded first: a deadline of nothing is no deadline.
             var duration = TimeSpan.FromSeconds(seconds);

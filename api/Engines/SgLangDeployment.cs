@@ -34,12 +34,10 @@ internal static class SgLangDeployment
             // The tag of the release that was read; no registry was asked. CUDA 13; with -cu129 behind it, CUDA 12.
             Images = new Dictionary<Accelerator, string> { [Accelerator.Nvidia] = "lmsysorg/sglang:v0.5.18" },
             Port = 8001,
-            // The image has no entry point, and the server listens on loopback unless told otherwise.
-            Command =
-            [
-                "python3", "-m", "sglang.launch_server", "--model-path", "${MODEL_NAME}", "--host", "0.0.0.0", "--port", "8001",
-                "--enable-metrics", "--enable-cache-report",
-            ],
+            // The image has none of its own, only a shell.
+            Entrypoint = ["python3", "-m", "sglang.launch_server"],
+            // It listens on loopback unless told otherwise.
+            Command = ["--model-path", "${MODEL_NAME}", "--host", "0.0.0.0", "--port", "8001", "--enable-metrics", "--enable-cache-report"],
             // Without it every health check generates a token.
             Environment = new Dictionary<string, string> { ["SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION"] = "false" },
             Volumes = [new("huggingface", "/root/.cache/huggingface"), new("sglang", "/root/.cache/sglang")],

@@ -60,7 +60,7 @@ internal static class Tgi
             Rules =
             [
                 new(EngineState.Ready, 200, string.IsNullOrWhiteSpace),
-                new(EngineState.Degraded, 503, body => body.Contains("\"unhealthy\"", StringComparison.Ordinal)),
+                new(EngineState.Unreachable, 503, body => body.Contains("\"unhealthy\"", StringComparison.Ordinal)),
             ],
             Note = "It listens only once the model is loaded. The probe does not run the model, except that the first one after a failed generation has it make one token.",
         },

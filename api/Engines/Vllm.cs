@@ -59,7 +59,7 @@ internal static class Vllm
                 // Every path answers so while replicas are added or removed (entrypoints/serve/elastic_ep/middleware.py).
                 new(EngineState.Loading, 503, body => body.Contains("currently scaling", StringComparison.Ordinal)),
                 // The engine died; the process ends some seconds later (#24897).
-                new(EngineState.Degraded, 503),
+                new(EngineState.Unreachable, 503),
             ],
             Note = "It listens only once the model is loaded, compiled and warm. The probe does not run the model; an engine put to sleep is called ready.",
         },

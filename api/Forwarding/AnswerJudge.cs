@@ -13,6 +13,7 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal static class AnswerJudge
 {
+    private const string EventStream = "text/event-stream";
     private const int MaxErrorBody = 1024 * 1024;
 
     /// <summary>Up to this size an answer is held whole and judged whole; a larger one is judged by its beginning and passed on.</summary>
@@ -24,7 +25,7 @@ internal static class AnswerJudge
     {
         attempt.EngineStatus = (int)response.StatusCode;
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
-        attempt.HeadersCame();
+        attempt.HeadersCame(response.Content.Headers.ContentType?.MediaType == EventStream);
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols && attempt.Endpoint.WebSocket)
         {
             attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded: false);
@@ -58,7 +59,7 @@ internal static class AnswerJudge
         }
 
         var type = response.Content.Headers.ContentType?.MediaType ?? "";
-        if (type == "text/event-stream")
+        if (type == EventStream)
         {
             return BeginStreamAsync(attempt, context, response, cancellationToken);
         }

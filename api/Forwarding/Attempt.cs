@@ -19,6 +19,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private volatile bool _stopped;
     private DeadlineStage? _passed;
     private volatile bool _committed;
+    private volatile bool _awaitsToken;
 
     public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted, CancellationToken ending)
     {
@@ -28,7 +29,8 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _clock = clock;
         _after = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _ending = ending.UnsafeRegister(static attempt => ((Attempt)attempt!).Stop(), this);
-        _deadline = wheel.Add(Deadlines.Total, Expire);
+        // The total deadline is the request's, whatever attempt it is in.
+        _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire);
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
         replica.Enter();
     }
@@ -62,19 +64,23 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     private Configuration.Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
 
-    /// <summary>The engine has answered with headers; a stream's first event, or a body's first bytes, are next.</summary>
-    public void HeadersCame() => _deadline.Set(DeadlineStage.FirstToken, Deadlines.FirstToken);
+    /// <summary>The engine has answered with headers: a stream's first token is due, or the next piece of a body.</summary>
+    public void HeadersCame(bool streamed)
+    {
+        _awaitsToken = streamed;
+        _deadline.Set(streamed ? DeadlineStage.FirstToken : DeadlineStage.Idle, streamed ? Deadlines.FirstToken : Deadlines.Idle);
+    }
 
     /// <summary>The client is told 200: from here on, deadlines end the reading and not the request.</summary>
     public void Commit()
     {
         _committed = true;
-        _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
+        Received();
     }
 
     public void Received()
     {
-        if (_committed)
+        if (!_awaitsToken)
         {
             _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
         }
@@ -82,6 +88,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Content()
     {
+        _awaitsToken = false;
         if (Request.FirstTokenAt == 0)
         {
             Request.FirstTokenAt = _clock.GetTimestamp();

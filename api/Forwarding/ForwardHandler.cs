@@ -1,5 +1,3 @@
-using Gateway.Backends;
-using Gateway.Configuration;
 using Gateway.Errors;
 using Gateway.Routing;
 using Gateway.Telemetry;
@@ -7,35 +5,17 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>The way of a request from its body to its answer, one step a line.</summary>
-internal sealed class ForwardHandler(
-    GatewaySettings settings,
-    UpstreamBackends upstreams,
-    ModelRouter router,
-    ReplicaPicker picker,
-    Admission admission,
-    Forwarder forwarder)
+internal sealed class ForwardHandler(Configuration.GatewaySettings settings, ModelRouter router, RetryPipeline retries, ForwardServices services)
 {
-    private readonly PlanBuilder _plans = new(settings);
-
     /// <summary>Forwards a request that is inside the table and whose key was accepted.</summary>
     public async Task HandleAsync(HttpContext context, GatewayFeature feature)
-    {
-        var error = await TryForwardAsync(context, feature);
-        if (error is not null)
-        {
-            feature.Outcome = Outcome.GatewayError;
-            feature.Error = error.Code ?? error.Type;
-            await ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors);
-        }
-    }
-
-    private async ValueTask<GatewayError?> TryForwardAsync(HttpContext context, GatewayFeature feature)
     {
         var endpoint = feature.Endpoint!;
         var (request, unreadable) = await ClientRequest.ReadAsync(context, endpoint, settings);
         if (request is null)
         {
-            return unreadable;
+            await AnswerAsync(context, feature, unreadable!);
+            return;
         }
 
         using var held = request;
@@ -43,49 +23,40 @@ internal sealed class ForwardHandler(
         var (route, unknown) = await router.FindAsync(endpoint, request.Model, context.RequestAborted);
         if (unknown is not null)
         {
-            return unknown;
+            await AnswerAsync(context, feature, unknown);
+            return;
         }
 
         feature.Backend = route.Backend.Name;
-        return CapabilityGate.Check(route.Backend, endpoint) ?? await AdmitAsync(context, feature, request, route);
+        using var run = new ForwardRun(services, context, feature, request, [route, .. router.Fallbacks(endpoint, request.Model)]);
+        await RunAsync(context, feature, run);
     }
 
-    private async ValueTask<GatewayError?> AdmitAsync(HttpContext context, GatewayFeature feature, ClientRequest request, ModelRoute route)
+    private async Task RunAsync(HttpContext context, GatewayFeature feature, ForwardRun run)
     {
-        var (plan, mended, refused) = _plans.Build(context, feature, request, route, upstreams.Of(route.Backend));
-        using var held = mended;
-        if (plan is null)
+        if (await run.StartAsync() is { } nothing)
         {
-            return refused;
+            await AnswerAsync(context, feature, nothing);
+            return;
         }
 
-        var (place, full) = await admission.EnterAsync(route.Backend, context.RequestAborted);
-        using var kept = place;
-        if (full is not null)
+        var result = await retries.ExecuteAsync(run);
+        if (result.EngineError is { } engineError)
         {
-            return full;
+            feature.Outcome = Outcome.EngineError;
+            feature.Error = engineError.Code ?? engineError.Type;
+            await ErrorWriter.WriteAsync(context, engineError, feature.AnthropicErrors);
         }
-
-        return await picker.WaitUsableAsync(route.Backend, context.RequestAborted)
-            ? await RunAsync(context, plan, route.Backend)
-            : ReplicaPicker.Unusable(route.Backend);
+        else if (result.Failure is { } failure)
+        {
+            await AnswerAsync(context, feature, failure);
+        }
     }
 
-    private async ValueTask<GatewayError?> RunAsync(HttpContext context, ForwardPlan plan, Backend backend)
+    private static Task AnswerAsync(HttpContext context, GatewayFeature feature, GatewayError error)
     {
-        var tried = new List<Replica>(1);
-        GatewayError? error = null;
-        while (picker.Pick(backend, tried) is { } replica)
-        {
-            tried.Add(replica);
-            plan.Feature.Attempts++;
-            error = await forwarder.TryAsync(context, plan, replica);
-            if (error is null || !Forwarder.MayTryAnother(context, plan, error))
-            {
-                return error;
-            }
-        }
-
-        return error ?? ReplicaPicker.Unusable(backend);
+        feature.Outcome = Outcome.GatewayError;
+        feature.Error = error.Code ?? error.Type;
+        return ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors);
     }
 }

@@ -22,8 +22,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
     };
 
     /// <summary>Tries one replica.</summary>
-    /// <returns>Null when the client has its answer (or has left); else the error, with nothing sent yet.</returns>
-    public async ValueTask<GatewayError?> TryAsync(HttpContext context, ForwardPlan plan, Replica replica)
+    public async ValueTask<AttemptResult> TryAsync(HttpContext context, ForwardPlan plan, Replica replica)
     {
         using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);
         Prepare(context, plan, replica);
@@ -31,22 +30,21 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)
         {
             plan.Feature.Outcome = Outcome.Canceled;
-            return null;
+            return AttemptResult.Answered;
         }
 
         if (attempt.EngineError is { } engineError)
         {
-            await AnswerErrorAsync(context, plan, engineError);
-            return null;
+            return AttemptResult.Of(engineError);
         }
 
-        return attempt.Failure ?? (result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result));
-    }
+        if (attempt.Failure is { } failure)
+        {
+            return AttemptResult.Of(failure, attempt.PassedDeadline() is null ? FailureKind.Reset : FailureKind.Silence);
+        }
 
-    /// <summary>Nothing reached the engine, so another replica may be asked without doing anything twice.</summary>
-    public static bool MayTryAnother(HttpContext context, ForwardPlan plan, GatewayError error) =>
-        error.Code == "upstream_error" && IsUnreachable((context.Features.Get<IForwarderErrorFeature>()?.Exception as HttpRequestException)?.HttpRequestError)
-        && !context.Response.HasStarted && (plan.Body is not null || context.Request.ContentLength is null or 0);
+        return result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result);
+    }
 
     private static bool IsUnreachable(HttpRequestError? error) =>
         error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
@@ -65,26 +63,19 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
         }
     }
 
-    private static Task AnswerErrorAsync(HttpContext context, ForwardPlan plan, EngineError error)
-    {
-        plan.Feature.Outcome = Outcome.EngineError;
-        plan.Feature.Error = error.Code ?? error.Type;
-        return ErrorWriter.WriteAsync(context, error, plan.Feature.AnthropicErrors);
-    }
-
-    private static GatewayError? Finish(Attempt attempt, GatewayFeature feature)
+    private static AttemptResult Finish(Attempt attempt, GatewayFeature feature)
     {
         if (attempt.Relay is not { } relay)
         {
             feature.Outcome = Outcome.Ok;
-            return null;
+            return AttemptResult.Answered;
         }
 
         feature.Usage = relay.Usage;
         if (relay.End == RelayEnd.Complete)
         {
             feature.Outcome = Outcome.Ok;
-            return null;
+            return AttemptResult.Answered;
         }
 
         // The error event is on its way. The connection must not end cleanly behind it, which only a fault does without dropping the event.
@@ -93,30 +84,30 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
         throw new StreamInterruptedException();
     }
 
-    private static GatewayError? Explain(HttpContext context, Attempt attempt, ForwarderError result)
+    private static AttemptResult Explain(HttpContext context, Attempt attempt, ForwarderError result)
     {
         if (context.Response.HasStarted)
         {
             attempt.Request.Outcome = Outcome.Interrupted;
             attempt.Request.Error = "stream_interrupted";
-            return null;
+            return AttemptResult.Answered;
         }
 
         if (attempt.PassedDeadline() is { } late)
         {
-            return late;
+            return AttemptResult.Of(late, FailureKind.Silence);
         }
 
         if (result is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
         {
-            return GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true };
+            return AttemptResult.Of(GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true }, FailureKind.Final);
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (result == ForwarderError.RequestTimedOut)
         {
             attempt.Replica.ReportUnreachable();
-            return GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS");
+            return AttemptResult.Of(GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS"), FailureKind.Connect);
         }
 
         var kind = (exception as HttpRequestException)?.HttpRequestError;
@@ -129,7 +120,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
             attempt.Replica.ReportSuspect();
         }
 
-        return GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind));
+        return AttemptResult.Of(GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind)), IsUnreachable(kind) ? FailureKind.Connect : FailureKind.Reset);
     }
 
     private static string Describe(string engine, HttpRequestError? error)

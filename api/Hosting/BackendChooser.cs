@@ -31,7 +31,7 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
         var profile = EngineCatalog.Find(backend.Kind);
         if (profile is { Demonstration: false })
         {
-            var chosen = new Backend(backend, profile);
+            var chosen = new Backend(backend, profile, clock);
             Reason += $" {chosen.Name} is {profile.DisplayName} at {string.Join(", ", chosen.Replicas.Select(replica => replica.Address.Api))}.";
             return chosen;
         }
@@ -39,7 +39,7 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
         if (profile is null && await DetectAsync(cancellationToken) is { } found)
         {
             Reason += $" Found {found.Profile.DisplayName} at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep to it.";
-            return new Backend(backend with { Name = found.Profile.Id, Kind = found.Profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] }, found.Profile);
+            return new Backend(backend with { Name = found.Profile.Id, Kind = found.Profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] }, found.Profile, clock);
         }
 
         return await StartDemoAsync(backend, searched: profile is null, cancellationToken);
@@ -57,6 +57,6 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
         Reason += (searched ? " No engine was found on this host, so the" : " The")
             + " built-in demo answers. It is no model. Set BACKEND_KIND and BACKEND_BASE_URL to use a real engine.";
         var profile = EngineCatalog.All.First(profile => profile.Demonstration);
-        return new Backend(backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(Demo.BaseUrl)] }, profile);
+        return new Backend(backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(Demo.BaseUrl)] }, profile, clock);
     }
 }

@@ -97,6 +97,8 @@ internal static partial class GatewayApp
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         // Every request has its own line; the forwarder's would show the engines' addresses, and the server's repeats what ended a stream.
         logging.AddFilter("Yarp", LogLevel.None);
+        // A start that fails says why in one line of its own.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         if (configure is null)
         {

@@ -53,6 +53,24 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         return (new ModelRoute(backend, SendAs(backend.Profile, name, model)), null);
     }
 
+    /// <summary>What may answer in a model's place, in order: backends that serve the endpoint, each with its own name for the model.</summary>
+    public IEnumerable<ModelRoute> Fallbacks(EndpointSpec endpoint, string? model)
+    {
+        if (model is null || !settings.Fallbacks.TryGetValue(model, out var targets))
+        {
+            yield break;
+        }
+
+        foreach (var target in targets)
+        {
+            var backend = backends.All.FirstOrDefault(backend => backend.Name == target.Backend);
+            if (backend is not null && backend.Profile.Endpoints[endpoint.Id].Served)
+            {
+                yield return new ModelRoute(backend, SendAs(backend.Profile, target.Model ?? Resolve(model), model));
+            }
+        }
+    }
+
     private string Resolve(string model)
     {
         if (_aliases.TryGetValue(model, out var target))

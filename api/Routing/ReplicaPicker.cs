@@ -13,14 +13,17 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
-    public Replica? Pick(Backend backend, IReadOnlyCollection<Replica> tried)
+    /// <param name="backend">Whose replicas.</param>
+    /// <param name="tried">Those that have failed this request.</param>
+    /// <param name="pastBreakers">Those with an open breaker count too: there is nothing else.</param>
+    public Replica? Pick(Backend backend, IReadOnlyCollection<Replica> tried, bool pastBreakers = false)
     {
         if (backend.Replicas.Count == 1)
         {
-            return backend.Replicas[0] is { Usable: true } only && tried.Count == 0 ? only : null;
+            return Fits(backend.Replicas[0], tried, pastBreakers) ? backend.Replicas[0] : null;
         }
 
-        var usable = backend.Replicas.Where(replica => replica.Usable && !tried.Contains(replica)).ToArray();
+        var usable = backend.Replicas.Where(replica => Fits(replica, tried, pastBreakers)).ToArray();
         if (usable.Length == 0)
         {
             return null;
@@ -28,8 +31,13 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
 
         var one = usable[random.Next(usable.Length)];
         var other = usable[random.Next(usable.Length)];
-        return other.InFlight < one.InFlight ? other : one;
+        return Load(other) < Load(one) ? other : one;
     }
+
+    private static bool Fits(Replica replica, IReadOnlyCollection<Replica> tried, bool pastBreakers) =>
+        replica.Usable && (pastBreakers || replica.Breaker.Lets) && !tried.Contains(replica);
+
+    private static double Load(Replica replica) => (replica.InFlight + 1.0) / replica.Weight;
 
     /// <summary>Waits for a usable replica for as long as a loading engine may be waited for.</summary>
     public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)

@@ -18,10 +18,14 @@ public sealed class ModelFixtureTests
         var files = new Fixtures(engine);
         var data = JsonSerializer.Deserialize<JsonElement>(files.Get(file)).GetProperty("data");
         var read = (data.ValueKind == JsonValueKind.Array ? data.EnumerateArray().ToArray() : []).Select(profile.Models.Read).OfType<ListedModel>()
-            .Select(model => new ModelCase(model.Id, model.Created, model.OwnedBy ?? profile.Models.OwnedBy, model.MaxLength));
+            .Select(model => new ModelCase(model.Id, model.Created, model.OwnedBy ?? profile.Models.OwnedBy, model.MaxLength ?? Length(profile, files)));
 
         Assert.Equal(JsonSerializer.Deserialize<ModelCase[]>(files.Get(file.Replace(".json", ".expect.json", StringComparison.Ordinal)), JsonSerializerOptions.Web), read);
     }
+
+    private static int? Length(EngineProfile profile, Fixtures files) => profile.Models.Length is { } length
+        ? length.Read(JsonSerializer.Deserialize<JsonElement>(files.Get($"{length.Path[1..].Replace('/', '-')}.json")))
+        : null;
 
     [Theory]
     [InlineData("""{"id":"b","aliases":["a","b",7]}""", "a")]

@@ -40,11 +40,25 @@ public sealed partial class DocumentationTests
             Setting().Matches(Clone.Read(page)).Select(match => match.Value),
             name => Assert.Contains(SettingCatalog.All, setting => setting.Name == name));
 
+    [Fact]
+    public void Architecture_EveryFolderOfTheProgram_IsOnTheMap()
+    {
+        var api = Path.Combine(Clone.Root, "api");
+        var folders = Directory.GetFiles(api, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(api, file).Split(Path.DirectorySeparatorChar))
+            .Where(parts => parts.Length > 1 && parts[0] is not ("bin" or "obj")).Select(parts => parts[0]).Distinct().Order();
+
+        Assert.Equal(folders, MapEntry().Matches(Clone.Read("docs/architecture.md")).Select(match => match.Groups[1].Value).Order());
+    }
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"(?:`|^)make ([a-z]+)", RegexOptions.Multiline)]
     private static partial Regex MakeTarget();
+
+    [GeneratedRegex(@"(?<=^\|[^|]*)`api/([A-Za-z]+)/`", RegexOptions.Multiline)]
+    private static partial Regex MapEntry();
 
     [GeneratedRegex(@"\b(?:GATEWAY|BACKEND)_[A-Z_]+\b")]
     private static partial Regex Setting();

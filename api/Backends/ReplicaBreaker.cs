@@ -1,0 +1,49 @@
+using Gateway.Configuration;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace Gateway.Backends;
+
+/// <summary>Leaves a replica alone after it has failed often, and lets one request through now and then to see whether it is back.</summary>
+internal sealed class ReplicaBreaker
+{
+    private readonly TimeProvider _clock;
+    private readonly CircuitBreakerStateProvider _state = new();
+    private long _closedUntil;
+
+    public ReplicaBreaker(ResilienceSettings settings, TimeProvider clock)
+    {
+        _clock = clock;
+        Pipeline = new ResiliencePipelineBuilder<bool> { TimeProvider = clock }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
+            {
+                // A broken stream ends with an I/O error; a caller who left says nothing about the replica.
+                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is { } e ? e is IOException : !args.Outcome.Result),
+                FailureRatio = settings.BreakerRatio,
+                MinimumThroughput = Math.Max(2, settings.BreakerFailures),
+                SamplingDuration = settings.BreakerWindow,
+                BreakDuration = settings.BreakerPause,
+                StateProvider = _state,
+                OnOpened = args =>
+                {
+                    Interlocked.Exchange(ref _closedUntil, clock.GetTimestamp() + (long)(args.BreakDuration.TotalSeconds * clock.TimestampFrequency));
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>Runs attempts; the result of one says whether it counts as a success.</summary>
+    public ResiliencePipeline<bool> Pipeline { get; }
+
+    public CircuitState State => _state.CircuitState;
+
+    /// <summary>A request would be let through.</summary>
+    public bool Lets => _state.CircuitState switch
+    {
+        CircuitState.Closed => true,
+        CircuitState.Open => _clock.GetTimestamp() >= Interlocked.Read(ref _closedUntil),
+        CircuitState.HalfOpen or CircuitState.Isolated => false,
+        _ => true,
+    };
+}

@@ -1,0 +1,59 @@
+using Gateway.Errors;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Why an attempt brought no answer, as far as it matters for what is done next.</summary>
+internal enum FailureKind
+{
+    /// <summary>There is an answer.</summary>
+    None,
+
+    /// <summary>No connection.</summary>
+    Connect,
+
+    /// <summary>The connection broke, or the answer was nonsense, before anything was committed.</summary>
+    Reset,
+
+    /// <summary>429 or 503: the engine has too much to do, or is not ready.</summary>
+    Overloaded,
+
+    /// <summary>500, 502 or 504 of the engine.</summary>
+    ServerError,
+
+    /// <summary>A deadline passed in silence.</summary>
+    Silence,
+
+    /// <summary>The prompt does not fit this model's context.</summary>
+    ContextLength,
+
+    /// <summary>The caller's own mistake, or anything else that another attempt would not mend.</summary>
+    Final,
+}
+
+/// <summary>What came of one attempt. Either it was answered (or its caller has left), or nothing was sent and one of the errors is set.</summary>
+internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = null, GatewayError? Failure = null)
+{
+    public static AttemptResult Answered { get; } = new(FailureKind.None);
+
+    /// <summary>The failure is the replica's own and counts against it.</summary>
+    public bool BlamesReplica => Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.ServerError or FailureKind.Silence;
+
+    public static AttemptResult Of(EngineError error) => new(KindOf(error), EngineError: error);
+
+    public static AttemptResult Of(GatewayError failure, FailureKind kind) => new(kind, Failure: failure);
+
+    private static FailureKind KindOf(EngineError error)
+    {
+        if (error.Code == "context_length_exceeded")
+        {
+            return FailureKind.ContextLength;
+        }
+
+        return error.Status switch
+        {
+            429 or 503 => FailureKind.Overloaded,
+            500 or 502 or 504 => FailureKind.ServerError,
+            _ => FailureKind.Final,
+        };
+    }
+}

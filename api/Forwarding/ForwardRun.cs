@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Gateway.Backends;
+using Gateway.Bodies;
+using Gateway.Errors;
+using Gateway.Routing;
+using Gateway.Telemetry;
+using Polly.CircuitBreaker;
+
+namespace Gateway.Forwarding;
+
+/// <summary>One request on its way through replicas and fallbacks, until something is committed or nothing is left to try.</summary>
+internal sealed class ForwardRun(ForwardServices services, HttpContext context, GatewayFeature feature, ClientRequest request, IReadOnlyList<ModelRoute> targets) : IDisposable
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly List<Replica> _tried = [];
+    private int _target = -1;
+    private int _serverErrors;
+    private ForwardPlan? _plan;
+    private BodyBuffer? _mended;
+    private RateLimitLease? _place;
+    private Replica? _next;
+
+    /// <summary>The pause before the next attempt.</summary>
+    public TimeSpan Pause { get; private set; }
+
+    public CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>Takes the first target that has a replica to offer; the model's own backend may be waited for.</summary>
+    /// <returns>The error when there is none.</returns>
+    public async ValueTask<GatewayError?> StartAsync()
+    {
+        services.Budget.Earn();
+        var error = await EnterAsync(0, wait: targets.Count == 1);
+        for (var i = 1; error is { Status: >= 500 } && i < targets.Count; i++)
+        {
+            error = await EnterAsync(i, wait: i == targets.Count - 1) is null ? null : error;
+        }
+
+        // An open breaker spares a replica while others can help. Where nobody can, a doubtful answer beats a certain refusal.
+        return error is { Status: 503 } ? await EnterAsync(0, wait: false, pastBreakers: true) : error;
+    }
+
+    /// <summary>Tries the replica chosen last.</summary>
+    public async ValueTask<AttemptResult> AttemptAsync()
+    {
+        var replica = _next!;
+        _tried.Add(replica);
+        feature.Attempts++;
+        feature.Backend = targets[_target].Backend.Name;
+        if (!replica.Breaker.Lets)
+        {
+            return await services.Forwarder.TryAsync(context, _plan!, replica);
+        }
+
+        var result = AttemptResult.Answered;
+        try
+        {
+            await replica.Breaker.Pipeline.ExecuteAsync(
+                async _ =>
+                {
+                    result = await services.Forwarder.TryAsync(context, _plan!, replica);
+                    return !result.BlamesReplica;
+                },
+                CancellationToken.None);
+        }
+        catch (BrokenCircuitException)
+        {
+            result = AttemptResult.Of(ReplicaPicker.Unusable(targets[_target].Backend), FailureKind.Connect);
+        }
+
+        return result;
+    }
+
+    /// <summary>Finds what to try after a failure, and how long to wait before it.</summary>
+    public async ValueTask<bool> PrepareRetryAsync(AttemptResult last)
+    {
+        var rule = RetryRule.For(last.Kind);
+        _serverErrors += last.Kind == FailureKind.ServerError ? 1 : 0;
+        if (rule == default || _serverErrors > rule.Times || Aborted.IsCancellationRequested || !IsReplayable() || !services.Budget.TrySpend())
+        {
+            return false;
+        }
+
+        Pause = TimeSpan.Zero;
+        if (rule.OtherReplica && services.Picker.Pick(targets[_target].Backend, _tried) is { } other)
+        {
+            _next = other;
+            return true;
+        }
+
+        return (rule.Fallback && await FallBackAsync(last)) || (rule.SameReplica && Again(last));
+    }
+
+    public void Dispose()
+    {
+        _mended?.Dispose();
+        _place?.Dispose();
+    }
+
+    // A body held whole can be sent again; the client's own stream is gone once it was read.
+    private bool IsReplayable() => !context.Response.HasStarted && (_plan!.Body is not null || context.Request.ContentLength is null or 0);
+
+    private async ValueTask<bool> FallBackAsync(AttemptResult last)
+    {
+        for (var i = _target + 1; i < targets.Count; i++)
+        {
+            if (last.Kind == FailureKind.ContextLength && !HoldsMore(targets[i].Backend, targets[_target].Backend))
+            {
+                continue;
+            }
+
+            if (await EnterAsync(i, wait: false) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HoldsMore(Backend fallback, Backend first) =>
+        fallback.Settings.ContextWindow is { } window && window > (first.Settings.ContextWindow ?? 0);
+
+    private bool Again(AttemptResult last)
+    {
+        var pause = RetryAfter(last.EngineError) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Count, 5));
+        if (pause > LongestPause)
+        {
+            // The caller is told how long to wait; holding it here that long helps nobody.
+            return false;
+        }
+
+        Pause = pause * (1 + (Random.Shared.NextDouble() / 4));
+        _next = _tried[^1];
+        return true;
+    }
+
+    private static TimeSpan? RetryAfter(EngineError? error) =>
+        int.TryParse(error?.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    private async ValueTask<GatewayError?> EnterAsync(int target, bool wait, bool pastBreakers = false)
+    {
+        var route = targets[target];
+        if (CapabilityGate.Check(route.Backend, feature.Endpoint!) is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        var (plan, mended, refused) = services.Plans.Build(context, feature, request, route, services.Upstreams.Of(route.Backend));
+        var (place, full) = refused is null ? await services.Admission.EnterAsync(route.Backend, Aborted) : (null, null);
+        var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
+        if (replica is null)
+        {
+            mended?.Dispose();
+            place?.Dispose();
+            return refused ?? full ?? ReplicaPicker.Unusable(route.Backend);
+        }
+
+        Dispose();
+        (_target, _plan, _mended, _place, _next) = (target, plan, mended, place, replica);
+        return null;
+    }
+
+    private async ValueTask<Replica?> FindReplicaAsync(Backend backend, bool wait, bool pastBreakers)
+    {
+        if (wait)
+        {
+            await services.Picker.WaitUsableAsync(backend, Aborted);
+        }
+
+        return services.Picker.Pick(backend, _tried, pastBreakers);
+    }
+}

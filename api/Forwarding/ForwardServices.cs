@@ -1,0 +1,6 @@
+using Gateway.Routing;
+
+namespace Gateway.Forwarding;
+
+/// <summary>What every run of a request uses.</summary>
+internal sealed record ForwardServices(PlanBuilder Plans, UpstreamBackends Upstreams, ReplicaPicker Picker, Admission Admission, Forwarder Forwarder, RetryBudget Budget, TimeProvider Clock);

@@ -1,0 +1,24 @@
+namespace Gateway.Forwarding;
+
+/// <summary>What may be tried after each kind of failure, while nothing is committed.</summary>
+/// <param name="OtherReplica">Another replica of the same backend.</param>
+/// <param name="Fallback">A fallback of the model.</param>
+/// <param name="SameReplica">The same replica after a pause, where there is nothing else.</param>
+/// <param name="Times">How often at most in one request.</param>
+internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool SameReplica, int Times)
+{
+    private const int Any = int.MaxValue;
+
+    public static RetryRule For(FailureKind kind) => kind switch
+    {
+        FailureKind.Connect => new(true, true, true, Any),
+        FailureKind.Reset => new(true, true, true, Any),
+        FailureKind.Overloaded => new(true, true, true, Any),
+        FailureKind.ServerError => new(true, true, true, 1),
+        // Whoever was silent once is not waited for again.
+        FailureKind.Silence => new(true, true, false, Any),
+        FailureKind.ContextLength => new(false, true, false, Any),
+        FailureKind.None or FailureKind.Final => default,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
