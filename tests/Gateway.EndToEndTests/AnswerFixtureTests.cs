@@ -21,7 +21,8 @@ public sealed class AnswerFixtureTests(EnginePool engines) : IClassFixture<Engin
         var environment = await engines.ForAsync(engine);
         environment.Engine.Script.Next(Replies.Fixture(name));
 
-        using var answer = await environment.Client.SendAsync(SampleRequest.To(EndpointOf(name)!, environment.Engine.Model));
+        using var answer = await environment.Client.SendAsync(
+            SampleRequest.WithId(SampleRequest.To(EndpointOf(name)!, environment.Engine.Model), SampleRequest.FixtureId));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         AssertSame(Expected(environment, name), await answer.Content.ReadAsByteArrayAsync());
@@ -36,7 +37,7 @@ public sealed class AnswerFixtureTests(EnginePool engines) : IClassFixture<Engin
         foreach (var size in (int[])[stream.Length, 1000, 7, 1])
         {
             environment.Engine.Script.Next(Replies.Pieces(stream.Chunk(size)));
-            using var answer = await environment.Client.SendAsync(StreamRequest(name, environment.Engine.Model));
+            using var answer = await environment.Client.SendAsync(SampleRequest.WithId(StreamRequest(name, environment.Engine.Model), SampleRequest.FixtureId));
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);

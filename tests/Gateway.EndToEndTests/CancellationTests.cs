@@ -70,8 +70,7 @@ public sealed class CancellationTests(EnginePool engines) : IClassFixture<Engine
         var environment = await engines.ForAsync(engine);
         environment.Engine.Script.Next(reply);
         var id = $"leaves-{Guid.NewGuid():N}";
-        var request = SampleRequest.To(EndpointId.ChatCompletions, environment.Engine.Model, stream);
-        request.Headers.Add("x-request-id", id);
+        var request = SampleRequest.WithId(SampleRequest.To(EndpointId.ChatCompletions, environment.Engine.Model, stream), id);
         using var leaves = new CancellationTokenSource();
 
         var answer = environment.Client.SendAsync(request, leaves.Token);

@@ -75,8 +75,7 @@ public sealed class UsageTests(EnginePool engines) : IClassFixture<EnginePool>
         {
             var id = $"usage-{engine}-{stream}";
             var request = SampleRequest.To(EndpointId.ChatCompletions, environment.Engine.Model, stream);
-            request.Headers.Add("x-request-id", id);
-            using (await environment.Client.SendAsync(request))
+            using (await environment.Client.SendAsync(SampleRequest.WithId(request, id)))
             {
             }
 
@@ -87,8 +86,8 @@ public sealed class UsageTests(EnginePool engines) : IClassFixture<EnginePool>
 
     private static async Task<byte[]> StreamAsync(TestEnvironment environment, string more)
     {
-        using var answer = await environment.Client.SendAsync(
-            SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(environment.Engine.Model, stream: true, more)), HttpCompletionOption.ResponseHeadersRead);
+        var request = SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(environment.Engine.Model, stream: true, more));
+        using var answer = await environment.Client.SendAsync(SampleRequest.WithId(request, SampleRequest.FixtureId), HttpCompletionOption.ResponseHeadersRead);
         var (body, cut) = await Answers.ReadToEndAsync(answer);
         Assert.False(cut);
         return body;

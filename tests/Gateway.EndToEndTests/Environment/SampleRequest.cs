@@ -8,6 +8,9 @@ namespace Gateway.EndToEndTests;
 /// <summary>A sound request to each endpoint, as a client would send it.</summary>
 internal static class SampleRequest
 {
+    /// <summary>The id that stands in the fixtures where the gateway fills one in: that of the request.</summary>
+    public const string FixtureId = "new";
+
     public const string Prompt = "What is the capital of France?";
 
     private const string Messages = $$"""
@@ -46,6 +49,13 @@ internal static class SampleRequest
     public static HttpRequestMessage To(EndpointId endpoint, string model, bool stream = false) => To(EndpointCatalog.Find(endpoint), model, stream);
 
     public static HttpRequestMessage Post(string path, string json) => new(HttpMethod.Post, path) { Content = Json(json) };
+
+    /// <summary>The same request with an id of the test's own choice.</summary>
+    public static HttpRequestMessage WithId(HttpRequestMessage request, string id)
+    {
+        request.Headers.Add("x-request-id", id);
+        return request;
+    }
 
     public static ByteArrayContent Json(string json) => Json(Encoding.UTF8.GetBytes(json));
 
