@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Gateway.Backends;
 using Gateway.Bodies;
 using Gateway.Errors;
@@ -19,7 +18,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     private int _serverErrors;
     private ForwardPlan? _plan;
     private BodyBuffer? _mended;
-    private RateLimitLease? _place;
+    private AdmissionPlace? _place;
     private Replica? _next;
 
     /// <summary>The pause before the next attempt.</summary>
@@ -149,7 +148,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         }
 
         var (plan, mended, refused) = services.Plans.Build(context, feature, request, route, services.Upstreams.Of(route.Backend));
-        var (place, full) = refused is null ? await services.Admission.EnterAsync(route.Backend, Aborted) : (null, null);
+        var (place, full) = refused is null ? await services.Admission.EnterAsync(route.Backend, feature.KeyName, Aborted) : (null, null);
         var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
         if (replica is null)
         {

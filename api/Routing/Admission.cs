@@ -1,75 +1,49 @@
-using System.Threading.RateLimiting;
+using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Errors;
 
 namespace Gateway.Routing;
 
-/// <summary>Lets so many requests at once to each backend; a few more wait in order, the rest are told to come back.</summary>
-internal sealed class Admission : IDisposable
+/// <summary>A place at a backend, given back when disposed of.</summary>
+internal sealed class AdmissionPlace(AdmissionQueue queue) : IDisposable
 {
-    private readonly Dictionary<Backend, ConcurrencyLimiter> _limiters = [];
-    private readonly TimeProvider _clock;
-
-    public Admission(BackendTable backends, TimeProvider clock)
-    {
-        _clock = clock;
-        foreach (var backend in backends.All)
-        {
-            if (backend.Settings.Admission is { MaxConcurrency: { } limit } settings)
-            {
-                _limiters[backend] = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-                {
-                    PermitLimit = limit,
-                    QueueLimit = settings.MaxQueue,
-                    QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-                });
-            }
-        }
-    }
-
-    /// <summary>Waits for a place.</summary>
-    /// <returns>The place, to be given back; null without a limit. Or the error for the caller.</returns>
-    public ValueTask<(RateLimitLease? Place, GatewayError? Error)> EnterAsync(Backend backend, CancellationToken cancellationToken) =>
-        _limiters.TryGetValue(backend, out var limiter)
-            ? WaitAsync(limiter, backend, cancellationToken)
-            : ValueTask.FromResult<(RateLimitLease?, GatewayError?)>((null, null));
+    private int _left;
 
     public void Dispose()
     {
-        foreach (var limiter in _limiters.Values)
+        if (Interlocked.Exchange(ref _left, 1) == 0)
         {
-            limiter.Dispose();
+            queue.Leave();
         }
     }
+}
 
-    private async ValueTask<(RateLimitLease? Place, GatewayError? Error)> WaitAsync(ConcurrencyLimiter limiter, Backend backend, CancellationToken cancellationToken)
+/// <summary>Lets so many requests at once to each backend; a few more wait in turn, the rest are told when to come back.</summary>
+internal sealed class Admission(TimeProvider clock)
+{
+    private readonly ConditionalWeakTable<Backend, AdmissionQueue> _queues = [];
+
+    /// <summary>Waits for a place.</summary>
+    /// <returns>The place; null without a limit. Or the error for the caller.</returns>
+    public async ValueTask<(AdmissionPlace? Place, GatewayError? Error)> EnterAsync(Backend backend, string? key, CancellationToken cancellationToken)
     {
-        var name = backend.Profile.DisplayName;
-        var settings = backend.Settings.Admission;
-        var place = limiter.AttemptAcquire();
-        if (place.IsAcquired)
+        if (backend.Settings.Admission.MaxConcurrency is null)
         {
-            return (place, null);
+            return (null, null);
         }
 
-        place.Dispose();
-        using var deadline = new CancellationTokenSource(settings.QueueTimeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
+        var queue = QueueOf(backend);
+        if (await queue.EnterAsync(key ?? "", cancellationToken))
         {
-            place = await limiter.AcquireAsync(1, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (null, GatewayError.Overloaded($"{name} had no place free within {settings.QueueTimeout.TotalSeconds} s (GATEWAY_QUEUE_TIMEOUT_SECONDS).", 1));
+            return (new AdmissionPlace(queue), null);
         }
 
-        if (place.IsAcquired)
-        {
-            return (place, null);
-        }
-
-        place.Dispose();
-        return (null, GatewayError.Overloaded($"{name} is at its limit of {settings.MaxConcurrency} requests and its queue is full.", 1));
+        var limit = backend.Settings.Admission;
+        return (null, GatewayError.Overloaded(
+            FormattableString.Invariant($"{backend.Profile.DisplayName} is at its limit of {limit.MaxConcurrency} requests, and no place in its queue became free."),
+            queue.RetryAfterSeconds()));
     }
+
+    public AdmissionQueue QueueOf(Backend backend) =>
+        _queues.GetValue(backend, owner => new AdmissionQueue(owner.Settings.Admission, clock));
 }

@@ -1,0 +1,27 @@
+namespace Gateway.Routing;
+
+/// <summary>How fast places become free, from the last few times one did.</summary>
+internal sealed class DrainRate(TimeProvider clock)
+{
+    private const int Kept = 32;
+    private const int Longest = 120;
+
+    private readonly long[] _times = new long[Kept];
+    private int _count;
+
+    public void Count() => _times[_count++ % Kept] = clock.GetTimestamp();
+
+    /// <summary>Seconds until so many places have become free, from 1 to 120.</summary>
+    public int SecondsFor(int places)
+    {
+        var known = Math.Min(_count, Kept);
+        if (known < 2)
+        {
+            return 1;
+        }
+
+        var oldest = _times[_count > Kept ? _count % Kept : 0];
+        var each = clock.GetElapsedTime(oldest).TotalSeconds / known;
+        return (int)Math.Clamp(Math.Ceiling(each * places), 1, Longest);
+    }
+}
