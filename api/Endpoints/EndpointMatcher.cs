@@ -37,21 +37,23 @@ internal static class EndpointMatcher
         return MatchPatterns(method, path, allowed);
     }
 
-    /// <summary>The id of a model in <c>/v1/models/{id}</c>, decoded; clients encode slashes or leave them.</summary>
+    /// <summary>The id of a model in <c>/v1/models/{id}</c>. Clients encode its slashes or leave them; those alone the server has not decoded yet.</summary>
     public static bool TryGetModelId(string path, [NotNullWhen(true)] out string? id)
     {
         const string Prefix = "/v1/models/";
         id = path.StartsWith(Prefix, StringComparison.Ordinal) && path.Length > Prefix.Length
-            ? Uri.UnescapeDataString(path[Prefix.Length..])
+            ? path[Prefix.Length..].Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
             : null;
         return id is not null;
     }
 
     private static EndpointMatch MatchPatterns(string method, string path, List<string> allowed)
     {
+        // A fixed route is nobody's id; families, which may have nothing behind their name, share some.
+        var isFixed = Fixed.ContainsKey(path);
         foreach (var pattern in Patterns)
         {
-            if (pattern.Fits(path) && Takes(pattern.Spec, method, allowed))
+            if ((pattern.Rest || !isFixed) && pattern.Fits(path) && Takes(pattern.Spec, method, allowed))
             {
                 return new EndpointMatch(pattern.Spec, pattern.Spec.Methods);
             }
