@@ -56,6 +56,10 @@ public sealed class SettingFaultTests
         ["GATEWAY_IDLE_TIMEOUT_SECONDS"] = ["0"],
         ["GATEWAY_TOTAL_TIMEOUT_SECONDS"] = ["0"],
         ["GATEWAY_QUEUE_TIMEOUT_SECONDS"] = ["0"],
+        ["GATEWAY_RETRIES"] = ["6", "-1", "2.0", "two"],
+        ["GATEWAY_RETRY_BUDGET_PERCENT"] = ["101", "-1", "20%"],
+        ["GATEWAY_BREAKER_FAILURES"] = ["1", "1001", "five"],
+        ["GATEWAY_BREAKER_SECONDS"] = ["0", "0.4"],
         ["GATEWAY_LOADING_WAIT_SECONDS"] = ["soon"],
         ["GATEWAY_DRAIN_SECONDS"] = ["soon"],
     };
