@@ -43,7 +43,7 @@ internal sealed record ResponseDialect
     /// <summary>Streams of chunks end with <c>data: [DONE]</c>; one that does not was cut.</summary>
     public bool SendsDone { get; init; } = true;
 
-    /// <summary>A chunk whose text begins so is an error in disguise.</summary>
+    /// <summary>A chunk of a stream whose text begins so is an error in disguise.</summary>
     public string? ErrorText { get; init; }
 
     /// <summary>Usage counts one choice only where several were asked for (<c>n</c>, arrays of prompts).</summary>

@@ -93,10 +93,6 @@ internal sealed class RawEngineError
         }
 
         Type = Text(root, "error_type") ?? Type;
-        if (Message.Length == 0)
-        {
-            Message = Cut(ChoiceText(root) ?? "");
-        }
     }
 
     private void ReadMembers(JsonElement members)
@@ -107,12 +103,6 @@ internal sealed class RawEngineError
         Code = Text(members, "code");
         Status = Number(members, "code") ?? Number(members, "status_code") ?? Number(members, "http_status_code");
     }
-
-    // An error that an engine passes off as the text of a completion.
-    private static string? ChoiceText(JsonElement root) =>
-        root.TryGetProperty("choices", out var choices) && choices.ValueKind == JsonValueKind.Array && choices.GetArrayLength() > 0
-            ? Text(choices[0], "text")
-            : null;
 
     // {"detail":"text"} or {"detail":[{"msg":…}]}: the web framework of several engines.
     private static string? Detail(JsonElement members)

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Bodies;
 using Gateway.Endpoints;
+using Gateway.Engines;
 using Gateway.Errors;
 using Gateway.Streams;
 using Microsoft.AspNetCore.Http.Features;
@@ -121,8 +122,12 @@ internal static class AnswerJudge
         fault.Code == "stream_interrupted" ? GatewayError.Upstream(fault.Message) : fault;
 
     public static AnswerInspector Inspector(Attempt attempt, bool streamed) => attempt.Endpoint.Stream == StreamShape.Choices
-        ? new ChoicesInspector(attempt.Profile.Responses, streamed && attempt.Plan.HidesUsage, attempt.Request.RequestId)
+        ? new ChoicesInspector(DialectOf(attempt, streamed), streamed && attempt.Plan.HidesUsage, attempt.Request.RequestId)
         : new TypedInspector(attempt.Endpoint.Stream);
+
+    // A whole answer has a status for its errors: text in it is the model's, whatever it begins with.
+    private static ResponseDialect DialectOf(Attempt attempt, bool streamed) =>
+        streamed || attempt.Profile.Responses.ErrorText is null ? attempt.Profile.Responses : attempt.Profile.Responses with { ErrorText = null };
 
     private static async ValueTask<bool> PassAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
     {
