@@ -11,4 +11,9 @@ if (args is ["health", .. var asked])
     return await HealthCommand.RunAsync(asked, EnvironmentSource.Read(Environment.CurrentDirectory), Console.Out, Console.Error);
 }
 
+if (args is ["reload"])
+{
+    return await ReloadCommand.RunAsync(EnvironmentSource.Read(Environment.CurrentDirectory), Console.Error);
+}
+
 return await ServeCommand.RunAsync(args, Console.Error);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Hosting;
 
 namespace Gateway.Commands;
@@ -18,7 +19,8 @@ internal static class ServeCommand
 
         try
         {
-            var app = await GatewayApp.BuildAsync(EnvironmentSource.Read(Environment.CurrentDirectory), logging: null, CancellationToken.None);
+            await using var app = await GatewayApp.BuildAsync(EnvironmentSource.AtStart(Environment.CurrentDirectory), logging: null, CancellationToken.None);
+            using var hangup = OnHangup(app.Services.GetRequiredService<LiveGateway>());
             await app.RunAsync();
             return 0;
         }
@@ -37,4 +39,13 @@ internal static class ServeCommand
             return CannotListen;
         }
     }
+
+    // A terminal that closes sends it too, and then means the end.
+    private static PosixSignalRegistration? OnHangup(LiveGateway gateway) => Console.IsInputRedirected
+        ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            _ = gateway.ReloadAsync(EnvironmentSource.AtReload(Environment.CurrentDirectory), CancellationToken.None);
+        })
+        : null;
 }

@@ -34,15 +34,6 @@ internal static class ForwardingSetup
         return services;
     }
 
-    /// <summary>Answers every request: nothing is served that the pipeline does not know.</summary>
-    public static void UseGateway(this WebApplication app)
-    {
-        var monitor = app.Services.GetRequiredService<HealthMonitor>();
-        var models = app.Services.GetRequiredService<ModelListCache>();
-        monitor.BecameReady += backend => _ = models.RefreshAsync(backend, app.Lifetime.ApplicationStopping);
-        app.Run(app.Services.GetRequiredService<RequestPipeline>().HandleAsync);
-    }
-
     private static IServiceCollection AddHealth(this IServiceCollection services)
     {
         services.AddSingleton<Lifecycle>();

@@ -29,6 +29,7 @@ internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle
         return WriteAsync(context, ready ? 200 : 503, json =>
         {
             json.WriteString("status"u8, lifecycle.Draining ? "draining"u8 : ready ? "ready"u8 : "not_ready"u8);
+            json.WriteNumber("replaced_settings_in_use"u8, lifecycle.ReplacedInUse);
             json.WriteStartArray("backends"u8);
             foreach (var backend in backends.All)
             {

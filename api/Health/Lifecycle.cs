@@ -8,6 +8,7 @@ internal sealed class Lifecycle : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _draining;
     private int _running;
+    private int _replacedInUse;
 
     public static string Version { get; } =
         typeof(Lifecycle).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -20,6 +21,9 @@ internal sealed class Lifecycle : IDisposable
 
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>How many earlier sets of settings still have requests to answer.</summary>
+    public int ReplacedInUse => Volatile.Read(ref _replacedInUse);
+
     public void BeginDrain() => _draining = true;
 
     public void End() => _ending.Cancel();
@@ -28,5 +32,17 @@ internal sealed class Lifecycle : IDisposable
 
     public void Leave() => Interlocked.Decrement(ref _running);
 
+    /// <summary>A set of settings has been replaced; disposing of the result says that its last request is answered.</summary>
+    public IDisposable Retire()
+    {
+        Interlocked.Increment(ref _replacedInUse);
+        return new Retirement(this);
+    }
+
     public void Dispose() => _ending.Dispose();
+
+    private sealed class Retirement(Lifecycle lifecycle) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref lifecycle._replacedInUse);
+    }
 }

@@ -1,7 +1,5 @@
 using System.Net;
 using Gateway.Configuration;
-using Gateway.Demo;
-using Gateway.Forwarding;
 using Gateway.Health;
 
 namespace Gateway.Hosting;
@@ -19,13 +17,14 @@ internal static partial class GatewayApp
             throw new StartupException(faults);
         }
 
-        var chooser = new BackendChooser(settings, TimeProvider.System);
-        var backends = await chooser.ChooseAsync(cancellationToken);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
         ConfigureServer(builder, settings);
         ConfigureLogging(builder.Logging, logging);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddGateway(settings, backends);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Lifecycle>();
+        builder.Services.AddSingleton<LiveGateway>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         if (settings.CorsOrigins.Count > 0)
         {
@@ -33,8 +32,7 @@ internal static partial class GatewayApp
         }
 
         var app = builder.Build();
-        Wire(app, settings, chooser.Demo);
-        Log.Starting(app.Logger, Lifecycle.Version, chooser.Reason);
+        await Wire(app, settings).PrepareAsync(cancellationToken);
         foreach (var name in UnknownNames(variables))
         {
             Log.UnknownSetting(app.Logger, name);
@@ -47,24 +45,22 @@ internal static partial class GatewayApp
     private static IEnumerable<string> UnknownNames(IReadOnlyDictionary<string, string> variables) =>
         variables.Keys.Where(name => name.StartsWith("GATEWAY_", StringComparison.Ordinal) && !SettingCatalog.All.Any(spec => spec.Name == name)).Order(StringComparer.Ordinal);
 
-    private static void Wire(WebApplication app, GatewaySettings settings, DemoEngine? demo)
+    private static LiveGateway Wire(WebApplication app, GatewaySettings settings)
     {
         if (settings.CorsOrigins.Count > 0)
         {
             app.UseCors();
         }
 
-        app.UseGateway();
+        var gateway = app.Services.GetRequiredService<LiveGateway>();
         var lifecycle = app.Services.GetRequiredService<Lifecycle>();
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             lifecycle.BeginDrain();
             lifecycle.End();
         });
-        if (demo is not null)
-        {
-            app.Lifetime.ApplicationStopped.Register(() => demo.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(5)));
-        }
+        app.Run(gateway.HandleAsync);
+        return gateway;
     }
 
     private static void ConfigureServer(WebApplicationBuilder builder, GatewaySettings settings)
@@ -115,10 +111,7 @@ internal static partial class GatewayApp
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "gateway {Version}.{Engine}")]
-        public static partial void Starting(ILogger logger, string version, string engine);
-
-        [LoggerMessage(2, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists those that are.")]
+        [LoggerMessage(1, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists those that are.")]
         public static partial void UnknownSetting(ILogger logger, string name);
     }
 }

@@ -1,0 +1,129 @@
+using Gateway.Backends;
+using Gateway.Configuration;
+using Gateway.Demo;
+using Gateway.Forwarding;
+using Gateway.Health;
+using Gateway.ModelList;
+
+namespace Gateway.Hosting;
+
+/// <summary>One set of settings with everything made from it, and the requests that are being answered by it.</summary>
+internal sealed class Generation : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
+    private readonly ServiceProvider _services;
+    private readonly RequestPipeline _pipeline;
+    private readonly DemoEngine? _demo;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Being in force counts as one; at zero nobody comes in any more.
+    private int _holds = 1;
+
+    private Generation(ServiceProvider services, BackendChooser chooser)
+    {
+        _services = services;
+        _demo = chooser.Demo;
+        Reason = chooser.Reason;
+        _pipeline = services.GetRequiredService<RequestPipeline>();
+        var models = services.GetRequiredService<ModelListCache>();
+        services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = models.RefreshAsync(backend, _ended.Token);
+    }
+
+    /// <summary>Which engines it has, for the log.</summary>
+    public string Reason { get; }
+
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="shared">Adds what outlives a generation.</param>
+    /// <param name="cancellationToken">The start is given up.</param>
+    public static async Task<Generation> CreateAsync(GatewaySettings settings, Action<IServiceCollection> shared, CancellationToken cancellationToken)
+    {
+        var chooser = new BackendChooser(settings, TimeProvider.System);
+        var backends = await chooser.ChooseAsync(cancellationToken);
+        var services = new ServiceCollection();
+        services.AddGateway(settings, backends);
+        shared(services);
+        return new Generation(services.BuildServiceProvider(), chooser);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Returns when every engine has been looked at once, or after a few seconds: until then its state says nothing.</summary>
+    public async Task LookAroundAsync(CancellationToken cancellationToken)
+    {
+        var clock = _services.GetRequiredService<TimeProvider>();
+        var backends = _services.GetRequiredService<BackendTable>();
+        var start = clock.GetTimestamp();
+        while (backends.All.Any(backend => backend.Replicas.Any(replica => !replica.Seen)) && clock.GetElapsedTime(start) < FirstLook)
+        {
+            await Task.Delay(Glance, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Answers the request.</summary>
+    /// <returns>Null when this generation has ended.</returns>
+    public Task? TryHandle(HttpContext context)
+    {
+        for (var holds = Volatile.Read(ref _holds); holds > 0; holds = Volatile.Read(ref _holds))
+        {
+            if (Interlocked.CompareExchange(ref _holds, holds + 1, holds) == holds)
+            {
+                return HandleAsync(context);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>It is in force no longer. Returns when its last request is answered.</summary>
+    public Task RetireAsync()
+    {
+        Release();
+        return _idle.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        foreach (var service in _services.GetServices<IHostedService>().Reverse())
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+
+        await _services.DisposeAsync();
+        if (_demo is not null)
+        {
+            await _demo.DisposeAsync();
+        }
+
+        _ended.Dispose();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await _pipeline.HandleAsync(context);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _holds) == 0)
+        {
+            _idle.TrySetResult();
+        }
+    }
+}
