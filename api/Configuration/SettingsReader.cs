@@ -93,6 +93,11 @@ internal sealed class SettingsReader
             _faults.Add($"API_KEYS is empty while GATEWAY_HOST={host} can be reached from other machines: set API_KEYS, or listen on 127.0.0.1.");
         }
 
+        if (settings.Host is not null && OwnAddress.Fault(settings) is { } loop)
+        {
+            _faults.Add(loop);
+        }
+
         var backend = settings.Backends[0];
         if (backend.Replicas.Count > 0 && (backend.Kind == GatewaySettings.Auto || EngineCatalog.Find(backend.Kind) is { Demonstration: true }))
         {

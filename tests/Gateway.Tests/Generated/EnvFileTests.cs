@@ -36,8 +36,12 @@ public sealed class EnvFileTests
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void EngineFile_AsItIs_IsTakenByTheGateway(string id) =>
-        Assert.Empty(SettingsReader.Read(Parse(Clone.Read($"deploy/env/{id}.env"))).Faults);
+    public void EngineFile_AsItIs_IsTakenByTheGatewayInAContainer(string id)
+    {
+        var variables = Parse(Clone.Read($"deploy/env/{id}.env"));
+        variables["DOTNET_RUNNING_IN_CONTAINER"] = "true";
+        Assert.Empty(SettingsReader.Read(variables).Faults);
+    }
 
     [Fact]
     public void ExternalFile_AsItIs_IsTakenByTheGateway() =>
