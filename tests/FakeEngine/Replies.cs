@@ -102,9 +102,10 @@ internal static class Replies
     };
 
     /// <summary>One piece again and again, until the caller leaves.</summary>
-    public static Reply Endless(byte[] piece, string contentType) => async exchange =>
+    public static Reply Endless(byte[] piece, string contentType, byte[]? first = null) => async exchange =>
     {
         exchange.Head(200, contentType);
+        await exchange.FlushAsync(first);
         while (!exchange.Aborted.IsCancellationRequested)
         {
             await exchange.FlushAsync(piece);

@@ -1,0 +1,113 @@
+using System.Text;
+using Xunit;
+
+namespace Gateway.EndToEndTests;
+
+/// <summary>Bodies and headers without measure: refused early, without being read and without memory for them.</summary>
+public sealed class OversizeTests(OversizeTests.SmallGateway fixture) : IClassFixture<OversizeTests.SmallGateway>
+{
+    private const int Megabyte = 1024 * 1024;
+
+    [Fact]
+    public async Task ContentLength_OfAGigabyte_IsRefusedBeforeABody()
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+
+        await client.SendAsync(RawClient.Head("POST", "/v1/chat/completions", "Content-Type: application/json", "Content-Length: 1073741824"));
+
+        await AssertTooLargeAsync(client);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "application/json")]
+    [InlineData("/v1/audio/transcriptions", "multipart/form-data; boundary=x")]
+    public async Task Chunks_WithoutEnd_AreRefusedAtTheLimit(string path, string type)
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+        await client.SendAsync(RawClient.Head("POST", path, $"Content-Type: {type}", "Transfer-Encoding: chunked"));
+        var chunk = Encoding.ASCII.GetBytes($"10000\r\n{new string(' ', 0x10000)}\r\n");
+        var before = GC.GetTotalAllocatedBytes();
+
+        var taken = 0;
+        while (taken < 512 && await client.TrySendAsync(chunk))
+        {
+            taken++;
+        }
+
+        Assert.InRange(taken, 16, 511);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64L * Megabyte);
+        Assert.Empty(fixture.Environment.Engine.Requests.Work);
+    }
+
+    // What goes to the engine as it comes is held to the same limit.
+    [Fact]
+    public async Task Upload_OverTheLimit_IsRefused()
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+
+        await client.SendAsync(RawClient.Head("POST", "/v1/files", "Content-Type: multipart/form-data; boundary=x", "Content-Length: 1073741824"));
+
+        await AssertTooLargeAsync(client);
+    }
+
+    [Theory]
+    [InlineData(1, 128 * 1024)]
+    [InlineData(5000, 10)]
+    [InlineData(200, 1000)]
+    public async Task Headers_WithoutMeasure_AreRefused(int count, int length)
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+        var headers = Enumerable.Range(0, count).Select(i => $"X-{i}: {new string('a', length)}").ToArray();
+
+        await client.TrySendAsync(Encoding.ASCII.GetBytes(RawClient.Head("GET", "/v1/models", headers)));
+
+        Assert.Equal(431, (await client.ReadAsync()).Status);
+        Assert.Empty(fixture.Environment.Engine.Requests.Work);
+    }
+
+    [Fact]
+    public async Task RequestLine_WithoutMeasure_IsRefused()
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+
+        await client.TrySendAsync(Encoding.ASCII.GetBytes($"GET /v1/models/{new string('a', 64 * 1024)} HTTP/1.1\r\nHost: x\r\n\r\n"));
+
+        Assert.Equal(414, (await client.ReadAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Body_AtTheLimit_IsServed()
+    {
+        var model = fixture.Environment.Engine.Model;
+        var padding = new string('a', Megabyte - SampleRequest.Chat(model, more: ",\"x\":\"\"").Length);
+        fixture.Environment.Engine.Requests.Clear();
+
+        using var served = await fixture.Environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(model, more: $",\"x\":\"{padding}\"")));
+        using var refused = await fixture.Environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(model, more: $",\"x\":\"{padding}a\"")));
+
+        Assert.Equal(200, (int)served.StatusCode);
+        await Answers.AssertGatewayErrorAsync(refused, 413, "request_too_large");
+        Assert.Equal(Megabyte, Assert.Single(fixture.Environment.Engine.Requests.Work).Body.Length);
+        fixture.Environment.Engine.Requests.Clear();
+    }
+
+    private async Task AssertTooLargeAsync(RawClient client)
+    {
+        var answer = await client.ReadAsync();
+        Assert.Equal(413, answer.Status);
+        Assert.Contains("request_too_large", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("GATEWAY_MAX_BODY_MB", answer.Text, StringComparison.Ordinal);
+        Assert.True(await client.IsClosedAsync());
+        Assert.Empty(fixture.Environment.Engine.Requests.Work);
+    }
+
+    /// <summary>A gateway that takes bodies up to a megabyte.</summary>
+    public sealed class SmallGateway : IAsyncLifetime
+    {
+        internal TestEnvironment Environment { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Environment = await TestEnvironment.StartAsync("openai", ("GATEWAY_MAX_BODY_MB", "1"));
+
+        public async Task DisposeAsync() => await Environment.DisposeAsync();
+    }
+}
