@@ -32,9 +32,9 @@ internal sealed class ApiKeyStore
     public bool Anonymous => _keys.Count == 0;
 
     /// <summary>Judges the credentials of a request.</summary>
-    public KeyCheck Check(IHeaderDictionary headers, out string? name)
+    public KeyCheck Check(IHeaderDictionary headers, out ClientKey? key)
     {
-        name = null;
+        key = null;
         if (Anonymous)
         {
             return KeyCheck.Accepted;
@@ -46,8 +46,7 @@ internal sealed class ApiKeyStore
             return KeyCheck.Missing;
         }
 
-        var key = presented.Length > MaxKey ? null : Find(presented);
-        name = key?.Name;
+        key = presented.Length > MaxKey ? null : Find(presented);
         return key is null ? KeyCheck.Wrong : KeyCheck.Accepted;
     }
 

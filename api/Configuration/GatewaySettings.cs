@@ -14,9 +14,6 @@ internal enum MediaUrls
     Deny,
 }
 
-/// <summary>A client key: a name for logs and limits, and the SHA-256 of the key. The key itself is not kept.</summary>
-internal sealed record ClientKey(string Name, byte[] Hash);
-
 /// <summary>A name that clients may use, and the model it stands for. A pattern ends in <c>*</c>.</summary>
 internal sealed record ModelAlias(string Name, string Model)
 {

@@ -44,6 +44,10 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"The model '{model}' does not exist here. GET /v1/models lists those that do.")
     { Param = "model" };
 
+    public static GatewayError NoModelNamed { get; } = new(403, "invalid_request_error", "model_not_allowed",
+        "This API key may use only some of the models here, and this request names none.")
+    { Param = "model" };
+
     public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
 
     public static GatewayError EngineLoading(string engine, int retryAfter) => new(503, "server_error", "engine_loading",

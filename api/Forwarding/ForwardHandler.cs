@@ -1,3 +1,5 @@
+using Gateway.Configuration;
+using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Routing;
 using Gateway.Telemetry;
@@ -5,7 +7,7 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>The way of a request from its body to its answer, one step a line.</summary>
-internal sealed class ForwardHandler(Configuration.GatewaySettings settings, ModelRouter router, RetryPipeline retries, ForwardServices services)
+internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter router, RetryPipeline retries, ForwardServices services)
 {
     /// <summary>Forwards a request that is inside the table and whose key was accepted.</summary>
     public async Task HandleAsync(HttpContext context, GatewayFeature feature)
@@ -20,6 +22,12 @@ internal sealed class ForwardHandler(Configuration.GatewaySettings settings, Mod
 
         using var held = request;
         feature.Model = request.Model;
+        if (Forbidden(feature, endpoint) is { } forbidden)
+        {
+            await AnswerAsync(context, feature, forbidden);
+            return;
+        }
+
         var (route, unknown) = await router.FindAsync(endpoint, request.Model, context.RequestAborted);
         if (unknown is not null)
         {
@@ -28,8 +36,16 @@ internal sealed class ForwardHandler(Configuration.GatewaySettings settings, Mod
         }
 
         feature.Backend = route.Backend.Name;
-        using var run = new ForwardRun(services, context, feature, request, [route, .. router.Fallbacks(endpoint, request.Model)]);
+        using var run = new ForwardRun(services, context, feature, request, [route, .. router.Fallbacks(endpoint, request.Model).Where(fallback => fallback != route)]);
         await RunAsync(context, feature, run);
+    }
+
+    // What a key may not use does not exist for it. A request that names no model may end at any.
+    private GatewayError? Forbidden(GatewayFeature feature, EndpointSpec endpoint)
+    {
+        var byDefault = endpoint.Model == ModelLocation.None ? null : settings.ModelName;
+        var name = string.IsNullOrEmpty(feature.Model) ? byDefault : feature.Model;
+        return feature.Key is not { } key || key.MayUse(name) ? null : name is null ? GatewayError.NoModelNamed : GatewayError.ModelNotFound(name);
     }
 
     private async Task RunAsync(HttpContext context, GatewayFeature feature, ForwardRun run)

@@ -24,13 +24,16 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     /// <summary>The pause before the next attempt.</summary>
     public TimeSpan Pause { get; private set; }
 
+    /// <summary>Further attempts after the first, as the model's own backend has it.</summary>
+    public int Retries => targets[0].Backend.Settings.Resilience.Retries;
+
     public CancellationToken Aborted => context.RequestAborted;
 
     /// <summary>Takes the first target that has a replica to offer; the model's own backend may be waited for.</summary>
     /// <returns>The error when there is none.</returns>
     public async ValueTask<GatewayError?> StartAsync()
     {
-        services.Budget.Earn();
+        services.Budgets.Of(targets[0].Backend).Earn();
         var error = await EnterAsync(0, wait: targets.Count == 1);
         for (var i = 1; error is { Status: >= 500 } && i < targets.Count; i++)
         {
@@ -77,7 +80,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     {
         var rule = RetryRule.For(last.Kind);
         _serverErrors += last.Kind == FailureKind.ServerError ? 1 : 0;
-        if (rule == default || _serverErrors > rule.Times || Aborted.IsCancellationRequested || !IsReplayable() || !services.Budget.TrySpend())
+        if (rule == default || _serverErrors > rule.Times || Aborted.IsCancellationRequested || !IsReplayable() || !services.Budgets.Of(targets[0].Backend).TrySpend())
         {
             return false;
         }

@@ -27,8 +27,8 @@ internal static class ForwardingSetup
         services.AddSingleton<Forwarder>();
         services.AddSingleton<PlanBuilder>();
         services.AddSingleton<ForwardServices>();
-        services.AddSingleton(new RetryBudget(settings.Backends[0].Resilience.RetryBudget));
-        services.AddSingleton(provider => new RetryPipeline(settings.Backends[0].Resilience.Retries, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RetryBudgets>();
+        services.AddSingleton<RetryPipeline>();
         services.AddSingleton<ForwardHandler>();
         services.AddSingleton<RequestPipeline>();
         return services;

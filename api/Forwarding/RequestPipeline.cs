@@ -85,8 +85,8 @@ internal sealed class RequestPipeline(
 
     private GatewayError? CheckKey(HttpContext context, GatewayFeature feature)
     {
-        var check = keys.Check(context.Request.Headers, out var name);
-        feature.KeyName = name;
+        var check = keys.Check(context.Request.Headers, out var key);
+        feature.Key = key;
         return check == KeyCheck.Accepted ? null : check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey;
     }
 
@@ -107,7 +107,7 @@ internal sealed class RequestPipeline(
     private Task AnswerModelsAsync(HttpContext context, GatewayFeature feature, string path)
     {
         feature.Outcome = Outcome.Ok;
-        return EndpointMatcher.TryGetModelId(path, out var id) ? models.WriteOneAsync(context, id) : models.WriteListAsync(context);
+        return EndpointMatcher.TryGetModelId(path, out var id) ? models.WriteOneAsync(context, id, feature.Key) : models.WriteListAsync(context, feature.Key);
     }
 
     private static Task RefuseAsync(HttpContext context, GatewayFeature feature, GatewayError error)

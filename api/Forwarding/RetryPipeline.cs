@@ -10,23 +10,19 @@ internal sealed class RetryPipeline
 
     private readonly ResiliencePipeline<AttemptResult> _pipeline;
 
-    public RetryPipeline(int retries, TimeProvider clock)
+    public RetryPipeline(TimeProvider clock)
     {
-        var builder = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = clock };
-        if (retries > 0)
-        {
-            builder.AddRetry(new RetryStrategyOptions<AttemptResult>
+        _pipeline = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = clock }
+            .AddRetry(new RetryStrategyOptions<AttemptResult>
             {
-                MaxRetryAttempts = retries,
-                // It is asked after the last attempt too, when nothing may be prepared any more.
-                ShouldHandle = args => args.AttemptNumber < retries && args.Outcome.Result is { Kind: not FailureKind.None } last
-                    ? args.Context.Properties.GetValue(Run, null!).PrepareRetryAsync(last)
+                // Each backend has its own limit, and asked after the last attempt it must prepare nothing.
+                MaxRetryAttempts = int.MaxValue,
+                ShouldHandle = static args => args.Outcome.Result is { Kind: not FailureKind.None } last && args.Context.Properties.GetValue(Run, null!) is { } run && args.AttemptNumber < run.Retries
+                    ? run.PrepareRetryAsync(last)
                     : ValueTask.FromResult(false),
                 DelayGenerator = static args => ValueTask.FromResult<TimeSpan?>(args.Context.Properties.GetValue(Run, null!).Pause),
-            });
-        }
-
-        _pipeline = builder.Build();
+            })
+            .Build();
     }
 
     public async ValueTask<AttemptResult> ExecuteAsync(ForwardRun run)

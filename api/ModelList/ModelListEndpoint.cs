@@ -12,14 +12,14 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
     // Engines without a time of their own say the time of the call: one steady time is easier on whoever compares lists.
     private readonly long _startedAt = clock.GetUtcNow().ToUnixTimeSeconds();
 
-    public async Task WriteListAsync(HttpContext context)
+    public async Task WriteListAsync(HttpContext context, ClientKey? key)
     {
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
         json.WriteStartArray("data"u8);
-        foreach (var entry in Entries().DistinctBy(entry => entry.Id))
+        foreach (var entry in Entries(key).DistinctBy(entry => entry.Id))
         {
             Write(json, entry);
         }
@@ -28,9 +28,9 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
         json.WriteEndObject();
     }
 
-    public async Task WriteOneAsync(HttpContext context, string id)
+    public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key)
     {
-        if (Entries().FirstOrDefault(entry => entry.Id == id) is not { } entry)
+        if (Entries(key).FirstOrDefault(entry => entry.Id == id) is not { } entry)
         {
             await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic: false);
             return;
@@ -40,6 +40,8 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
         Write(json, entry);
     }
+
+    private IEnumerable<Entry> Entries(ClientKey? key) => key is null ? Entries() : Entries().Where(entry => key.MayUse(entry.Id));
 
     private IEnumerable<Entry> Entries()
     {
@@ -52,6 +54,15 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
                 {
                     yield return new Entry(other, model, backend, null);
                 }
+            }
+        }
+
+        foreach (var backend in backends.All)
+        {
+            // The operator says that this backend has the model, so it is listed while the engine is away, too.
+            foreach (var alias in backend.Settings.Models.Where(alias => !alias.IsPattern))
+            {
+                yield return new Entry(alias.Name, backend.Models.Find(alias.Model) ?? new ListedModel(alias.Model), backend, alias.Model);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Endpoints;
@@ -18,11 +17,13 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(2);
 
-    private readonly FrozenDictionary<string, string> _aliases =
-        settings.ModelAliases.Where(alias => !alias.IsPattern).ToFrozenDictionary(alias => alias.Name, alias => alias.Model);
+    private readonly ModelNames<string> _aliases = new(settings.ModelAliases.Select(alias => (alias.Name, alias.Model)));
 
-    private readonly ModelAlias[] _patterns =
-        [.. settings.ModelAliases.Where(alias => alias.IsPattern).OrderByDescending(alias => alias.Name.Length)];
+    private readonly ModelNames<IReadOnlyList<FallbackTarget>> _fallbacks = new(settings.Fallbacks.Select(pair => (pair.Key, pair.Value)));
+
+    /// <summary>The names that the operator gave to models of one backend.</summary>
+    private readonly ModelNames<OwnModel> _own =
+        new(backends.All.SelectMany(backend => backend.Settings.Models, (backend, alias) => (alias.Name, new OwnModel(backend, alias.Model))));
 
     private long _refreshedAt;
 
@@ -37,7 +38,12 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             return (Default(endpoint), null);
         }
 
-        var name = Resolve(model);
+        var name = _aliases.Find(model) ?? model;
+        if (_own.Find(name) is { } own)
+        {
+            return Route(own.Backend, own.Model, model);
+        }
+
         var backend = Listing(name) ?? (await RefreshAsync(cancellationToken) ? Listing(name) : null) ?? Guess(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
@@ -45,48 +51,36 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             backend = Listing(name) ?? backends.All[0];
         }
 
-        if (backend is null || IsRefused(backend.Profile, name))
+        if (backend is null && Fallbacks(endpoint, model).FirstOrDefault() is { Backend: not null } instead)
         {
-            return (default, GatewayError.ModelNotFound(model));
+            return (instead, null);
         }
 
-        return (new ModelRoute(backend, SendAs(backend.Profile, name, model)), null);
+        return Route(backend, name, model);
     }
 
     /// <summary>What may answer in a model's place, in order: backends that serve the endpoint, each with its own name for the model.</summary>
     public IEnumerable<ModelRoute> Fallbacks(EndpointSpec endpoint, string? model)
     {
-        if (model is null || !settings.Fallbacks.TryGetValue(model, out var targets))
-        {
-            yield break;
-        }
-
-        foreach (var target in targets)
+        foreach (var target in model is null ? [] : _fallbacks.Find(model) ?? [])
         {
             var backend = backends.All.FirstOrDefault(backend => backend.Name == target.Backend);
             if (backend is not null && backend.Profile.Endpoints[endpoint.Id].Served)
             {
-                yield return new ModelRoute(backend, SendAs(backend.Profile, target.Model ?? Resolve(model), model));
+                yield return new ModelRoute(backend, SendAs(backend.Profile, target.Model ?? NameAt(backend, model!), model!));
             }
         }
     }
 
-    private string Resolve(string model)
+    private static (ModelRoute Route, GatewayError? Error) Route(Backend? backend, string name, string asked) =>
+        backend is null || IsRefused(backend.Profile, name)
+            ? (default, GatewayError.ModelNotFound(asked))
+            : (new ModelRoute(backend, SendAs(backend.Profile, name, asked)), null);
+
+    private string NameAt(Backend backend, string model)
     {
-        if (_aliases.TryGetValue(model, out var target))
-        {
-            return target;
-        }
-
-        foreach (var pattern in _patterns)
-        {
-            if (model.AsSpan().StartsWith(pattern.Name.AsSpan(0, pattern.Name.Length - 1), StringComparison.Ordinal))
-            {
-                return pattern.Model;
-            }
-        }
-
-        return model;
+        var name = _aliases.Find(model) ?? model;
+        return backend.Settings.Models.FirstOrDefault(alias => alias.Name == name)?.Model ?? name;
     }
 
     private Backend? Listing(string name)
@@ -147,4 +141,6 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         var read = await Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, cancellationToken)));
         return read.Contains(true);
     }
+
+    private sealed record OwnModel(Backend Backend, string Model);
 }

@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Gateway.Endpoints;
 
 namespace Gateway.Telemetry;
@@ -36,8 +37,10 @@ internal sealed class GatewayFeature
 
     public EndpointSpec? Endpoint { get; set; }
 
-    /// <summary>Name of the client's key; null for anonymous.</summary>
-    public string? KeyName { get; set; }
+    /// <summary>The client's key; null for anonymous.</summary>
+    public ClientKey? Key { get; set; }
+
+    public string? KeyName => Key?.Name;
 
     /// <summary>The model as the client named it.</summary>
     public string? Model { get; set; }

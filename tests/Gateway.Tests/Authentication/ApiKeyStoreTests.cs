@@ -19,8 +19,8 @@ public sealed class ApiKeyStoreTests
     [InlineData("X-API-Key", " sk-first-key ", "key-1")]
     public void Check_RightKey_IsAcceptedByName(string header, string value, string expected)
     {
-        Assert.Equal(KeyCheck.Accepted, Store.Check(new HeaderDictionary { [header] = value }, out var name));
-        Assert.Equal(expected, name);
+        Assert.Equal(KeyCheck.Accepted, Store.Check(new HeaderDictionary { [header] = value }, out var key));
+        Assert.Equal(expected, key?.Name);
     }
 
     [Theory]
@@ -34,8 +34,8 @@ public sealed class ApiKeyStoreTests
     [InlineData("Bearer \ud800")]
     public void Check_AnyOtherKey_IsWrong(string value)
     {
-        Assert.Equal(KeyCheck.Wrong, Store.Check(new HeaderDictionary { ["Authorization"] = value }, out var name));
-        Assert.Null(name);
+        Assert.Equal(KeyCheck.Wrong, Store.Check(new HeaderDictionary { ["Authorization"] = value }, out var key));
+        Assert.Null(key);
     }
 
     [Theory]
@@ -84,8 +84,8 @@ public sealed class ApiKeyStoreTests
         var store = StoreOf();
 
         Assert.True(store.Anonymous);
-        Assert.Equal(KeyCheck.Accepted, store.Check(new HeaderDictionary { ["Authorization"] = "Bearer whatever" }, out var name));
-        Assert.Null(name);
+        Assert.Equal(KeyCheck.Accepted, store.Check(new HeaderDictionary { ["Authorization"] = "Bearer whatever" }, out var key));
+        Assert.Null(key);
     }
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class ApiKeyStoreTests
 
         Assert.All(Enumerable.Range(1, 1000), i =>
         {
-            Assert.Equal(KeyCheck.Accepted, store.Check(new HeaderDictionary { ["x-api-key"] = FormattableString.Invariant($"sk-number-{i}") }, out var name));
-            Assert.Equal(FormattableString.Invariant($"name-{i}"), name);
+            Assert.Equal(KeyCheck.Accepted, store.Check(new HeaderDictionary { ["x-api-key"] = FormattableString.Invariant($"sk-number-{i}") }, out var key));
+            Assert.Equal(FormattableString.Invariant($"name-{i}"), key?.Name);
         });
     }
 

@@ -1,0 +1,27 @@
+namespace Gateway.Configuration;
+
+/// <summary>A client key: a name for logs and limits, and the SHA-256 of the key. The key itself is not kept.</summary>
+internal sealed record ClientKey(string Name, byte[] Hash)
+{
+    /// <summary>The models it may use, as clients name them; <c>*</c> stands for any text. Empty: all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    public KeyLimits Limits { get; init; } = new();
+
+    /// <summary>Says whether the key may use a model; a request that names none is for keys that may use all.</summary>
+    public bool MayUse(string? model) => Models.Count == 0 || Models.Any(pattern => pattern == "*" || (model is not null && NamePattern.Matches(pattern, model)));
+}
+
+/// <summary>How much a client key may use. Null: as much as it likes.</summary>
+internal sealed record KeyLimits
+{
+    public int? RequestsPerMinute { get; init; }
+
+    public long? TokensPerMinute { get; init; }
+
+    /// <summary>Requests that are answered at the same time.</summary>
+    public int? MaxConcurrency { get; init; }
+
+    /// <summary>Tokens within a calendar month.</summary>
+    public long? MonthlyTokens { get; init; }
+}
