@@ -18,7 +18,12 @@ internal sealed class JsonEdit(JsonMembers members)
 
     public void Replace(int index, byte[] value) => _changed[index] = value;
 
-    public void Add(byte[] name, byte[] value) => _added.Add((name, value));
+    /// <summary>Adds a member at the end, or gives one that was added another value.</summary>
+    public void Add(byte[] name, byte[] value)
+    {
+        _added.RemoveAll(added => added.Name.AsSpan().SequenceEqual(name));
+        _added.Add((name, value));
+    }
 
     /// <summary>The value a member will have: changed or original; null when it is dropped or absent.</summary>
     public ReadOnlyMemory<byte>? Current(ReadOnlySpan<byte> name)
@@ -27,19 +32,7 @@ internal sealed class JsonEdit(JsonMembers members)
         {
             if (members.All[i].Is(name))
             {
-                var member = members.All[i];
-                if (!_changed.TryGetValue(i, out var value))
-                {
-                    return members.Body[member.ValueStart..member.End];
-                }
-
-                // In a conditional expression the null would become empty memory.
-                if (value is null)
-                {
-                    return null;
-                }
-
-                return value;
+                return Current(i);
             }
         }
 
@@ -52,6 +45,23 @@ internal sealed class JsonEdit(JsonMembers members)
         }
 
         return null;
+    }
+
+    /// <summary>The value the member at that place will have; null when it is dropped.</summary>
+    public ReadOnlyMemory<byte>? Current(int index)
+    {
+        if (!_changed.TryGetValue(index, out var value))
+        {
+            return members.Body[members.All[index].ValueStart..members.All[index].End];
+        }
+
+        // In a conditional expression the null would become empty memory.
+        if (value is null)
+        {
+            return null;
+        }
+
+        return value;
     }
 
     public void WriteTo(IBufferWriter<byte> output)

@@ -11,4 +11,7 @@ namespace Gateway.Bodies;
 internal readonly record struct JsonMember(ReadOnlyMemory<byte> Name, int Start, int ValueStart, int End, JsonTokenType Kind)
 {
     public bool Is(ReadOnlySpan<byte> name) => Name.Span.SequenceEqual(name);
+
+    /// <summary>Is it in any spelling of case.</summary>
+    public bool IsLike(ReadOnlySpan<byte> name) => FoldedName.Equal(Name.Span, name);
 }

@@ -12,6 +12,10 @@ namespace Gateway.Bodies;
 internal sealed class JsonMembers
 {
     private const int MaxDepth = 512;
+
+    /// <summary>No API has nearly as many; a body of nothing but members would cost many times its own size.</summary>
+    private const int MaxMembers = 4096;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     private readonly List<JsonMember> _members = new(16);
@@ -63,16 +67,18 @@ internal sealed class JsonMembers
 
     public ReadOnlySpan<byte> Value(in JsonMember member) => Body.Span[member.ValueStart..member.End];
 
-    /// <summary>The member occurs more than once: whoever reads it next may read another one than the gateway did.</summary>
-    public bool IsRepeated(ReadOnlySpan<byte> name)
+    /// <summary>The member occurs more than once, or in another spelling of case: whoever reads it next may read another one than the gateway did.</summary>
+    public bool IsAmbiguous(ReadOnlySpan<byte> name)
     {
         var count = 0;
+        var exact = 0;
         foreach (var member in _members)
         {
-            count += member.Is(name) ? 1 : 0;
+            count += member.IsLike(name) ? 1 : 0;
+            exact += member.Is(name) ? 1 : 0;
         }
 
-        return count > 1;
+        return count > 1 || count != exact;
     }
 
     private string? Scan()
@@ -86,10 +92,13 @@ internal sealed class JsonMembers
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (_members.Count == MaxMembers)
+            {
+                return FormattableString.Invariant($"The body has more than {MaxMembers} members.");
+            }
+
             var start = (int)reader.TokenStartIndex;
-            var name = reader.ValueIsEscaped
-                ? Encoding.UTF8.GetBytes(reader.GetString()!)
-                : Body.Slice(start + 1, reader.ValueSpan.Length);
+            var name = reader.ValueIsEscaped ? Unescaped(ref reader) : Body.Slice(start + 1, reader.ValueSpan.Length);
             reader.Read();
             var valueStart = (int)reader.TokenStartIndex;
             var kind = reader.TokenType;
@@ -100,6 +109,19 @@ internal sealed class JsonMembers
         // Anything behind the object is a fault, which one more read reports.
         reader.Read();
         return null;
+    }
+
+    // Half a surrogate pair is no text, but the grammar of JSON allows it: such a name stays as it is written.
+    private static byte[] Unescaped(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return Encoding.UTF8.GetBytes(reader.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            return reader.ValueSpan.ToArray();
+        }
     }
 
     private static string Word(JsonTokenType token)

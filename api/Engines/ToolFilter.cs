@@ -12,19 +12,31 @@ internal static class ToolFilter
 
     private static FieldEdit Filter(ReadOnlySpan<byte> value, string type)
     {
-        var reader = new Utf8JsonReader(value);
-        var tools = JsonElement.ParseValue(ref reader);
-        if (tools.ValueKind != JsonValueKind.Array || !tools.EnumerateArray().Any(tool => IsOf(tool, type)))
+        if (RawJson.Parse(value) is not { ValueKind: JsonValueKind.Array } tools || !tools.EnumerateArray().Any(tool => MayBe(tool, type)))
         {
             return FieldEdit.Keep;
         }
 
-        var rest = tools.EnumerateArray().Where(tool => !IsOf(tool, type)).ToList();
+        var rest = tools.EnumerateArray().Where(tool => !MayBe(tool, type)).ToList();
         return rest.Count == 0 ? FieldEdit.Remove : FieldEdit.Replace(Write(rest));
     }
 
-    private static bool IsOf(JsonElement tool, string type) =>
-        string.Equals(ModelListing.Text(tool, "type"), type, StringComparison.OrdinalIgnoreCase);
+    // Of several types any may be the one that the engine reads, in any spelling of case; and a tool with a name that is no text
+    // (half a surrogate pair) is not vouched for.
+    private static bool MayBe(JsonElement tool, string type)
+    {
+        try
+        {
+            return tool.ValueKind == JsonValueKind.Object && tool.EnumerateObject().Any(member =>
+                member.Name.Equals("type", StringComparison.OrdinalIgnoreCase)
+                && member.Value.ValueKind == JsonValueKind.String
+                && string.Equals(member.Value.GetString(), type, StringComparison.OrdinalIgnoreCase));
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
 
     // The tools that stay are copied as they came, so that unknown members and number formats survive.
     private static byte[] Write(List<JsonElement> tools)
@@ -35,7 +47,7 @@ internal static class ToolFilter
             json.WriteStartArray();
             foreach (var tool in tools)
             {
-                json.WriteRawValue(tool.GetRawText());
+                json.WriteRawValue(tool.GetRawText(), skipInputValidation: true);
             }
 
             json.WriteEndArray();

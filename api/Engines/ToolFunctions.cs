@@ -54,7 +54,7 @@ internal static class ToolFunctions
             {
                 if (Function(tool) is not { } function || !fits(function))
                 {
-                    json.WriteRawValue(tool.GetRawText());
+                    json.WriteRawValue(tool.GetRawText(), skipInputValidation: true);
                     continue;
                 }
 
@@ -77,7 +77,7 @@ internal static class ToolFunctions
         foreach (var member in source.EnumerateObject().Where(member => except is null || !member.NameEquals(except)))
         {
             json.WritePropertyName(member.Name);
-            json.WriteRawValue(member.Value.GetRawText());
+            json.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
         }
     }
 }

@@ -62,7 +62,8 @@ internal sealed class BodyMender
             return false;
         }
 
-        if (inner.Find("include_usage"u8) is { Kind: JsonTokenType.True })
+        // Whatever else stands there is for the engine to judge.
+        if (inner.Find("include_usage"u8) is { Kind: not (JsonTokenType.False or JsonTokenType.Null) })
         {
             return false;
         }
@@ -91,8 +92,7 @@ internal sealed class BodyMender
     {
         for (var i = 0; i < members.All.Count; i++)
         {
-            var name = members.All[i].Name.Span;
-            if (IsStripped(name))
+            if (IsStripped(members.All[i].Name.Span))
             {
                 edit.Drop(i);
                 continue;
@@ -100,9 +100,9 @@ internal sealed class BodyMender
 
             foreach (var (outer, inner) in _strippedInside)
             {
-                if (name.SequenceEqual(outer))
+                if (members.All[i].IsLike(outer))
                 {
-                    StripInside(members, edit, i, inner);
+                    StripInside(edit, i, inner);
                 }
             }
         }
@@ -112,7 +112,7 @@ internal sealed class BodyMender
     {
         foreach (var stripped in _stripped)
         {
-            if (name.SequenceEqual(stripped))
+            if (FoldedName.Equal(name, stripped))
             {
                 return true;
             }
@@ -120,7 +120,7 @@ internal sealed class BodyMender
 
         foreach (var prefix in _strippedPrefixes)
         {
-            if (name.StartsWith(prefix))
+            if (FoldedName.StartsWith(name, prefix))
             {
                 return true;
             }
@@ -129,11 +129,9 @@ internal sealed class BodyMender
         return false;
     }
 
-    private static void StripInside(JsonMembers members, JsonEdit edit, int index, byte[] name)
+    private static void StripInside(JsonEdit edit, int index, byte[] name)
     {
-        var member = members.All[index];
-        var value = edit.Current(member.Name.Span) ?? members.Body[member.ValueStart..member.End];
-        if (!JsonMembers.TryParse(value, out var inner, out _))
+        if (edit.Current(index) is not { } value || !JsonMembers.TryParse(value, out var inner, out _))
         {
             return;
         }
@@ -141,7 +139,7 @@ internal sealed class BodyMender
         var innerEdit = new JsonEdit(inner);
         for (var i = 0; i < inner.All.Count; i++)
         {
-            if (inner.All[i].Is(name))
+            if (inner.All[i].IsLike(name))
             {
                 innerEdit.Drop(i);
             }
@@ -190,20 +188,44 @@ internal sealed class BodyMender
     {
         foreach (var (name, fix) in _fixes)
         {
-            if ((fix.Endpoints is { } only && !only.Contains(endpoint)) || edit.Current(name) is not { } value)
+            if (fix.Endpoints is { } only && !only.Contains(endpoint))
             {
                 continue;
             }
 
-            var change = fix.Rule(value.Span);
-            if (change.Drop)
+            // Each of several: which one the engine reads is its own choice.
+            for (var i = 0; i < members.All.Count; i++)
             {
-                Drop(members, edit, name);
+                if (members.All[i].IsLike(name) && edit.Current(i) is { } value)
+                {
+                    Fix(edit, i, Judge(fix, value.Span));
+                }
             }
-            else if (change.Value is { } mended)
-            {
-                Set(members, edit, name, mended);
-            }
+        }
+    }
+
+    private static FieldEdit Judge(FieldFix fix, ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            return fix.Rule(value);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair cannot be read as text. The engine will say what it thinks of it.
+            return FieldEdit.Keep;
+        }
+    }
+
+    private static void Fix(JsonEdit edit, int index, FieldEdit change)
+    {
+        if (change.Drop)
+        {
+            edit.Drop(index);
+        }
+        else if (change.Value is { } mended)
+        {
+            edit.Replace(index, mended);
         }
     }
 

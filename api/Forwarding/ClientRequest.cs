@@ -83,9 +83,9 @@ internal sealed class ClientRequest : IDisposable
         Members = members;
         foreach (var name in (ReadOnlySpan<string>)["model", "stream", "stream_options"])
         {
-            if (members.IsRepeated(System.Text.Encoding.UTF8.GetBytes(name)))
+            if (members.IsAmbiguous(System.Text.Encoding.UTF8.GetBytes(name)))
             {
-                return GatewayError.InvalidJson($"The body has the member `{name}` more than once.") with { Param = name };
+                return GatewayError.InvalidJson($"The body has the member `{name}` more than once, or not in lower case.") with { Param = name };
             }
         }
 
@@ -96,27 +96,40 @@ internal sealed class ClientRequest : IDisposable
         }
 
         return model.Kind == JsonTokenType.String
-            ? Take(Text(members.Value(model)))
+            ? TakeText(members.Value(model))
             : GatewayError.InvalidRequest("model", "`model` must be a string.");
     }
 
-    private static string? Text(ReadOnlySpan<byte> json)
+    private GatewayError? TakeText(ReadOnlySpan<byte> json)
     {
         if (json.Length > (MaxModelName * 6) + 2)
         {
-            return null;
+            return Take(null);
         }
 
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        return reader.GetString();
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            return Take(reader.GetString());
+        }
+        catch (InvalidOperationException)
+        {
+            return GatewayError.InvalidRequest("model", "`model` is no text: it has half a surrogate pair in it.");
+        }
     }
 
     private GatewayError? ReadForm(string? contentType)
     {
         var body = _buffer!.Written.Span;
-        FormModel = FormPeek.Find(contentType, body, "model");
-        return FormModel is { } range ? Take(body[range].Length > MaxModelName * 4 ? null : System.Text.Encoding.UTF8.GetString(body[range])) : null;
+        var (text, fault) = FormPeek.Find(contentType, body, "model");
+        if (fault is not null)
+        {
+            return GatewayError.InvalidRequest("model", fault) with { Param = null };
+        }
+
+        FormModel = text;
+        return text is { } range ? Take(body[range].Length > MaxModelName * 4 ? null : System.Text.Encoding.UTF8.GetString(body[range])) : null;
     }
 
     private GatewayError? Take(string? model)

@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text;
+using Gateway.Bodies;
+using Gateway.Endpoints;
+using Gateway.Engines;
+using Gateway.Forwarding;
+using Xunit;
+
+namespace Gateway.Tests.Forwarding;
+
+/// <summary>Bodies before and after their mending.</summary>
+internal static class Mending
+{
+    public static string Mend(RequestDialect dialect, string body, string? sendModel = null, EndpointId endpoint = EndpointId.ChatCompletions) =>
+        Run(body, members => new BodyMender(dialect).Mend(members, EndpointCatalog.Find(endpoint), sendModel));
+
+    /// <summary>The body, after usage was asked for where that is due.</summary>
+    public static (bool Asked, string Body) AskUsage(string body, RequestDialect? dialect = null)
+    {
+        var asked = false;
+        var mended = Run(body, members =>
+        {
+            var edit = new BodyMender(dialect ?? new()).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), null);
+            asked = BodyMender.AskUsage(members, edit);
+            return edit;
+        });
+        return (asked, mended);
+    }
+
+    private static string Run(string body, Func<JsonMembers, JsonEdit> mend)
+    {
+        Assert.True(JsonMembers.TryParse(Encoding.UTF8.GetBytes(body), out var members, out var fault), fault);
+        var buffer = new ArrayBufferWriter<byte>();
+        mend(members).WriteTo(buffer);
+        Assert.True(JsonMembers.TryParse(buffer.WrittenSpan.ToArray(), out _, out fault), fault);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
