@@ -85,7 +85,7 @@ internal static class AnswerJudge
             body.Advance(read);
         }
 
-        var error = EngineErrorTranslator.Translate(attempt.Profile, attempt.EngineStatus, body.Written.Span);
+        var error = attempt.Translate(attempt.EngineStatus, body.Written.Span);
         attempt.EngineError = error with { RetryAfter = RetryAfter(response) };
         return false;
     }

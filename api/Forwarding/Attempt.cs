@@ -95,7 +95,16 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         }
     }
 
-    public EngineError Translate(ReadOnlySpan<byte> data) => EngineErrorTranslator.Translate(Profile, 200, data);
+    public EngineError Translate(ReadOnlySpan<byte> data) => Translate(200, data);
+
+    /// <summary>An engine's error in OpenAI's words. Some engines repeat the key they refuse, and that key is no client's business.</summary>
+    public EngineError Translate(int status, ReadOnlySpan<byte> body)
+    {
+        var error = EngineErrorTranslator.Translate(Profile, status, body);
+        return Plan.Upstream.Backend.Settings.ApiKey is { } key && error.Message.Contains(key, StringComparison.Ordinal)
+            ? error with { Message = error.Message.Replace(key, "***", StringComparison.Ordinal), Untouched = null }
+            : error;
+    }
 
     public GatewayError FaultOf(Exception exception) => CutShort() is { } late
         ? _committed ? GatewayError.StreamInterrupted(late.Message) : late

@@ -45,7 +45,7 @@ internal static class JsonAnswer
         var kind = inspector.Inspect(default, body.Written.Span);
         if (kind == PieceKind.Error)
         {
-            attempt.EngineError = EngineErrorTranslator.Translate(attempt.Profile, attempt.EngineStatus, inspector.Failure ?? body.Written.Span);
+            attempt.EngineError = attempt.Translate(attempt.EngineStatus, inspector.Failure ?? body.Written.Span);
             return;
         }
 

@@ -66,6 +66,7 @@ public sealed class CredentialTests(EnginePool engines) : IClassFixture<EnginePo
         [
             Replies.Default,
             Replies.Status(500, "{\"error\":\"broken\"}"),
+            Replies.Status(401, $"{{\"error\":{{\"message\":\"Incorrect API key provided: {echo}.\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"invalid_api_key\"}}}}"),
             Replies.Header("WWW-Authenticate", $"Bearer realm=\"{echo}\"", Replies.Status(401)),
             Replies.Html,
             Replies.Cut(reset: true),
