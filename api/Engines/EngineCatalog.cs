@@ -15,6 +15,7 @@ internal static class EngineCatalog
         LocalAi.Profile,
         LmStudio.Profile,
         OpenAi.Profile,
+        Demo.Profile,
     ];
 
     private static readonly FrozenDictionary<string, EngineProfile> Index = All.ToFrozenDictionary(profile => profile.Id);
