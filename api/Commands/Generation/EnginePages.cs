@@ -11,7 +11,7 @@ internal static class EnginePages
     private static string Section(EngineProfile engine)
     {
         var text = new StringBuilder();
-        text.Append($"## {engine.DisplayName}\n\n{Markdown.Text(engine.Summary)} [Documentation]({engine.Docs}).\n\n");
+        text.Append($"## {engine.DisplayName}\n\n{Markdown.Text(engine.Summary)}{(engine.Demonstration ? "" : $" [Documentation]({engine.Docs}).")}\n\n");
         foreach (var (label, fact) in EngineFacts.Of(engine).Where(fact => fact.Text.Length > 0))
         {
             text.Append($"- **{label}**: {fact}\n");

@@ -11,7 +11,7 @@ internal static class EngineTable
 
     private static string[] Row(EngineProfile engine) =>
     [
-        $"[{engine.DisplayName}]({engine.Docs})",
+        engine.Demonstration ? engine.DisplayName : $"[{engine.DisplayName}]({engine.Docs})",
         Markdown.Code(engine.Id),
         engine.Demonstration ? "started by the gateway" : Markdown.Code(engine.Deployment.LocalBaseUrl ?? engine.Deployment.BaseUrl),
         Markdown.Code($"GET {engine.Health.Path}"),
