@@ -20,12 +20,13 @@ internal static class NumberChoice
     private static IEnumerable<double> Candidates(double? low, double? high, double step)
     {
         var from = low ?? Math.Min(0, (high ?? 0) - 1);
-        var to = high ?? from + 2;
+        var to = high ?? from + 1;
         if (step > 0)
         {
-            // The first multiple at the lower bound and the two after it.
-            var multiple = Math.Ceiling(from / step) * step;
-            return [1, step, multiple, multiple + step, multiple + step + step];
+            // The multiples at either bound, and those beside them.
+            var first = Math.Ceiling(from / step) * step;
+            var last = Math.Floor(to / step) * step;
+            return [1, step, last, first, first + step, last - step];
         }
 
         return [1, 0, Math.Floor(from) + 1, from, to, (from + to) / 2];
