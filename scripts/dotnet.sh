@@ -20,7 +20,7 @@ if [ -z "${DOTNET_ROOT:-}" ] && [ -d "$root/shared" ]; then
 fi
 # Build servers outlive the build and keep output pipes open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 export DOTNET_CLI_HOME=${DOTNET_CLI_HOME:-${HOME:-$PWD/.cache}}
 # Without libicu the SDK knows no languages: it has to be told so, and warns of every translated package.
 if ! compgen -G '/usr/lib*/*/libicuuc.so.*' >/dev/null && ! compgen -G '/usr/lib*/libicuuc.so.*' >/dev/null; then
