@@ -63,7 +63,8 @@ internal abstract class AnswerInspector
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 reader.Skip();
-                return OtherThanObject(reader.TokenType);
+                var token = reader.TokenType;
+                return reader.Read() ? PieceKind.Invalid : OtherThanObject(token);
             }
 
             var kind = ReadPiece(ref reader, json);

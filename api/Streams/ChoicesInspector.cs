@@ -21,7 +21,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     {
         var error = false;
         var choices = 0;
-        var usage = (Start: -1, End: 0);
+        var usage = (Start: -1, End: 0, Counts: false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = (int)reader.TokenStartIndex;
@@ -32,8 +32,9 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             else if (reader.ValueTextEquals("usage"u8))
             {
                 reader.Read();
+                var counts = reader.TokenType == JsonTokenType.StartObject;
                 UsageReader.Read(ref reader, ref Usage);
-                usage = (name, (int)reader.BytesConsumed);
+                usage = (name, (int)reader.BytesConsumed, counts);
             }
             else if (reader.ValueTextEquals("error"u8))
             {
@@ -55,14 +56,15 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         return HideUsage(json, choices, usage);
     }
 
-    private PieceKind HideUsage(ReadOnlySpan<byte> json, int choices, (int Start, int End) usage)
+    private PieceKind HideUsage(ReadOnlySpan<byte> json, int choices, (int Start, int End, bool Counts) usage)
     {
         if (!hidesUsage || usage.Start < 0)
         {
             return PieceKind.Sound;
         }
 
-        if (choices == 0)
+        // A chunk without choices is there for its usage; where that is null, it is there for something else.
+        if (choices == 0 && usage.Counts)
         {
             return PieceKind.Hidden;
         }
@@ -77,7 +79,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         reader.Read();
         if (isId && dialect.FillsEmptyId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty)
         {
-            Splices.Add(new Splice((int)reader.TokenStartIndex, 2, Encoding.UTF8.GetBytes($"\"{newId}\"")));
+            Splices.Add(new Splice((int)reader.TokenStartIndex, 2, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(newId)}\"")));
         }
 
         reader.Skip();
@@ -118,18 +120,19 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         {
             if (reader.ValueTextEquals("index"u8))
             {
-                reader.Read();
-                index = reader.GetInt32();
+                index = Whole(ref reader) ?? 0;
             }
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
                 reader.Read();
-                finish = ((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex), reader.GetString());
+                finish = ((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex), reader.TokenType == JsonTokenType.String ? reader.GetString() : null);
+                reader.Skip();
             }
             else if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("message"u8))
             {
-                reader.Read();
-                calls |= ReadDelta(ref reader);
+                var delta = DeltaReader.Read(ref reader, dialect.Reasoning != ReasoningField.None, Splices);
+                calls |= delta.CallsTools;
+                HasContent |= delta.HasContent;
             }
             else
             {
@@ -163,7 +166,8 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             Splices.Add(new Splice(finish.Start, finish.Length, reason is null ? "null"u8.ToArray() : Encoding.UTF8.GetBytes($"\"{reason}\"")));
         }
 
-        _finished[index] = reason is not null || _finished.GetValueOrDefault(index);
+        // Some engines write an empty reason where they have none yet.
+        _finished[index] = !string.IsNullOrEmpty(reason) || _finished.GetValueOrDefault(index);
     }
 
     // The text of a completion; the error some engines put there is told by how it begins.
@@ -183,69 +187,11 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         reader.Skip();
     }
 
-    private bool ReadDelta(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return false;
-        }
-
-        var calls = false;
-        var thinking = default(Thinking);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("tool_calls"u8))
-            {
-                calls |= ReadToolCalls(ref reader);
-            }
-            else if (reader.ValueTextEquals("reasoning"u8) || reader.ValueTextEquals("reasoning_content"u8))
-            {
-                thinking = ReadThinking(ref reader, thinking);
-            }
-            else
-            {
-                var content = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
-                reader.Read();
-                HasContent |= content && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
-                reader.Skip();
-            }
-        }
-
-        Mirror(thinking);
-        HasContent |= calls;
-        return calls;
-    }
-
-    private static bool ReadToolCalls(ref Utf8JsonReader reader)
+    private static int? Whole(ref Utf8JsonReader reader)
     {
         reader.Read();
-        var start = reader.TokenStartIndex;
-        var array = reader.TokenType == JsonTokenType.StartArray;
+        int? number = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : null;
         reader.Skip();
-        return array && reader.BytesConsumed - start > 2;
+        return number;
     }
-
-    private Thinking ReadThinking(ref Utf8JsonReader reader, Thinking seen)
-    {
-        var first = reader.ValueTextEquals("reasoning"u8);
-        reader.Read();
-        var text = reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
-        HasContent |= text;
-        var value = text && dialect.Reasoning != ReasoningField.None ? reader.ValueSpan.ToArray() : null;
-        reader.Skip();
-        return new Thinking(seen.Short || first, seen.Long || !first, value ?? seen.Value, (int)reader.BytesConsumed);
-    }
-
-    // Clients read one of two names for a model's thinking; whichever the engine uses, both are there.
-    private void Mirror(Thinking thinking)
-    {
-        if (thinking is { Value: { } value } && thinking.Short != thinking.Long)
-        {
-            byte[] copy = [.. thinking.Short ? ",\"reasoning_content\":\""u8 : ",\"reasoning\":\""u8, .. value, (byte)'"'];
-            Splices.Add(new Splice(thinking.End, 0, copy));
-        }
-    }
-
-    private readonly record struct Thinking(bool Short, bool Long, byte[]? Value, int End);
 }

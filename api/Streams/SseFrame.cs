@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Gateway.Streams;
 
 /// <summary>One server-sent event as bytes: its name and where its data lies.</summary>
@@ -63,6 +65,50 @@ internal readonly ref struct SseFrame(ReadOnlySpan<byte> @event, ReadOnlySpan<by
             if (at + 1 < bytes.Length && bytes[at] == '\r' && bytes[at + 1] == '\n')
             {
                 return at + 2;
+            }
+        }
+    }
+
+    /// <summary>Writes the frame with its data mended and every other byte as it came.</summary>
+    /// <param name="bytes">The frame's own bytes.</param>
+    /// <param name="splices">The changes to its data.</param>
+    /// <param name="output">Where it goes.</param>
+    public void WriteMended(ReadOnlySpan<byte> bytes, List<Splice> splices, IBufferWriter<byte> output)
+    {
+        if (DataStart >= 0)
+        {
+            output.Write(bytes[..DataStart]);
+            Splice.Write(Data, splices, output);
+            output.Write(bytes[(DataStart + Data.Length)..]);
+            return;
+        }
+
+        var data = new ArrayBufferWriter<byte>(Data.Length + 64);
+        Splice.Write(Data, splices, data);
+        WriteLines(bytes, data.WrittenSpan, output);
+    }
+
+    // Data of several lines goes on as many lines again, where it began.
+    private static void WriteLines(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    {
+        while (!frame.IsEmpty)
+        {
+            var length = frame.IndexOf((byte)'\n') + 1;
+            var line = length == 0 ? frame : frame[..length];
+            frame = frame[line.Length..];
+            if (!line.StartsWith("data:"u8))
+            {
+                output.Write(line);
+                continue;
+            }
+
+            while (!data.IsEmpty)
+            {
+                var end = data.IndexOf((byte)'\n');
+                output.Write("data: "u8);
+                output.Write(end < 0 ? data : data[..end]);
+                output.Write("\n"u8);
+                data = end < 0 ? [] : data[(end + 1)..];
             }
         }
     }

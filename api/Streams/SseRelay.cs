@@ -6,22 +6,6 @@ using Gateway.Telemetry;
 
 namespace Gateway.Streams;
 
-/// <summary>How a stream of events came to its end.</summary>
-internal enum RelayEnd
-{
-    /// <summary>It is still running, or was left by its reader.</summary>
-    None,
-
-    /// <summary>The engine said everything.</summary>
-    Complete,
-
-    /// <summary>The engine reported a failure in it.</summary>
-    EngineError,
-
-    /// <summary>It broke off, stalled or became nonsense.</summary>
-    Interrupted,
-}
-
 /// <summary>
 /// The events of an engine, frame by frame, as the client is to see them: sound ones pass as they are, mended where the profile
 /// says so; the first failure turns into one last event. The reader is the forwarder's own copy loop.
@@ -211,15 +195,14 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
     private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
     {
-        if (inspector.Splices.Count == 0 || frame.DataStart < 0)
+        if (inspector.Splices.Count == 0)
         {
             _output.Write(bytes);
-            return;
         }
-
-        _output.Write(bytes[..frame.DataStart]);
-        Splice.Write(frame.Data, inspector.Splices, _output);
-        _output.Write(bytes[(frame.DataStart + frame.Data.Length)..]);
+        else
+        {
+            frame.WriteMended(bytes, inspector.Splices, _output);
+        }
     }
 
     private void Finish()

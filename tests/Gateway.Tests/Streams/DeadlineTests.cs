@@ -1,0 +1,157 @@
+using Gateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Streams;
+
+/// <summary>Deadlines on a clock that is moved by hand: at most a tenth of a second late, never early, and once.</summary>
+public sealed class DeadlineTests : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly ManualClock _clock = new();
+    private readonly DeadlineWheel _wheel;
+    private readonly List<DeadlineStage> _expired = [];
+
+    public DeadlineTests() => _wheel = new DeadlineWheel(_clock);
+
+    [Theory]
+    [InlineData("Headers")]
+    [InlineData("FirstToken")]
+    [InlineData("Idle")]
+    public void Expire_Stage_IsToldWithinATick(string name)
+    {
+        var stage = Enum.Parse<DeadlineStage>(name);
+        _wheel.Add(Hour, _expired.Add).Set(stage, TimeSpan.FromSeconds(5));
+
+        _clock.Advance(TimeSpan.FromSeconds(5) - Tick);
+        Assert.Empty(_expired);
+
+        _clock.Advance(Tick + Tick);
+        Assert.Equal([stage], _expired);
+    }
+
+    [Fact]
+    public void Expire_Total_IsToldWhateverTheStage()
+    {
+        var deadline = _wheel.Add(TimeSpan.FromSeconds(10), _expired.Add);
+        for (var i = 0; i < 20; i++)
+        {
+            deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(2));
+            _clock.Advance(TimeSpan.FromSeconds(0.45));
+        }
+
+        Assert.Empty(_expired);
+        deadline.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([DeadlineStage.Total], _expired);
+    }
+
+    [Fact]
+    public void Set_Again_BeginsAnew()
+    {
+        var deadline = _wheel.Add(Hour, _expired.Add);
+        for (var i = 0; i < 10; i++)
+        {
+            deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(3));
+            _clock.Advance(TimeSpan.FromSeconds(2.9));
+        }
+
+        Assert.Empty(_expired);
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal([DeadlineStage.Idle], _expired);
+    }
+
+    [Fact]
+    public void Clear_Deadline_WaitsForNothing()
+    {
+        var deadline = _wheel.Add(Hour, _expired.Add);
+        deadline.Set(DeadlineStage.Headers, TimeSpan.FromSeconds(1));
+        deadline.Clear();
+
+        _clock.Advance(TimeSpan.FromMinutes(30));
+
+        Assert.Empty(_expired);
+    }
+
+    [Fact]
+    public void Expire_OnceTold_IsNotToldAgain()
+    {
+        var deadline = _wheel.Add(TimeSpan.FromSeconds(5), _expired.Add);
+        deadline.Set(DeadlineStage.Headers, TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(1));
+
+        _clock.Advance(Hour);
+
+        Assert.Equal([DeadlineStage.Headers], _expired);
+    }
+
+    // Any one of them may go first, last or from between the others.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Remove_One_LeavesTheOthers(int removed)
+    {
+        var told = new List<int>();
+        var deadlines = Enumerable.Range(0, 4).Select(i => _wheel.Add(Hour, _ => told.Add(i))).ToArray();
+        Array.ForEach(deadlines, deadline => deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(1)));
+
+        _wheel.Remove(deadlines[removed]);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(Enumerable.Range(0, 4).Where(i => i != removed), told.Order());
+    }
+
+    [Fact]
+    public void Remove_InAnyOrder_EmptiesTheWheel()
+    {
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var deadlines = Enumerable.Range(0, 6).Select(_ => _wheel.Add(Hour, _expired.Add)).ToArray();
+            Array.ForEach(deadlines, deadline => deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(1)));
+            new Random(seed).Shuffle(deadlines);
+            Array.ForEach(deadlines, _wheel.Remove);
+        }
+
+        _clock.Advance(Hour + Hour);
+
+        Assert.Empty(_expired);
+    }
+
+    // Whoever is told ends its request, which takes its deadline away, and may begin another.
+    [Fact]
+    public void Expire_CallbackThatRemovesAndAdds_IsFine()
+    {
+        Deadline? first = null;
+        Deadline? second = null;
+        first = _wheel.Add(Hour, _ =>
+        {
+            _wheel.Remove(first!);
+            second = _wheel.Add(Hour, _expired.Add);
+            second.Set(DeadlineStage.FirstToken, TimeSpan.FromSeconds(1));
+        });
+        first.Set(DeadlineStage.Headers, TimeSpan.FromSeconds(1));
+
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal([DeadlineStage.FirstToken], _expired);
+    }
+
+    [Fact]
+    public void Wheel_AnyNumberOfDeadlines_UsesOneTimer()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            _wheel.Add(Hour, _expired.Add).Set(DeadlineStage.Idle, Hour);
+        }
+
+        Assert.Equal(1, _clock.Waiting);
+        _wheel.Dispose();
+        Assert.Equal(0, _clock.Waiting);
+    }
+
+    public void Dispose() => _wheel.Dispose();
+}

@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Gateway.Endpoints;
+using Gateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Streams;
+
+/// <summary>How the relay reads: up to the first event, as soon as there is something, and with nothing held while there is not.</summary>
+public sealed class SseRelayReadingTests
+{
+    private const string Hello = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n";
+    private const string Stop = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task ReadFirst_Comments_AreNoBeginning()
+    {
+        using var run = Open(": ping\n\n");
+        var first = run.Relay.ReadFirstAsync(CancellationToken.None).AsTask();
+
+        run.Source.Give(": ping\n\n"u8.ToArray());
+        await UntilAsync(() => run.Source.Waits > 1);
+        Assert.False(first.IsCompleted);
+
+        run.Source.Give(Encoding.UTF8.GetBytes(Hello));
+        await first.WaitAsync(Patience);
+        Assert.Equal(RelayEnd.None, run.Relay.End);
+        Assert.Equal(": ping\n\n: ping\n\n" + Hello, await ReadAsync(run));
+    }
+
+    [Theory]
+    [InlineData("data: {\"error\":\"no\"}\n\n", RelayEnd.EngineError)]
+    [InlineData("data: no JSON\n\n", RelayEnd.Interrupted)]
+    [InlineData("data: [DONE]\n\n", RelayEnd.Interrupted)]
+    [InlineData("data: {\"cho", RelayEnd.None)]
+    internal async Task ReadFirst_Beginning_IsJudgedBeforeAnythingIsRead(string beginning, RelayEnd expected)
+    {
+        using var run = Open(beginning);
+        var first = run.Relay.ReadFirstAsync(CancellationToken.None).AsTask();
+        if (expected == RelayEnd.None)
+        {
+            run.Source.End();
+            expected = RelayEnd.Interrupted;
+        }
+
+        await first.WaitAsync(Patience);
+
+        Assert.Equal(expected, run.Relay.End);
+    }
+
+    [Fact]
+    public async Task ReadFirst_Canceled_IsAFault()
+    {
+        using var run = Open("");
+        using var cancel = new CancellationTokenSource();
+        var first = run.Relay.ReadFirstAsync(cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+        await first.WaitAsync(Patience);
+
+        Assert.StartsWith("fault: ", run.Relay.Fault?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_EachEvent_IsThereAsSoonAsItCame()
+    {
+        using var run = Open(Hello);
+        Assert.Equal(Hello, await ReadAsync(run));
+
+        var next = ReadAsync(run);
+        run.Source.Give(Encoding.UTF8.GetBytes(Hello[..10]));
+        await UntilAsync(() => run.Source.Waits > 1);
+        Assert.False(next.IsCompleted);
+        run.Source.Give(Encoding.UTF8.GetBytes(Hello[10..]));
+
+        Assert.Equal(Hello, await next.WaitAsync(Patience));
+    }
+
+    // Thousands of streams wait at a time: none may hold a buffer for an event that has not come.
+    [Fact]
+    public async Task Read_NothingToRead_HoldsNoBuffer()
+    {
+        using var run = Open(Hello);
+        Assert.Equal(Hello, await ReadAsync(run));
+
+        var waiting = run.Relay.ReadAsync(Memory<byte>.Empty).AsTask();
+        await UntilAsync(() => run.Source.Waits > 0);
+        run.Source.Give(Encoding.UTF8.GetBytes(Stop));
+        Assert.Equal(0, await waiting.WaitAsync(Patience));
+        Assert.Equal(Stop, await ReadAsync(run));
+
+        var end = ReadAsync(run);
+        await UntilAsync(() => run.Source.Waits > 1);
+        run.Source.End();
+        Assert.Equal("", await end.WaitAsync(Patience));
+        Assert.Equal((0, RelayEnd.Complete), (run.Source.WaitsWithBuffer, run.Relay.End));
+    }
+
+    [Fact]
+    public async Task Read_Stopped_EndsTheWaitInBand()
+    {
+        using var run = Open(Hello);
+        Assert.Equal(Hello, await ReadAsync(run));
+
+        var waiting = run.Relay.ReadAsync(Memory<byte>.Empty).AsTask();
+        run.Observer.Stop();
+        Assert.Equal(0, await waiting.WaitAsync(Patience));
+
+        Assert.StartsWith("data: {\"error\":{\"message\":\"fault: ", await ReadAsync(run), StringComparison.Ordinal);
+        Assert.Equal("", await ReadAsync(run));
+    }
+
+    [Fact]
+    public async Task Read_EndlessEvent_IsGivenUp()
+    {
+        var piece = new byte[1024 * 1024];
+        Array.Fill(piece, (byte)'x');
+        using var run = await new RelayRun(new ScriptedStream([Encoding.UTF8.GetBytes(Hello + "data: \""), .. Enumerable.Repeat(piece, 40)])).CopyAsync();
+
+        Assert.StartsWith(Hello + "data: {\"error\":{\"message\":\"The engine sent an event larger than 32 MiB.", run.Received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_LargeEvent_Passes()
+    {
+        var large = Hello.Replace("Hello", new string('x', 5_000_000), StringComparison.Ordinal);
+        using var run = await new RelayRun(new ScriptedStream(Encoding.UTF8.GetBytes(large + Stop).Chunk(100_000))).CopyAsync();
+
+        Assert.Equal(large + Stop, run.Received);
+    }
+
+    [Fact]
+    public async Task Observer_Stream_IsToldOfEveryReadAndOfContent()
+    {
+        using var run = await new RelayRun(new ScriptedStream([": ping\n\n"u8.ToArray(), Encoding.UTF8.GetBytes(Hello), Encoding.UTF8.GetBytes(Stop)])).CopyAsync();
+
+        Assert.Equal((4, 1), (run.Observer.Reads, run.Observer.Contents));
+    }
+
+    [Fact]
+    public void Dispose_Relay_ClosesTheEnginesStream()
+    {
+        var run = Open(Hello);
+
+        run.Dispose();
+
+        Assert.True(run.Source.Disposed);
+    }
+
+    [Fact]
+    public void StreamBuffer_EverythingConsumed_HoldsNothing()
+    {
+        using var buffer = new StreamBuffer();
+        "abcdef"u8.CopyTo(buffer.GetSpan(6));
+        buffer.Advance(6);
+        buffer.Consume(4);
+        Assert.Equal("ef", Encoding.UTF8.GetString(buffer.Span));
+
+        "gh"u8.CopyTo(buffer.GetSpan(100_000));
+        buffer.Advance(2);
+        Assert.Equal("efgh", Encoding.UTF8.GetString(buffer.Span));
+
+        buffer.Consume(4);
+        Assert.Equal(0, buffer.Length);
+        Assert.True(MemoryMarshal.TryGetArray(buffer.Memory, out var array));
+        Assert.Empty(array.Array!);
+    }
+
+    private static RelayRun Open(string beginning) => new(new ScriptedStream(beginning.Length == 0 ? [] : [Encoding.UTF8.GetBytes(beginning)], open: true), StreamShape.Choices);
+
+    private static async Task<string> ReadAsync(RelayRun run)
+    {
+        _ = await run.Relay.ReadAsync(Memory<byte>.Empty);
+        var buffer = new byte[1024];
+        return Encoding.UTF8.GetString(buffer, 0, await run.Relay.ReadAsync(buffer));
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            await Task.Delay(1, deadline.Token);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Gateway.Endpoints;
+using Gateway.Streams;
+using Xunit;
+
+namespace Gateway.Tests.Streams;
+
+/// <summary>Streams that end well, and each way in which they do not.</summary>
+public sealed class SseRelayTests
+{
+    private const string Role = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n";
+    private const string Hello = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n";
+    private const string Stop = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+    private const string Usage = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}\n\n";
+    private const string Done = "data: [DONE]\n\n";
+    private const string Cut = "{\"error\":{\"message\":\"The engine ended the stream before the answer was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"stream_interrupted\"}}";
+
+    [Theory]
+    [InlineData(Role + Hello + Stop + Usage + Done)]
+    [InlineData(": ping\n\n" + Hello + ": ping\n\n" + Stop + Done + ": bye\n\n")]
+    [InlineData("id: 1\nevent: message\nretry: 100\n" + Hello + Stop + Done)]
+    [InlineData("\n\n" + Hello + "\n" + Stop + Done + "\n")]
+    [InlineData(Hello + Stop + Done + Done)]
+    public async Task Copy_SoundStream_IsTheSameBytes(string stream)
+    {
+        foreach (var text in new[] { stream, stream.Replace("\n", "\r\n", StringComparison.Ordinal), stream.Replace("data: ", "data:", StringComparison.Ordinal) })
+        {
+            using var run = await RelayRun.Of(text).CopyAsync();
+
+            Assert.Equal(text.TrimEnd('\r', '\n'), run.Received.TrimEnd('\r', '\n'));
+            Assert.EndsWith(text.Contains('\r', StringComparison.Ordinal) ? "\r\n\r\n" : "\n\n", run.Received, StringComparison.Ordinal);
+            Assert.Equal(RelayEnd.Complete, run.Relay.End);
+            Assert.Null(run.Relay.Fault);
+        }
+    }
+
+    [Theory]
+    [InlineData(Hello, "")]
+    [InlineData(Hello, Done)]
+    [InlineData(Role + Hello, Done)]
+    [InlineData("", Done)]
+    [InlineData("", "")]
+    [InlineData(Hello + Stop, "")]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"},{\"index\":1,\"delta\":{\"content\":\"x\"}}]}\n\n", Done)]
+    public async Task Copy_EndBeforeTheAnswerIsComplete_IsToldInBandWithoutDone(string sound, string end)
+    {
+        using var run = await RelayRun.Of(sound + end).CopyAsync();
+
+        Assert.Equal(sound + "data: " + Cut + "\n\n", run.Received);
+        Assert.Equal((RelayEnd.Interrupted, "stream_interrupted"), (run.Relay.End, run.Relay.Fault?.Code));
+    }
+
+    [Theory]
+    [InlineData(Hello + Stop)]
+    [InlineData(Hello + Stop + Done)]
+    public async Task Copy_EngineThatSendsNoDone_IsCompleteWithoutIt(string stream)
+    {
+        using var run = await RelayRun.Of(stream, needsDone: false).CopyAsync();
+
+        Assert.Equal((stream, RelayEnd.Complete), (run.Received, run.Relay.End));
+    }
+
+    // Every cut inside an event is seen, and nothing of that event is passed on.
+    [Fact]
+    public async Task Copy_CutInTheMiddleOfAnEvent_PassesOnlyWholeEvents()
+    {
+        for (var length = 1; length < Stop.Length - 1; length++)
+        {
+            using var run = await RelayRun.Of(Hello + Stop[..length]).CopyAsync();
+
+            Assert.Equal(Hello + "data: " + Cut.Replace("ended the stream before the answer was complete", "broke off in the middle of an event", StringComparison.Ordinal) + "\n\n", run.Received);
+            Assert.Equal(RelayEnd.Interrupted, run.Relay.End);
+        }
+    }
+
+    [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(HttpRequestException))]
+    [InlineData(typeof(ObjectDisposedException))]
+    [InlineData(typeof(OperationCanceledException))]
+    public async Task Copy_ReadThatFails_IsTheFaultItIs(Type fault)
+    {
+        var exception = fault == typeof(ObjectDisposedException) ? new ObjectDisposedException("stream") : (Exception)Activator.CreateInstance(fault)!;
+        using var run = await new RelayRun(new ScriptedStream([Encoding.UTF8.GetBytes(Hello + "data: {\"cho")], exception)).CopyAsync();
+
+        Assert.StartsWith(Hello + "data: {\"error\":{\"message\":\"fault: " + fault.Name, run.Received, StringComparison.Ordinal);
+        Assert.Equal(RelayEnd.Interrupted, run.Relay.End);
+    }
+
+    [Theory]
+    [InlineData("data: {\"error\":{\"message\":\"no\",\"code\":500}}\n\n", "{\"error\":{\"message\":\"no\",\"code\":500}}")]
+    [InlineData("data: {\"error\":\"no\",\"error_type\":\"generation\"}\n\n", "{\"error\":\"no\",\"error_type\":\"generation\"}")]
+    [InlineData("event: error\ndata: {\"message\":\"no\"}\n\n", "{\"message\":\"no\"}")]
+    [InlineData("event: error\ndata: no JSON\n\n", "no JSON")]
+    public async Task Copy_ErrorOfTheEngine_IsTranslatedAndTheLastEvent(string error, string data)
+    {
+        const string Translated = "data: {\"error\":{\"message\":\"translated\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}\n\n";
+        foreach (var before in (string[])["", Hello, ": ping\n\n" + Role])
+        {
+            using var run = await RelayRun.Of(before + error + Stop + Done).CopyAsync();
+
+            Assert.Equal(before + Translated, run.Received);
+            Assert.Equal([data], run.Observer.Translated);
+            Assert.Equal((RelayEnd.EngineError, 400), (run.Relay.End, run.Relay.EngineError?.Status));
+        }
+    }
+
+    [Theory]
+    [InlineData("data: no JSON\n\n")]
+    [InlineData("data: {\"choices\":[\n\n")]
+    [InlineData("data: {} {}\n\n")]
+    [InlineData("data: []\n\n")]
+    [InlineData("data: <html>\n\n")]
+    [InlineData("data: [DONE]x\n\n")]
+    public async Task Copy_EventThatIsNoJson_IsAnInterruption(string nonsense)
+    {
+        using var run = await RelayRun.Of(Hello + nonsense + Stop + Done).CopyAsync();
+
+        Assert.Equal(Hello + "data: " + Cut.Replace("ended the stream before the answer was complete", "sent an event that is not valid JSON", StringComparison.Ordinal) + "\n\n", run.Received);
+    }
+
+    [Theory]
+    [InlineData("Responses", "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"x\"}\n\n", "event: error\ndata: {\"type\":\"error\",\"code\":\"stream_interrupted\",\"message\":\"")]
+    [InlineData("Messages", "event: content_block_delta\ndata: {\"type\":\"content_block_delta\"}\n\n", "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"")]
+    public async Task Copy_CutOfAnotherApi_IsToldInItsOwnWords(string shape, string sound, string expected)
+    {
+        using var run = await RelayRun.Of(sound, Enum.Parse<StreamShape>(shape)).CopyAsync();
+
+        Assert.StartsWith(sound + expected, run.Received, StringComparison.Ordinal);
+        Assert.Equal(RelayEnd.Interrupted, run.Relay.End);
+    }
+
+    [Theory]
+    [InlineData("data: {\"type\":\"transcript.text.delta\",\"delta\":\"x\"}\n\n")]
+    [InlineData("data: {\"type\":\"transcript.text.done\",\"text\":\"x\"}\n\n")]
+    public async Task Copy_ShapeThatSaysNothingOfItsEnd_EndsWithTheBody(string stream)
+    {
+        using var run = await RelayRun.Of(stream, StreamShape.TypedEvents).CopyAsync();
+
+        Assert.Equal((stream, RelayEnd.Complete), (run.Received, run.Relay.End));
+    }
+
+    [Fact]
+    public async Task Copy_NothingAtAll_IsAnInterruptionWhateverTheShape()
+    {
+        using var run = await RelayRun.Of(": ping\n\n", StreamShape.TypedEvents).CopyAsync();
+
+        Assert.Contains("The engine ended the stream before its first event.", run.Received, StringComparison.Ordinal);
+    }
+}
