@@ -35,6 +35,7 @@ total() {
 
 setup scripts/setup-node.sh
 setup scripts/setup-llamacpp.sh
+setup scripts/setup-prometheus.sh
 npm_install
 
 rm -rf "$results"

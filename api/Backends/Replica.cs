@@ -8,6 +8,7 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     private volatile EngineState _state = EngineState.Starting;
     private volatile bool _seen;
     private volatile bool _wasReady;
+    private volatile EngineLoad? _load;
     private int _inFlight;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,6 +29,13 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
 
     /// <summary>It has been ready since the gateway started, so a refused connection means it is gone, not still starting.</summary>
     public bool WasReady => _wasReady;
+
+    /// <summary>Its own load as it said last; null where it does not say.</summary>
+    public EngineLoad? Load
+    {
+        get => _load;
+        set => _load = value;
+    }
 
     public int InFlight => Volatile.Read(ref _inFlight);
 

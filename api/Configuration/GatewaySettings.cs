@@ -7,6 +7,13 @@ internal enum UnknownModel
     Default,
 }
 
+/// <summary>How the log is written.</summary>
+internal enum LogFormat
+{
+    Console,
+    Json,
+}
+
 /// <summary>Whether engines are sent URLs to fetch.</summary>
 internal enum MediaUrls
 {
@@ -44,6 +51,11 @@ internal sealed record GatewaySettings
     public string Host { get; init; } = "127.0.0.1";
 
     public int Port { get; init; } = 8000;
+
+    /// <summary>The port that is only for metrics; null: they are on the gateway's own.</summary>
+    public int? MetricsPort { get; init; }
+
+    public LogFormat LogFormat { get; init; }
 
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 

@@ -17,6 +17,8 @@ internal static class SettingCatalog
         new("ADMIN_API_KEY", "", "opens the administration routes; without it they answer 404", "8 to 512 printable characters without spaces", Secret: true),
         new("GATEWAY_HOST", "127.0.0.1", "address to listen on", "an IP address, `localhost`, or `*` for every address"),
         new("GATEWAY_PORT", "8000", "port to listen on; 0 picks a free one", "a whole number from 0 to 65535"),
+        new("GATEWAY_METRICS_PORT", "", "a port of its own for `/metrics`, where no key is asked for; empty: `/metrics` is on `GATEWAY_PORT` and takes a key unless only loopback is listened on", "a whole number from 0 to 65535, and not that of `GATEWAY_PORT`"),
+        new("GATEWAY_LOG_FORMAT", "console", "how the log is written: for people, or one JSON object a line", "`console` or `json`"),
         new("GATEWAY_CORS_ORIGINS", "", "browser origins that may call `/v1`, comma-separated", "origins such as https://chat.example.org, or `*`"),
         new("GATEWAY_MEDIA_URLS", "pass", "whether engines may be sent URLs of images, audio and files to fetch; `deny` lets only `data:` URLs through", "`pass` or `deny`"),
         new("GATEWAY_MAX_BODY_MB", "64", "largest request body, in MiB; over it the answer is 413", "a whole number from 1 to 4096"),

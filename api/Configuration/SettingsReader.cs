@@ -30,6 +30,8 @@ internal sealed class SettingsReader
             AdminApiKey = _variables.Optional("ADMIN_API_KEY", SettingParsers.AdminKey),
             Host = _variables.Required("GATEWAY_HOST", SettingParsers.Host),
             Port = (int)_variables.Whole("GATEWAY_PORT", 0, 65535)!,
+            MetricsPort = _variables.Whole("GATEWAY_METRICS_PORT", 0, 65535),
+            LogFormat = _variables.Choice("GATEWAY_LOG_FORMAT", ["console", "json"]) == "json" ? LogFormat.Json : LogFormat.Console,
             CorsOrigins = _variables.List("GATEWAY_CORS_ORIGINS", SettingParsers.Origin),
             MediaUrls = _variables.Choice("GATEWAY_MEDIA_URLS", ["pass", "deny"]) == "deny" ? MediaUrls.Deny : MediaUrls.Pass,
             MaxBodyBytes = _variables.Whole("GATEWAY_MAX_BODY_MB", 1, 4096)!.Value * 1024L * 1024,
@@ -94,6 +96,11 @@ internal sealed class SettingsReader
         if (settings.Host is not null && OwnAddress.Fault(settings) is { } loop)
         {
             _variables.Fault(loop);
+        }
+
+        if (settings.MetricsPort is > 0 && settings.MetricsPort == settings.Port)
+        {
+            _variables.Fault($"GATEWAY_METRICS_PORT={settings.MetricsPort} is GATEWAY_PORT too: leave it empty to have the metrics there, or give them another port.");
         }
 
         var backend = settings.Backends[0];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Backends;
 using Gateway.Endpoints;
 using Gateway.Engines;
@@ -63,6 +64,22 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public SseRelay? Relay { get; set; }
 
     private Configuration.Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
+
+    /// <summary>The engine is asked now.</summary>
+    public void Sent()
+    {
+        Request.SentAt = _clock.GetTimestamp();
+        Request.FirstSentAt = Request.FirstSentAt == 0 ? Request.SentAt : Request.FirstSentAt;
+    }
+
+    /// <summary>For <c>Server-Timing</c>: the time up to the engine's headers, shared out between the gateway, its queue and the engine.</summary>
+    public string Timing()
+    {
+        var engine = _clock.GetElapsedTime(Request.SentAt).TotalMilliseconds;
+        var queue = _clock.GetElapsedTime(0, Request.QueuedFor).TotalMilliseconds;
+        var own = _clock.GetElapsedTime(Request.StartedAt, Request.FirstSentAt).TotalMilliseconds - queue;
+        return string.Create(CultureInfo.InvariantCulture, $"gateway;dur={own:0.##}, queue;dur={queue:0.##}, engine;dur={engine:0.##}");
+    }
 
     /// <summary>The engine has answered with headers: a stream's first token is due, or the next piece of a body.</summary>
     public void HeadersCame(bool streamed)

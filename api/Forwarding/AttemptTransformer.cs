@@ -10,11 +10,20 @@ internal sealed class AttemptTransformer(Attempt attempt) : HttpTransformer
         var plan = attempt.Plan;
         proxyRequest.RequestUri = attempt.Replica.Address.Join(plan.Path, plan.Query);
         plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, plan.Feature.RequestId);
+        attempt.Sent();
         return ValueTask.CompletedTask;
     }
 
-    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken) =>
-        proxyResponse is null ? ValueTask.FromResult(false) : AnswerJudge.JudgeAsync(attempt, httpContext, proxyResponse, cancellationToken);
+    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        httpContext.Response.Headers["Server-Timing"] = attempt.Timing();
+        return AnswerJudge.JudgeAsync(attempt, httpContext, proxyResponse, cancellationToken);
+    }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
         ValueTask.CompletedTask;

@@ -13,7 +13,9 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
     public async Task HandleAsync(HttpContext context, GatewayFeature feature)
     {
         var endpoint = feature.Endpoint!;
+        var reading = services.Clock.GetTimestamp();
         var (request, unreadable) = await ClientRequest.ReadAsync(context, endpoint, settings);
+        feature.ReadingFor = services.Clock.GetTimestamp() - reading;
         if (request is null)
         {
             await AnswerAsync(context, feature, unreadable!);

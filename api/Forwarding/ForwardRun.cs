@@ -86,13 +86,14 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         }
 
         Pause = TimeSpan.Zero;
-        if (rule.OtherReplica && services.Picker.Pick(targets[_target].Backend, _tried) is { } other)
+        var failed = targets[_target].Backend.Name;
+        if (await FindNextAsync(rule, last))
         {
-            _next = other;
+            services.Metrics.Retried(failed, RetryRule.Word(last.Kind));
             return true;
         }
 
-        return (rule.Fallback && await FallBackAsync(last)) || (rule.SameReplica && Again(last));
+        return false;
     }
 
     public void Dispose()
@@ -103,6 +104,26 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
 
     // A body held whole can be sent again; the client's own stream is gone once it was read.
     private bool IsReplayable() => !context.Response.HasStarted && (_plan!.Body is not null || context.Request.ContentLength is null or 0);
+
+    // Without a limit there is no queue, and what passes here in microseconds is the gateway's own work.
+    private void CountWait(Backend backend, long ticks)
+    {
+        if (backend.Settings.Admission.MaxConcurrency is not null || ticks > services.Clock.TimestampFrequency / 1000)
+        {
+            feature.QueuedFor += ticks;
+        }
+    }
+
+    private async ValueTask<bool> FindNextAsync(RetryRule rule, AttemptResult last)
+    {
+        if (rule.OtherReplica && services.Picker.Pick(targets[_target].Backend, _tried) is { } other)
+        {
+            _next = other;
+            return true;
+        }
+
+        return (rule.Fallback && await FallBackAsync(last)) || (rule.SameReplica && Again(last));
+    }
 
     private async ValueTask<bool> FallBackAsync(AttemptResult last)
     {
@@ -151,8 +172,11 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         }
 
         var (plan, mended, refused) = services.Plans.Build(context, feature, request, route, services.Upstreams.Of(route.Backend));
+        var waiting = services.Clock.GetTimestamp();
         var (place, full) = refused is null ? await services.Admission.EnterAsync(route.Backend, feature.KeyName, Aborted) : (null, null);
         var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
+        CountWait(route.Backend, services.Clock.GetTimestamp() - waiting);
+        feature.ServedModel = PlanBuilder.LabelOf(route, request.Model);
         if (replica is null)
         {
             mended?.Dispose();

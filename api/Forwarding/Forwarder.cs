@@ -30,6 +30,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)
         {
             plan.Feature.Outcome = Outcome.Canceled;
+            plan.Feature.Usage = attempt.Relay?.Usage ?? plan.Feature.Usage;
             return AttemptResult.Answered;
         }
 

@@ -38,6 +38,7 @@ internal static class ForwardingSetup
     {
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<EngineProber>();
+        services.AddSingleton<EngineLoadReader>();
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<HealthMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());

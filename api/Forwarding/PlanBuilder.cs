@@ -57,6 +57,13 @@ internal sealed class PlanBuilder(GatewaySettings settings)
         return (plan, mended, null);
     }
 
+    /// <summary>The model's name if it is one that the backend lists or the operator wrote, and so fit for a label.</summary>
+    public static string? LabelOf(ModelRoute route, string? asked)
+    {
+        var name = route.SendModel ?? asked;
+        return name is null || route.SendModel is not null ? name : route.Backend.Models.Find(name) is null ? null : name;
+    }
+
     private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
     {
         if (endpoint.Id == EndpointId.ChatCompletions)

@@ -19,6 +19,7 @@ internal sealed class RequestPipeline(
     CapabilitiesEndpoint capabilities,
     ForwardHandler forward,
     RequestLog log,
+    GatewayMetrics metrics,
     TimeProvider clock)
 {
     private const string RequestIdHeader = "x-request-id";
@@ -57,7 +58,9 @@ internal sealed class RequestPipeline(
         finally
         {
             lifecycle.Leave();
-            log.Write(feature, context.Request.Method, feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode);
+            var status = feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode;
+            log.Write(feature, context.Request.Method, status);
+            metrics.RequestEnded(feature, status);
         }
     }
 

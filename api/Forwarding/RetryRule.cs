@@ -21,4 +21,17 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.None or FailureKind.Final => default,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    /// <summary>The kind of failure as a metric's label.</summary>
+    public static string Word(FailureKind kind) => kind switch
+    {
+        FailureKind.Connect => "connect",
+        FailureKind.Reset => "reset",
+        FailureKind.Overloaded => "overloaded",
+        FailureKind.ServerError => "server_error",
+        FailureKind.Silence => "timeout",
+        FailureKind.ContextLength => "context_length",
+        FailureKind.None or FailureKind.Final => "none",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 }

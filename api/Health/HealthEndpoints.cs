@@ -65,11 +65,35 @@ internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle
             json.WriteStartObject();
             json.WriteString("name"u8, replica.Name);
             json.WriteString("state"u8, Word(replica.State));
+            WriteLoad(json, replica.Load);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteLoad(Utf8JsonWriter json, EngineLoad? load)
+    {
+        if (load is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("load"u8);
+        Write("requests_running"u8, load.Running);
+        Write("requests_waiting"u8, load.Waiting);
+        Write("kv_cache_usage_ratio"u8, load.KvCacheUsage);
+        Write("prefix_cache_hit_ratio"u8, load.PrefixCacheHitRatio);
+        json.WriteEndObject();
+
+        void Write(ReadOnlySpan<byte> name, double? value)
+        {
+            if (value is { } known)
+            {
+                json.WriteNumber(name, known);
+            }
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> body)

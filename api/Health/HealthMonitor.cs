@@ -7,7 +7,7 @@ namespace Gateway.Health;
 /// Keeps every replica's state fresh: often while it is away or loading, seldom while it is well, and at once when traffic says
 /// that something changed. A backend that turns ready is reported to whoever lists its models.
 /// </summary>
-internal sealed partial class HealthMonitor(BackendTable backends, EngineProber prober, TimeProvider clock, ILogger<HealthMonitor> logger) : BackgroundService
+internal sealed partial class HealthMonitor(BackendTable backends, EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan WhenReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(250);
@@ -44,6 +44,7 @@ internal sealed partial class HealthMonitor(BackendTable backends, EngineProber 
                 BecameReady?.Invoke(backend);
             }
 
+            replica.Load = state == EngineState.Ready ? await loads.ReadAsync(backend, replica, stopping) : null;
             pause = state == EngineState.Ready ? WhenReady : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Latest.Ticks));
 
             // However loud the traffic is, two probes are never closer than the shortest pause.

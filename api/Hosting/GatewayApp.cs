@@ -1,12 +1,16 @@
 using System.Net;
 using Gateway.Configuration;
 using Gateway.Health;
+using Gateway.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Hosting;
 
 /// <summary>Builds a gateway from its variables. The program and the tests start it the same way.</summary>
 internal static partial class GatewayApp
 {
+    private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
     /// <summary>Reads the settings, chooses the engine and builds the server, ready to be started.</summary>
     /// <exception cref="StartupException">A setting is wrong.</exception>
     public static async Task<WebApplication> BuildAsync(IReadOnlyDictionary<string, string> variables, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
@@ -19,10 +23,16 @@ internal static partial class GatewayApp
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gateway" });
         ConfigureServer(builder, settings);
-        ConfigureLogging(builder.Logging, logging);
+        ConfigureLogging(builder.Logging, settings.LogFormat, logging);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Lifecycle>();
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddSingleton<PrometheusCollector>();
+        builder.Services.AddSingleton<PrometheusEndpoint>();
+        builder.Services.AddSingleton<GatewayGauges>();
+        builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddSingleton<LiveGateway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
@@ -59,7 +69,9 @@ internal static partial class GatewayApp
             lifecycle.BeginDrain();
             lifecycle.End();
         });
-        app.Run(gateway.HandleAsync);
+        _ = app.Services.GetRequiredService<PrometheusCollector>();
+        _ = app.Services.GetRequiredService<GatewayGauges>();
+        app.Run(app.Services.GetRequiredService<FrontDoor>().HandleAsync);
         return gateway;
     }
 
@@ -71,22 +83,31 @@ internal static partial class GatewayApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
-            if (settings.Host == "*")
+            Listen(kestrel, settings.Host, settings.Port, static _ => { });
+            if (settings.MetricsPort is { } port)
             {
-                kestrel.ListenAnyIP(settings.Port);
-            }
-            else if (settings.Host == "localhost" && settings.Port != 0)
-            {
-                kestrel.ListenLocalhost(settings.Port);
-            }
-            else
-            {
-                kestrel.Listen(settings.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(settings.Host), settings.Port);
+                Listen(kestrel, settings.Host, port, FrontDoor.MarkOperatorPort);
             }
         });
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, Action<ILoggingBuilder>? configure)
+    private static void Listen(KestrelServerOptions kestrel, string host, int port, Action<ListenOptions> configure)
+    {
+        if (host == "*")
+        {
+            kestrel.ListenAnyIP(port, configure);
+        }
+        else if (host == "localhost" && port != 0)
+        {
+            kestrel.ListenLocalhost(port, configure);
+        }
+        else
+        {
+            kestrel.Listen(host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(host), port, configure);
+        }
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, LogFormat format, Action<ILoggingBuilder>? configure)
     {
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -96,12 +117,20 @@ internal static partial class GatewayApp
         // A start that fails says why in one line of its own.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
-        if (configure is null)
+        if (configure is null && format == LogFormat.Json)
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.TimestampFormat = Timestamp;
+                console.UseUtcTimestamp = true;
+            });
+        }
+        else if (configure is null)
         {
             logging.AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.TimestampFormat = Timestamp + " ";
                 console.UseUtcTimestamp = true;
             });
         }

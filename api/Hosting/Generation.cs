@@ -1,9 +1,11 @@
+using Gateway.Authentication;
 using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Demo;
 using Gateway.Forwarding;
 using Gateway.Health;
 using Gateway.ModelList;
+using Gateway.Routing;
 
 namespace Gateway.Hosting;
 
@@ -28,9 +30,18 @@ internal sealed class Generation : IAsyncDisposable
         _demo = chooser.Demo;
         Reason = chooser.Reason;
         _pipeline = services.GetRequiredService<RequestPipeline>();
+        Backends = services.GetRequiredService<BackendTable>();
+        Admission = services.GetRequiredService<Admission>();
+        Keys = services.GetRequiredService<ApiKeyStore>();
         var models = services.GetRequiredService<ModelListCache>();
         services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = models.RefreshAsync(backend, _ended.Token);
     }
+
+    public BackendTable Backends { get; }
+
+    public Admission Admission { get; }
+
+    public ApiKeyStore Keys { get; }
 
     /// <summary>Which engines it has, for the log.</summary>
     public string Reason { get; }

@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Health;
+using Gateway.Telemetry;
 
 namespace Gateway.Hosting;
 
@@ -7,11 +8,14 @@ namespace Gateway.Hosting;
 /// Answers by the settings that are in force, and takes new ones while it runs: requests that have begun end by the settings
 /// they began with, all others go by the new ones, and none is lost in between.
 /// </summary>
-internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle lifecycle, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle lifecycle, GatewayMetrics metrics, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ILogger _logger = loggers.CreateLogger("gateway");
     private volatile Generation? _current;
+
+    /// <summary>What is in force; null before the start and after the end.</summary>
+    public Generation? Current => _current;
 
     public Task HandleAsync(HttpContext context)
     {
@@ -45,6 +49,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
             var (wanted, faults) = SettingsReader.Read(variables);
             if (wanted is null)
             {
+                metrics.Reloaded(taken: false);
                 Log.Refused(_logger, string.Join(' ', faults));
                 return faults;
             }
@@ -54,6 +59,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
             await next.LookAroundAsync(cancellationToken);
             var old = _current!;
             _current = next;
+            metrics.Reloaded(taken: true);
             Log.Taken(_logger, next.Reason);
             _ = EndAsync(old);
             return [];
@@ -74,6 +80,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(lifecycle);
+        services.AddSingleton(_ => metrics);
     }
 
     private async Task EndAsync(Generation old)

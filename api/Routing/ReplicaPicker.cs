@@ -37,7 +37,8 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     private static bool Fits(Replica replica, IReadOnlyCollection<Replica> tried, bool pastBreakers) =>
         replica.Usable && (pastBreakers || replica.Breaker.Lets) && !tried.Contains(replica);
 
-    private static double Load(Replica replica) => (replica.InFlight + 1.0) / replica.Weight;
+    // What waits inside the engine waits for other callers of it too, whom this gateway does not see.
+    private static double Load(Replica replica) => (replica.InFlight + (replica.Load?.Waiting ?? 0) + 1.0) / replica.Weight;
 
     /// <summary>Waits for a usable replica for as long as a loading engine may be waited for.</summary>
     public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)

@@ -47,6 +47,9 @@ internal sealed class GatewayFeature
 
     public string? Backend { get; set; }
 
+    /// <summary>The model as its backend lists it, which makes it fit for a label; null when nobody lists it.</summary>
+    public string? ServedModel { get; set; }
+
     public int Attempts { get; set; }
 
     public bool Streamed { get; set; }
@@ -58,6 +61,18 @@ internal sealed class GatewayFeature
 
     /// <summary>Timestamp of the first frame with content, 0 before it.</summary>
     public long FirstTokenAt { get; set; }
+
+    /// <summary>Timestamp of the moment in which the first engine was asked, 0 before it.</summary>
+    public long FirstSentAt { get; set; }
+
+    /// <summary>Timestamp of the moment in which the latest engine was asked.</summary>
+    public long SentAt { get; set; }
+
+    /// <summary>What was spent waiting for a place or for an engine to load, in the clock's own ticks.</summary>
+    public long QueuedFor { get; set; }
+
+    /// <summary>What was spent receiving the caller's body, in the clock's own ticks.</summary>
+    public long ReadingFor { get; set; }
 
     public ref TokenUsage Usage => ref _usage;
 

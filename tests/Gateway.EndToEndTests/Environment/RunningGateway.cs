@@ -19,10 +19,13 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         _app = app;
         Log = log;
-        Url = new Uri(app.Urls.First());
+        Url = new Uri(app.Urls.First().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         Anonymous = NewClient(null);
         Client = NewClient(ClientKey);
     }
+
+    /// <summary>The port that is only for metrics, where there is one.</summary>
+    public Uri MetricsUrl => new(_app.Urls.Last());
 
     /// <summary>Without a path at the end.</summary>
     public Uri Url { get; }

@@ -45,6 +45,8 @@ public sealed class SettingFaultTests
         ["ADMIN_API_KEY"] = ["short", "with space8"],
         ["GATEWAY_HOST"] = ["example.org", "0.0.0.0:80", "256.0.0.1", "**", "http://127.0.0.1"],
         ["GATEWAY_PORT"] = ["-1", "65536", "http", "80.0", "+80", "8 0", "0x50"],
+        ["GATEWAY_METRICS_PORT"] = ["-1", "65536", "none", "94.64", "+94"],
+        ["GATEWAY_LOG_FORMAT"] = ["xml", "text"],
         ["GATEWAY_CORS_ORIGINS"] = ["example.org", "https://a.example/", "https://a.example/path", "https://a.example?x", "https://a.example#x", "https://u@a.example", "ftp://a.example", "null", "https://*.example"],
         ["GATEWAY_MEDIA_URLS"] = ["maybe", "true"],
         ["GATEWAY_MAX_BODY_MB"] = ["0", "4097", "-1", "1.5", "64MB"],
@@ -68,6 +70,7 @@ public sealed class SettingFaultTests
     {
         ["BACKEND_KIND"] = "it takes auto, ",
         ["GATEWAY_UNKNOWN_MODEL"] = "it takes reject, default.",
+        ["GATEWAY_LOG_FORMAT"] = "it takes console, json.",
         ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
     };
 

@@ -1,0 +1,51 @@
+using Gateway.Authentication;
+using Gateway.Configuration;
+using Gateway.Errors;
+using Gateway.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Gateway.Hosting;
+
+/// <summary>What operators ask comes in by the same door as the clients' requests, or by a port of its own.</summary>
+internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, GatewaySettings settings)
+{
+    private const string MetricsPath = "/metrics";
+
+    private readonly ApiKeyStore _admin = new(settings.AdminApiKey is { } key ? [key] : []);
+    private readonly bool _open = settings.Host is { } host && SettingParsers.IsLoopback(host);
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value;
+        if (settings.MetricsPort is not null && context.Features.Get<OperatorPort>() is not null)
+        {
+            return path == MetricsPath && IsRead(context) ? metrics.WriteAsync(context) : ErrorWriter.WriteAsync(context, GatewayError.NotFound("page but /metrics"), anthropic: false);
+        }
+
+        return path == MetricsPath && settings.MetricsPort is null && IsRead(context) ? WriteMetricsAsync(context) : gateway.HandleAsync(context);
+    }
+
+    /// <summary>Marks the connections of the port that is only for metrics.</summary>
+    public static void MarkOperatorPort(ListenOptions listen) => listen.Use(next => connection =>
+    {
+        connection.Features.Set(new OperatorPort());
+        return next(connection);
+    });
+
+    private Task WriteMetricsAsync(HttpContext context)
+    {
+        if (_open || (settings.AdminApiKey is not null && _admin.Check(context.Request.Headers, out _) == KeyCheck.Accepted))
+        {
+            return metrics.WriteAsync(context);
+        }
+
+        var check = gateway.Current!.Keys.Check(context.Request.Headers, out _);
+        return check == KeyCheck.Accepted
+            ? metrics.WriteAsync(context)
+            : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
+    }
+
+    private static bool IsRead(HttpContext context) => HttpMethods.IsGet(context.Request.Method);
+
+    private sealed class OperatorPort;
+}

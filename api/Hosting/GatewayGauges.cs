@@ -1,0 +1,94 @@
+using System.Diagnostics.Metrics;
+using Gateway.Backends;
+using Gateway.Engines;
+using Gateway.Health;
+using Gateway.Telemetry;
+using Polly.CircuitBreaker;
+
+namespace Gateway.Hosting;
+
+/// <summary>What is so at the moment of a scrape: requests in flight, queues, states, and the engines' own load in one vocabulary.</summary>
+internal sealed class GatewayGauges
+{
+    private static readonly EngineState[] States = Enum.GetValues<EngineState>();
+    private readonly LiveGateway _gateway;
+
+    public GatewayGauges(GatewayMetrics metrics, LiveGateway gateway, Lifecycle lifecycle)
+    {
+        _gateway = gateway;
+        var meter = metrics.Meter;
+        ProcessGauges.Add(meter);
+        meter.CreateObservableGauge("gateway.requests_in_flight", () => (long)lifecycle.Running, null, "Requests that are being answered.");
+        meter.CreateObservableGauge("gateway.draining", () => lifecycle.Draining ? 1L : 0, null, "1 while the gateway finishes its last requests.");
+        meter.CreateObservableGauge("gateway.config.replaced_in_use", () => (long)lifecycle.ReplacedInUse, null, "Earlier settings that still have requests to answer.");
+        meter.CreateObservableGauge("gateway.queue_depth", () => Queues(), null, "Requests that wait for a place at their backend.");
+        meter.CreateObservableGauge("gateway.queue_limit", () => QueueLimits(), null, "Requests that may wait for a place at their backend.");
+        meter.CreateObservableGauge("gateway.backend_state", () => BackendStates(), null, "1 for the state a backend is in, 0 for the others.");
+        meter.CreateObservableGauge("gateway.breaker_state", () => BreakerStates(), null, "1 for the state a replica's breaker is in, 0 for the others.");
+        AddReplicas(meter);
+    }
+
+    private IReadOnlyList<Backend> Backends => _gateway.Current?.Backends.All ?? [];
+
+    private void AddReplicas(Meter meter)
+    {
+        meter.CreateObservableGauge("gateway.replica_ready", () => Replicas(static replica => replica.State == EngineState.Ready ? 1 : 0), null, "1 while a replica is ready.");
+        meter.CreateObservableGauge("gateway.replica_requests_in_flight", () => Replicas(static replica => replica.InFlight), null, "Requests that a replica is answering for this gateway.");
+        meter.CreateObservableGauge("gateway.engine_requests_running", () => Replicas(static replica => replica.Load?.Running), null, "Requests the engine works on, as it says itself.");
+        meter.CreateObservableGauge("gateway.engine_requests_waiting", () => Replicas(static replica => replica.Load?.Waiting), null, "Requests in the engine's own queue, as it says itself.");
+        meter.CreateObservableGauge("gateway.engine_kv_cache_usage", () => Replicas(static replica => replica.Load?.KvCacheUsage), "1", "Fill of the engine's KV cache.");
+        meter.CreateObservableGauge("gateway.engine_prefix_cache_hit", () => Replicas(static replica => replica.Load?.PrefixCacheHitRatio), "1", "Share of prompt tokens that the engine found in its prefix cache.");
+    }
+
+    private IEnumerable<Measurement<long>> Queues()
+    {
+        var generation = _gateway.Current;
+        foreach (var backend in Backends)
+        {
+            yield return new(generation!.Admission.QueueOf(backend).Queued, new KeyValuePair<string, object?>("backend", backend.Name));
+        }
+    }
+
+    private IEnumerable<Measurement<long>> QueueLimits() =>
+        Backends.Select(backend => new Measurement<long>(backend.Settings.Admission.MaxConcurrency is null ? 0 : backend.Settings.Admission.MaxQueue, new KeyValuePair<string, object?>("backend", backend.Name)));
+
+    private IEnumerable<Measurement<long>> BackendStates()
+    {
+        foreach (var backend in Backends)
+        {
+            var now = backend.State;
+            foreach (var state in States)
+            {
+                yield return new(state == now ? 1 : 0, new("backend", backend.Name), new KeyValuePair<string, object?>("state", HealthEndpoints.Word(state)));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> BreakerStates()
+    {
+        foreach (var (backend, replica) in Backends.SelectMany(backend => backend.Replicas.Select(replica => (backend, replica))))
+        {
+            var now = replica.Breaker.State;
+            yield return Breaker(backend, replica, "closed", now == CircuitState.Closed);
+            yield return Breaker(backend, replica, "half_open", now == CircuitState.HalfOpen);
+            yield return Breaker(backend, replica, "open", now is CircuitState.Open or CircuitState.Isolated);
+        }
+    }
+
+    private static Measurement<long> Breaker(Backend backend, Replica replica, string state, bool now) =>
+        new(now ? 1 : 0, new("backend", backend.Name), new("replica", replica.Name), new KeyValuePair<string, object?>("state", state));
+
+    private IEnumerable<Measurement<double>> Replicas(Func<Replica, double?> read)
+    {
+        foreach (var backend in Backends)
+        {
+            foreach (var replica in backend.Replicas)
+            {
+                if (read(replica) is { } value)
+                {
+                    yield return new(value, new("backend", backend.Name), new KeyValuePair<string, object?>("replica", replica.Name));
+                }
+            }
+        }
+    }
+}
