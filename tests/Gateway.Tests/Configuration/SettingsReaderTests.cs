@@ -23,6 +23,9 @@ public sealed class SettingsReaderTests
         { "GATEWAY_PORT", "0", "0" },
         { "GATEWAY_PORT", "65535", "65535" },
         { "GATEWAY_CORS_ORIGINS", "https://chat.example.org, http://localhost:3000 ,*", "https://chat.example.org|http://localhost:3000|*" },
+        { "GATEWAY_METRICS_PORT", "9464", "9464" },
+        { "GATEWAY_METRICS_PORT", "0", "0" },
+        { "GATEWAY_LOG_FORMAT", "JSON", "Json" },
         { "GATEWAY_MEDIA_URLS", "Deny", "Deny" },
         { "GATEWAY_MAX_BODY_MB", "1", "1048576" },
         { "GATEWAY_MAX_BODY_MB", "4096", "4294967296" },
@@ -99,6 +102,7 @@ public sealed class SettingsReaderTests
         return spec.Name switch
         {
             "GATEWAY_UNKNOWN_MODEL" => "Reject",
+            "GATEWAY_LOG_FORMAT" => "Console",
             "GATEWAY_MEDIA_URLS" => "Pass",
             "GATEWAY_MAX_BODY_MB" => "67108864",
             _ => spec.Default,
@@ -122,6 +126,8 @@ public sealed class SettingsReaderTests
             "GATEWAY_HOST" => settings.Host,
             "GATEWAY_PORT" => settings.Port,
             "GATEWAY_CORS_ORIGINS" => string.Join('|', settings.CorsOrigins),
+            "GATEWAY_METRICS_PORT" => settings.MetricsPort,
+            "GATEWAY_LOG_FORMAT" => settings.LogFormat,
             "GATEWAY_MEDIA_URLS" => settings.MediaUrls,
             "GATEWAY_MAX_BODY_MB" => settings.MaxBodyBytes,
             "GATEWAY_CONNECT_TIMEOUT_SECONDS" => deadlines.Connect,
