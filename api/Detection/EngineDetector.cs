@@ -13,7 +13,7 @@ namespace Gateway.Detection;
 /// <param name="client">Asks the ports; it must not follow redirects.</param>
 /// <param name="clock">Measures the deadline.</param>
 /// <param name="ownPort">The gateway's own port, where nothing is asked; 0: none.</param>
-/// <param name="timeout">How long one port may take for its whole answer; null: 200 ms.</param>
+/// <param name="timeout">How long one port may take for its whole answer, each time it is asked; null: 200 ms.</param>
 internal sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMessageInvoker client, TimeProvider clock, int ownPort, TimeSpan? timeout = null)
 {
     private const int MaxBody = 64 * 1024;
@@ -22,28 +22,32 @@ internal sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, Http
     /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that a strange neighbour cannot stop the start.</summary>
     public async Task<DetectedEngine?> FindAsync(CancellationToken cancellationToken)
     {
-        var looks = profiles
-            .SelectMany(profile => (profile.Detection?.Ports ?? []).Select(port => (profile, port)))
-            .Where(place => place.port != ownPort)
-            .Select(place => LookAsync(place.profile, place.port, cancellationToken))
+        var places = profiles
+            .SelectMany(profile => (profile.Detection?.Ports ?? []).Select(port => new Place(profile, port)))
+            .Where(place => place.Port != ownPort)
             .ToArray();
-        return (await Task.WhenAll(looks)).FirstOrDefault(found => found is not null);
+        var looks = await Task.WhenAll(places.Select(place => LookAsync(place, cancellationToken)));
+        // On a busy machine a process that has just started can spend the whole deadline on becoming able to ask. Whoever was
+        // silent is asked once more; ports where nobody listens refuse at once, so that this costs nothing there.
+        looks = await Task.WhenAll(looks.Select((look, i) => look.Silent ? LookAsync(places[i], cancellationToken) : Task.FromResult(look)));
+        return looks.Select(look => look.Found).FirstOrDefault(found => found is not null);
     }
 
-    private async Task<DetectedEngine?> LookAsync(EngineProfile profile, int port, CancellationToken cancellationToken)
+    private async Task<Look> LookAsync(Place place, CancellationToken cancellationToken)
     {
-        var root = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
+        var root = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), place.Port).Uri;
+        var detection = place.Profile.Detection!;
+        using var deadline = new CancellationTokenSource(_timeout, clock);
         try
         {
-            using var deadline = new CancellationTokenSource(_timeout, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-            var answer = await AskAsync(new Uri(root, profile.Detection!.Path), either.Token);
-            return profile.Detection.Recognise(answer) ? new DetectedEngine(profile, new Uri(root, "v1")) : null;
+            var answer = await AskAsync(new Uri(root, detection.Path), either.Token);
+            return new Look(detection.Recognise(answer) ? new DetectedEngine(place.Profile, new Uri(root, "v1")) : null, Silent: false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Nobody knows what a stranger on this port makes of the question; it is no engine, and that is all.
-            return null;
+            return new Look(null, Silent: deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
         }
     }
 
@@ -70,4 +74,11 @@ internal sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, Http
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private sealed record Place(EngineProfile Profile, int Port);
+
+    /// <summary>What came of one question.</summary>
+    /// <param name="Found">The engine, or null.</param>
+    /// <param name="Silent">There was no whole answer by the deadline.</param>
+    private sealed record Look(DetectedEngine? Found, bool Silent);
 }

@@ -116,8 +116,26 @@ public sealed class EngineDetectorTests : IDisposable
         Assert.False(search.IsCompleted);
         Assert.Equal(1, clock.Waiting);
         clock.Advance(TimeSpan.FromTicks(1));
+        await WaitUntilAsync(() => hung.Asked == 2 && clock.Waiting == 1);
+        clock.Advance(limit);
 
         Assert.Equal(engine.Port, (await search.WaitAsync(Patience))!.BaseUrl.Port);
+        Assert.Equal((2, 1), (hung.Asked, engine.Asked));
+    }
+
+    // A process that has just started can be too slow to hear the first answer in time.
+    [Fact]
+    public async Task Find_EngineIsSilentOnce_IsFoundAtTheSecondLookInItsOrder()
+    {
+        await using var late = Neighbour.LateEngine("engine a");
+        await using var other = Neighbour.Engine("engine b");
+        var clock = new ManualClock();
+
+        var search = new EngineDetector([Profile("a", late.Port), Profile("b", other.Port)], _client, clock, ownPort: 0).FindAsync(CancellationToken.None);
+        await WaitUntilAsync(() => late.Asked == 1 && clock.Waiting == 1);
+        clock.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal("a", (await search.WaitAsync(Patience))!.Profile.Id);
     }
 
     // What is sent without end fills no memory, and is left before the deadline.
@@ -170,6 +188,7 @@ public sealed class EngineDetectorTests : IDisposable
         await cancellation.CancelAsync();
 
         Assert.Null(await search.WaitAsync(Patience));
+        Assert.Equal(1, hung.Asked);
     }
 
     private EngineDetector Detector(params EngineProfile[] profiles) => new(profiles, _client, TimeProvider.System, ownPort: 0, Patience);

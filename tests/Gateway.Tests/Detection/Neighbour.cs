@@ -45,8 +45,22 @@ internal sealed class Neighbour : IAsyncDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
     });
 
-    public static Neighbour Engine(string body, string headers = "") =>
-        Sending(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+    public static Neighbour Engine(string body) => Sending(Answer(body));
+
+    /// <summary>An engine that answers nothing the first time.</summary>
+    public static Neighbour LateEngine(string body)
+    {
+        var asked = 0;
+        return new(async (stream, cancellation) =>
+        {
+            if (Interlocked.Increment(ref asked) == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            }
+
+            await stream.WriteAsync(Answer(body), cancellation);
+        });
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -55,6 +69,9 @@ internal sealed class Neighbour : IAsyncDisposable
         _listener.Dispose();
         _stop.Dispose();
     }
+
+    private static byte[] Answer(string body) =>
+        Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
     private async Task AcceptAsync()
     {
