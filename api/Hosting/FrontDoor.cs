@@ -7,9 +7,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gateway.Hosting;
 
 /// <summary>What operators ask comes in by the same door as the clients' requests, or by a port of its own.</summary>
-internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, GatewaySettings settings)
+internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, GatewaySettings settings)
 {
     private const string MetricsPath = "/metrics";
+    private const string InfoPath = "/system-info";
 
     private readonly ApiKeyStore _admin = new(settings.AdminApiKey is { } key ? [key] : []);
     private readonly bool _open = settings.Host is { } host && SettingParsers.IsLoopback(host);
@@ -22,7 +23,13 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
             return path == MetricsPath && IsRead(context) ? metrics.WriteAsync(context) : ErrorWriter.WriteAsync(context, GatewayError.NotFound("page but /metrics"), anthropic: false);
         }
 
-        return path == MetricsPath && settings.MetricsPort is null && IsRead(context) ? WriteMetricsAsync(context) : gateway.HandleAsync(context);
+        if (path == MetricsPath && settings.MetricsPort is null && IsRead(context))
+        {
+            return WriteMetricsAsync(context);
+        }
+
+        // Without an operator's key there is no such page, and the table of routes says so.
+        return path == InfoPath && settings.AdminApiKey is not null && IsRead(context) ? WriteInfoAsync(context) : gateway.HandleAsync(context);
     }
 
     /// <summary>Marks the connections of the port that is only for metrics.</summary>
@@ -42,6 +49,14 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
         var check = gateway.Current!.Keys.Check(context.Request.Headers, out _);
         return check == KeyCheck.Accepted
             ? metrics.WriteAsync(context)
+            : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
+    }
+
+    private Task WriteInfoAsync(HttpContext context)
+    {
+        var check = _admin.Check(context.Request.Headers, out _);
+        return check == KeyCheck.Accepted
+            ? info.WriteAsync(context)
             : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
     }
 

@@ -32,6 +32,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<PrometheusCollector>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<GatewayGauges>();
+        builder.Services.AddSingleton<SystemInfoEndpoint>();
         builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddSingleton<LiveGateway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
@@ -42,7 +43,9 @@ internal static partial class GatewayApp
         }
 
         var app = builder.Build();
-        await Wire(app, settings).PrepareAsync(cancellationToken);
+        var gateway = Wire(app, settings);
+        gateway.Variables = variables;
+        await gateway.PrepareAsync(cancellationToken);
         foreach (var name in UnknownNames(variables))
         {
             Log.UnknownSetting(app.Logger, name);

@@ -14,6 +14,9 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
     private readonly ILogger _logger = loggers.CreateLogger("gateway");
     private volatile Generation? _current;
 
+    /// <summary>The variables that the settings in force were read from.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; set; } = new Dictionary<string, string>();
+
     /// <summary>What is in force; null before the start and after the end.</summary>
     public Generation? Current => _current;
 
@@ -59,6 +62,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
             await next.LookAroundAsync(cancellationToken);
             var old = _current!;
             _current = next;
+            Variables = variables;
             metrics.Reloaded(taken: true);
             Log.Taken(_logger, next.Reason);
             _ = EndAsync(old);
