@@ -12,9 +12,9 @@ internal static class Scenario
         return words switch
         {
             ["default"] => Replies.Default,
-            ["error", var name] => Replies.Error(name),
-            ["stream-error", var name] => Replies.StreamError(name),
-            ["fixture", var name] => Replies.Fixture(name),
+            ["error", ..] => Replies.Error(Rest(text)),
+            ["stream-error", ..] => Replies.StreamError(Rest(text)),
+            ["fixture", ..] => Replies.Fixture(Rest(text)),
             ["status", var status] => Replies.Status(Number(status)),
             ["status", var status, var body] => Replies.Status(Number(status), body),
             ["redirect", var location] => Replies.Redirect(location),
@@ -40,6 +40,9 @@ internal static class Scenario
         ["endless"] => Replies.Endless(Encoding.UTF8.GetBytes(new string(' ', 4096)), "application/json"),
         _ => null,
     };
+
+    // The name of a case may have spaces.
+    private static string Rest(string text) => text[(text.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim();
 
     private static int Number(string word) => int.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture);
 }
