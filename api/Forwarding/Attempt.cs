@@ -77,7 +77,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     {
         var engine = _clock.GetElapsedTime(Request.SentAt).TotalMilliseconds;
         var queue = _clock.GetElapsedTime(0, Request.QueuedFor).TotalMilliseconds;
-        var own = _clock.GetElapsedTime(Request.StartedAt, Request.FirstSentAt).TotalMilliseconds - queue;
+        var own = _clock.GetElapsedTime(Request.StartedAt + Request.ReadingFor, Request.FirstSentAt).TotalMilliseconds - queue;
         return string.Create(CultureInfo.InvariantCulture, $"gateway;dur={own:0.##}, queue;dur={queue:0.##}, engine;dur={engine:0.##}");
     }
 
