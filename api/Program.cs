@@ -16,4 +16,9 @@ if (args is ["reload"])
     return await ReloadCommand.RunAsync(EnvironmentSource.Read(Environment.CurrentDirectory), Console.Error);
 }
 
+if (args is ["check-config", .. var checkedFile])
+{
+    return CheckConfigCommand.Run(checkedFile, EnvironmentSource.AtStart(Environment.CurrentDirectory), Console.Out, Console.Error);
+}
+
 return await ServeCommand.RunAsync(args, Console.Error);

@@ -66,4 +66,10 @@ internal sealed record GatewaySettings
     public TimeSpan LoadingWait { get; init; }
 
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The file that a part of these settings comes from; null: all of them come from the environment.</summary>
+    public string? File { get; init; }
+
+    /// <summary>What is allowed but hardly meant, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

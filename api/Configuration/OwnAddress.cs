@@ -9,19 +9,18 @@ internal static class OwnAddress
     /// <summary>What is wrong, or null.</summary>
     public static string? Fault(GatewaySettings settings)
     {
-        foreach (var backend in settings.Backends.Where(backend => settings.Port != 0))
-        {
-            var usual = EngineCatalog.Find(backend.Kind) is { Demonstration: false } profile ? profile.Deployment.LocalBaseUrl : null;
-            var urls = backend.Replicas.Count > 0 ? backend.Replicas.Select(replica => replica.Url) : usual is null ? [] : [new Uri(usual)];
-            if (urls.FirstOrDefault(url => url.Port == settings.Port && IsHere(url, settings.Host)) is { } own)
-            {
-                return $"GATEWAY_PORT={settings.Port} makes {own} the gateway's own address, where BACKEND_KIND={backend.Kind} is to be: "
-                    + "set GATEWAY_PORT to another port, or BACKEND_BASE_URL to where the engine answers.";
-            }
-        }
-
-        return null;
+        var backend = settings.Backends[0];
+        var usual = EngineCatalog.Find(backend.Kind) is { Demonstration: false } profile ? profile.Deployment.LocalBaseUrl : null;
+        var urls = backend.Replicas.Count > 0 ? backend.Replicas.Select(replica => replica.Url) : usual is null ? [] : [new Uri(usual)];
+        return urls.FirstOrDefault(url => Is(url, settings)) is { } own
+            ? $"GATEWAY_PORT={settings.Port} makes {own} the gateway's own address, where BACKEND_KIND={backend.Kind} is to be: "
+                + "set GATEWAY_PORT to another port, or BACKEND_BASE_URL to where the engine answers."
+            : null;
     }
+
+    /// <summary>The URL leads to where a gateway with these settings listens.</summary>
+    public static bool Is(Uri url, GatewaySettings settings) =>
+        settings.Port != 0 && settings.Host is { } host && url.Port == settings.Port && IsHere(url, host);
 
     private static bool IsHere(Uri url, string listening)
     {

@@ -25,6 +25,29 @@ internal static class SettingParsers
 
     public static string? ModelName(string value) => value.Length <= MaxModelName && !value.Any(char.IsControl) ? value : null;
 
+    /// <summary>A model's name that is one.</summary>
+    public static string? Model(string value) => value.Length > 0 ? ModelName(value) : null;
+
+    /// <summary>A name for a model, with <c>*</c> only at its end.</summary>
+    public static string? AliasName(string value) => value.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || star == value.Length - 1) ? Model(value) : null;
+
+    /// <summary>A name for logs, headers and metrics.</summary>
+    public static string? Name(string value) =>
+        value.Length is >= 1 and <= 64 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? value : null;
+
+    public static byte[]? KeyHash(string value) => IsToken(value, 8) ? Hash(value) : null;
+
+    public static byte[]? Sha256(string value) => value.Length == 64 && value.All(char.IsAsciiHexDigit) ? Convert.FromHexString(value) : null;
+
+    /// <summary><c>backend</c> or <c>backend/model</c>; a model's name may have slashes of its own.</summary>
+    public static FallbackTarget? Fallback(string value)
+    {
+        var slash = value.IndexOf('/', StringComparison.Ordinal);
+        var backend = Name(slash < 0 ? value : value[..slash]);
+        var model = slash < 0 ? null : Model(value[(slash + 1)..]);
+        return backend is null || (slash >= 0 && model is null) ? null : new FallbackTarget(backend, model);
+    }
+
     public static ClientKey? AdminKey(string value) => IsToken(value, 8) ? new ClientKey("admin", Hash(value)) : null;
 
     /// <summary><c>key</c> or <c>name:key</c>; a key without a name is called by its place in the list.</summary>
@@ -33,9 +56,7 @@ internal static class SettingParsers
         var colon = value.IndexOf(':', StringComparison.Ordinal);
         var name = colon > 0 ? value[..colon] : FormattableString.Invariant($"key-{place}");
         var key = colon > 0 ? value[(colon + 1)..] : value;
-        return IsToken(key, 8) && name.Length <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-            ? new ClientKey(name, Hash(key))
-            : null;
+        return IsToken(key, 8) && Name(name) is not null ? new ClientKey(name, Hash(key)) : null;
     }
 
     public static ModelAlias? Alias(string value)
@@ -48,10 +69,7 @@ internal static class SettingParsers
 
         var name = value[..equals].Trim();
         var model = value[(equals + 1)..].Trim();
-        var star = name.IndexOf('*', StringComparison.Ordinal);
-        return model.Length > 0 && name.Length > 0 && ModelName(model) is not null && ModelName(name) is not null && (star < 0 || star == name.Length - 1)
-            ? new ModelAlias(name, model)
-            : null;
+        return Model(model) is not null && AliasName(name) is not null ? new ModelAlias(name, model) : null;
     }
 
     public static string? Host(string value) =>

@@ -1,3 +1,4 @@
+using Gateway.Configuration.Yaml;
 using Gateway.Engines;
 
 namespace Gateway.Configuration;
@@ -38,9 +39,32 @@ internal sealed class SettingsReader
             LoadingWait = _variables.Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
             Drain = _variables.Duration("GATEWAY_DRAIN_SECONDS", zero: true),
         };
-        CheckTogether(settings);
-        return settings;
+        return _variables.Get("GATEWAY_CONFIG") is { Length: > 0 } file ? WithFile(settings, file) : CheckTogether(settings, hasBackends: false, hasKeys: false);
     }
+
+    private GatewaySettings WithFile(GatewaySettings environment, string path)
+    {
+        var (bytes, reason) = SettingsFile.Read(path);
+        if (bytes is null)
+        {
+            _variables.Fault("GATEWAY_CONFIG", path, reason: $" {reason}");
+            return environment;
+        }
+
+        var file = GatewayFile.Read(bytes, path, _variables.All, environment);
+        foreach (var fault in file.Faults)
+        {
+            _variables.Fault(fault);
+        }
+
+        return CheckTogether(file.Settings with { File = path, Warnings = file.HasBackends ? [.. Unused()] : [] }, file.HasBackends, file.HasKeys);
+    }
+
+    // Of the engine's settings these have nobody left to hold for. The kind is tolerated without a word where it says nothing.
+    private IEnumerable<string> Unused() =>
+        from name in (string[])["BACKEND_KIND", "BACKEND_BASE_URL", "BACKEND_API_KEY"]
+        where _variables.Get(name) is { Length: > 0 } value && value != GatewaySettings.Auto
+        select $"{name} has no effect: the backends are those of GATEWAY_CONFIG.";
 
     private BackendSettings ReadBackend()
     {
@@ -86,14 +110,29 @@ internal sealed class SettingsReader
         Total = _variables.Duration("GATEWAY_TOTAL_TIMEOUT_SECONDS"),
     };
 
-    private void CheckTogether(GatewaySettings settings)
+    private GatewaySettings CheckTogether(GatewaySettings settings, bool hasBackends, bool hasKeys)
     {
-        if (_variables.Items("API_KEYS").Length == 0 && settings.Host is { } host && !SettingParsers.IsLoopback(host))
+        if (_variables.Items("API_KEYS").Length == 0 && !hasKeys && settings.Host is { } host && !SettingParsers.IsLoopback(host))
         {
             _variables.Fault($"API_KEYS is empty while GATEWAY_HOST={host} can be reached from other machines: set API_KEYS, or listen on 127.0.0.1.");
         }
 
-        if (settings.Host is not null && OwnAddress.Fault(settings) is { } loop)
+        if (!hasBackends)
+        {
+            CheckBackend(settings);
+        }
+
+        if (settings.UnknownModel == UnknownModel.Default && _variables.Get("MODEL_NAME").Length == 0)
+        {
+            _variables.Fault("GATEWAY_UNKNOWN_MODEL=default needs MODEL_NAME: the model that serves unknown names.");
+        }
+
+        return settings;
+    }
+
+    private void CheckBackend(GatewaySettings settings)
+    {
+        if (OwnAddress.Fault(settings) is { } loop)
         {
             _variables.Fault(loop);
         }
@@ -107,11 +146,6 @@ internal sealed class SettingsReader
         if (backend.Replicas.Count > 0 && (backend.Kind == GatewaySettings.Auto || EngineCatalog.Find(backend.Kind) is { Demonstration: true }))
         {
             _variables.Fault($"BACKEND_BASE_URL is set while BACKEND_KIND={backend.Kind} looks for no URL: say which engine is at that URL, for instance BACKEND_KIND=openai.");
-        }
-
-        if (settings.UnknownModel == UnknownModel.Default && _variables.Get("MODEL_NAME").Length == 0)
-        {
-            _variables.Fault("GATEWAY_UNKNOWN_MODEL=default needs MODEL_NAME: the model that serves unknown names.");
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
 {
     private readonly List<string> _faults = [];
 
+    public IReadOnlyDictionary<string, string> All => variables;
+
     public IReadOnlyList<string> Faults => _faults;
 
     public void Fault(string message) => _faults.Add(message);
@@ -20,11 +22,11 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
 
     public string[] Items(string name) => OrDefault(name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    public void Fault(string name, string value, string place = "")
+    public void Fault(string name, string value, string place = "", string reason = "")
     {
         var spec = Spec(name);
         var shown = spec.Secret ? "***" : SettingParsers.WithoutSecrets(value);
-        _faults.Add($"{name}={shown}{place} is not allowed: it takes {spec.Allowed}.");
+        _faults.Add($"{name}={shown}{place} is not allowed: it takes {spec.Allowed}.{reason}");
     }
 
     public T Required<T>(string name, Func<string, T?> parse)

@@ -14,7 +14,8 @@ internal static class GeneratedTree
     [
         GeneratedDocument.Regions("README.md", ("engines", EngineTable.Render), ("capabilities", () => CapabilityMatrix.Render(folded: true))),
         GeneratedDocument.Regions("docs/engines.md", ("capabilities", () => CapabilityMatrix.Render(folded: false)), ("engines", EnginePages.Render)),
-        GeneratedDocument.Regions("docs/configuration.md", ("settings", SettingTable.Render)),
+        GeneratedDocument.Regions("docs/configuration.md", ("settings", SettingTable.Render), ("file", FileTables.Render)),
+        GeneratedDocument.Whole("docs/gateway.schema.json", FileSchema.Render),
         GeneratedDocument.Regions(".env.example", ("engine", EnvExample.Engine), ("settings", EnvExample.Others)),
         .. EngineCatalog.All.Where(engine => !engine.Demonstration).Select(engine =>
             GeneratedDocument.Whole($"{EnvFolder}/{engine.Id}.env", () => EngineEnvFile.Render(engine))),

@@ -42,6 +42,7 @@ public sealed class SettingFaultTests
         ["API_KEYS"] = ["short", "1234567", "name:short", "bad name:12345678", "n/a:12345678", "with space8", "ümlaut-12345678", Long + "x:12345678"],
         ["MODEL_ALIASES"] = ["alone", "=model", "name=", "a*b=model", "*a=model", "**=model", " = ", "a=b\u0007", "a\u0007=b"],
         ["GATEWAY_UNKNOWN_MODEL"] = ["maybe", "404"],
+        ["GATEWAY_CONFIG"] = ["/nowhere/gateway.yaml", "/", "gateway\0.yaml"],
         ["ADMIN_API_KEY"] = ["short", "with space8"],
         ["GATEWAY_HOST"] = ["example.org", "0.0.0.0:80", "256.0.0.1", "**", "http://127.0.0.1"],
         ["GATEWAY_PORT"] = ["-1", "65536", "http", "80.0", "+80", "8 0", "0x50"],

@@ -122,6 +122,7 @@ public sealed class SettingsReaderTests
             "API_KEYS" => string.Join('|', settings.ApiKeys.Select(key => key.Name)),
             "MODEL_ALIASES" => string.Join('|', settings.ModelAliases.Select(alias => alias.Name)),
             "GATEWAY_UNKNOWN_MODEL" => settings.UnknownModel,
+            "GATEWAY_CONFIG" => settings.File,
             "ADMIN_API_KEY" => settings.AdminApiKey?.Name,
             "GATEWAY_HOST" => settings.Host,
             "GATEWAY_PORT" => settings.Port,
