@@ -11,6 +11,9 @@ internal sealed class RawEngineError
 {
     private const int MaxMessage = 4096;
 
+    /// <summary>No kind of error has a longer name; such a text is something else, and has no place in a log.</summary>
+    private const int MaxName = 128;
+
     public string Message { get; private set; } = "";
 
     public string? Type { get; private set; }
@@ -50,10 +53,19 @@ internal sealed class RawEngineError
             return "";
         }
 
-        return Cut(Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxMessage)]));
+        // More bytes than the message may have characters, so that one that is cut in two is not among these.
+        return Cut(Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxMessage * 4)]));
     }
 
-    private static string Cut(string text) => text.Length > MaxMessage ? text[..MaxMessage] : text;
+    private static string Cut(string text)
+    {
+        if (text.Length <= MaxMessage)
+        {
+            return text;
+        }
+
+        return char.IsHighSurrogate(text[MaxMessage - 1]) ? text[..(MaxMessage - 1)] : text[..MaxMessage];
+    }
 
     private bool TryReadJson(ReadOnlySpan<byte> body)
     {
@@ -61,6 +73,11 @@ internal sealed class RawEngineError
         {
             var reader = new Utf8JsonReader(body);
             var root = JsonElement.ParseValue(ref reader);
+            if (reader.Read())
+            {
+                return false;
+            }
+
             ReadRoot(root);
             return true;
         }
@@ -81,8 +98,7 @@ internal sealed class RawEngineError
         if (root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
         {
             ReadMembers(error);
-            IsOpenAiShape = Status is null && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
-                && IsText(error, "type") && IsTextOrNull(error, "param") && IsTextOrNull(error, "code");
+            IsOpenAiShape = Status is null && Type is not null && IsText(error, "message") && IsTextOrNull(error, "param") && IsTextOrNull(error, "code");
             return;
         }
 
@@ -92,22 +108,22 @@ internal sealed class RawEngineError
             Message = Cut(error.GetString() ?? "");
         }
 
-        Type = Text(root, "error_type") ?? Type;
+        Type = Name(root, "error_type") ?? Type;
     }
 
     private void ReadMembers(JsonElement members)
     {
         Message = Cut(Text(members, "message") ?? Detail(members) ?? Text(members, "error") ?? "");
-        Type = Text(members, "type");
-        Param = Text(members, "param");
-        Code = Text(members, "code");
+        Type = Name(members, "type");
+        Param = Name(members, "param");
+        Code = Name(members, "code");
         Status = Number(members, "code") ?? Number(members, "status_code") ?? Number(members, "http_status_code");
     }
 
     // {"detail":"text"} or {"detail":[{"msg":…}]}: the web framework of several engines.
     private static string? Detail(JsonElement members)
     {
-        if (!members.TryGetProperty("detail", out var detail))
+        if (!members.TryGetProperty("detail", out var detail) || detail.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
@@ -117,6 +133,8 @@ internal sealed class RawEngineError
 
     private static string? Text(JsonElement members, string name) =>
         members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static string? Name(JsonElement members, string name) => Text(members, name) is { Length: <= MaxName } text ? text : null;
 
     private static int? Number(JsonElement members, string name) =>
         members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;

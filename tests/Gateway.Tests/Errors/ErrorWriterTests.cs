@@ -1,0 +1,124 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Gateway.Tests.Errors;
+
+/// <summary>Both envelopes as bytes, and the headers that go with them.</summary>
+public sealed class ErrorWriterTests
+{
+    private static readonly GatewayError Plain = new(400, "invalid_request_error", "invalid_json", "It's \"no\" JSON: <ü>");
+
+    [Fact]
+    public async Task Write_GatewayError_IsOpenAisEnvelope()
+    {
+        var (response, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, Plain, anthropic: false));
+
+        Assert.Equal("""{"error":{"message":"It's \"no\" JSON: <ü>","type":"invalid_request_error","param":null,"code":"invalid_json"}}""", body);
+        Assert.Equal((400, "application/json", Encoding.UTF8.GetByteCount(body)), (response.StatusCode, response.ContentType, response.ContentLength));
+        Assert.Equal("gateway", response.Headers["x-gateway-error-source"]);
+        Assert.DoesNotContain(response.Headers.Keys, name => name is "WWW-Authenticate" or "Retry-After" or "Allow" or "Connection" or "Content-Encoding");
+    }
+
+    [Theory]
+    [InlineData(400, "invalid_request_error")]
+    [InlineData(401, "authentication_error")]
+    [InlineData(403, "permission_error")]
+    [InlineData(404, "not_found_error")]
+    [InlineData(405, "invalid_request_error")]
+    [InlineData(413, "request_too_large")]
+    [InlineData(429, "rate_limit_error")]
+    [InlineData(500, "api_error")]
+    [InlineData(501, "api_error")]
+    [InlineData(502, "api_error")]
+    [InlineData(503, "overloaded_error")]
+    [InlineData(504, "timeout_error")]
+    public async Task Write_OnTheMessagesApi_IsAnthropicsEnvelope(int status, string type)
+    {
+        var (response, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, Plain with { Status = status }, anthropic: true));
+
+        Assert.Equal($$$"""{"type":"error","error":{"type":"{{{type}}}","message":"It's \"no\" JSON: <ü>"}}""", body);
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Write_ErrorWithEverything_SetsItsHeaders()
+    {
+        var error = Plain with { Status = 401, Param = "model", RetryAfterSeconds = 7, Allow = "GET, POST", ClosesConnection = true, Extra = [("engine", "\"x\""), ("served_by", "[\"a\"]")] };
+        var (response, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, error, anthropic: false));
+
+        Assert.Equal(("Bearer", "7", "GET, POST", "close"), (response.Headers.WWWAuthenticate.ToString(), response.Headers.RetryAfter.ToString(), response.Headers.Allow.ToString(), response.Headers.Connection.ToString()));
+        Assert.EndsWith("\"param\":\"model\",\"code\":\"invalid_json\",\"engine\":\"x\",\"served_by\":[\"a\"]}}", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_HalfPreparedAnswer_IsReplaced()
+    {
+        var (response, body) = await WriteAsync(context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentLength, context.Response.ContentType) = (200, 999, "text/event-stream");
+            context.Response.Headers.ContentEncoding = "gzip";
+            return ErrorWriter.WriteAsync(context, Plain, anthropic: false);
+        });
+
+        Assert.Equal((400, "application/json", body.Length + 1), (response.StatusCode, response.ContentType, response.ContentLength));
+        Assert.False(response.Headers.ContainsKey("Content-Encoding"));
+    }
+
+    [Fact]
+    public async Task Write_Head_TellsTheLengthAndSendsNoBody()
+    {
+        var (response, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, Plain, anthropic: false), "HEAD");
+
+        Assert.Equal("", body);
+        Assert.True(response.ContentLength > 0);
+    }
+
+    [Fact]
+    public async Task Write_EngineError_KeepsItsWordsAndRetryAfter()
+    {
+        var error = new EngineError(429, "slow", "rate_limit_error", null, "rate_limit_exceeded") { RetryAfter = "Wed, 21 Oct 2026 07:28:00 GMT" };
+        var (response, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, error, anthropic: false));
+
+        Assert.Equal("""{"error":{"message":"slow","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}""", body);
+        Assert.Equal(("engine", "Wed, 21 Oct 2026 07:28:00 GMT"), (response.Headers["x-gateway-error-source"].ToString(), response.Headers.RetryAfter.ToString()));
+        Assert.False(response.Headers.ContainsKey("WWW-Authenticate"));
+    }
+
+    [Theory]
+    [InlineData(false, """ {"error":{"message":"m","more":1.0}} """)]
+    [InlineData(true, """{"type":"error","error":{"type":"invalid_request_error","message":"m"}}""")]
+    public async Task Write_UntouchedEngineError_PassesUnlessTheApiIsAnother(bool anthropic, string expected)
+    {
+        var error = new EngineError(400, "m", "t", null, null) { Untouched = """ {"error":{"message":"m","more":1.0}} """u8.ToArray() };
+        var (_, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, error, anthropic));
+
+        Assert.Equal(expected, body);
+    }
+
+    // A name that was cut, or an engine, may leave half a surrogate pair in a message.
+    [Theory]
+    [InlineData("half \ud83d")]
+    [InlineData("\ude00 half")]
+    [InlineData("\0\u0007\u001b[31m\u2028\"\\")]
+    public void Envelope_AnyText_IsJson(string message)
+    {
+        foreach (var anthropic in new[] { false, true })
+        {
+            using var document = JsonDocument.Parse(ErrorWriter.Envelope(Plain with { Message = message }, anthropic));
+
+            Assert.NotEqual("", document.RootElement.GetProperty("error").GetProperty("message").GetString());
+        }
+    }
+
+    private static async Task<(HttpResponse Response, string Body)> WriteAsync(Func<HttpContext, Task> write, string method = "POST")
+    {
+        var context = new DefaultHttpContext { Request = { Method = method } };
+        using var body = new MemoryStream();
+        context.Response.Body = body;
+        await write(context);
+        return (context.Response, Encoding.UTF8.GetString(body.ToArray()));
+    }
+}
