@@ -44,7 +44,8 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             return Route(own.Backend, own.Model, model);
         }
 
-        var backend = Listing(name) ?? (await RefreshAsync(cancellationToken) ? Listing(name) : null) ?? Guess(name);
+        // A list may come in between the first look and the guess, which trusts it: so the last look is at the lists again.
+        var backend = Listing(name) ?? (await RefreshAsync(cancellationToken) ? Listing(name) : null) ?? Guess(name) ?? Listing(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
             name = settings.ModelName!;
