@@ -22,7 +22,8 @@ internal sealed class EngineAddress
     public static EngineAddress Parse(Uri url)
     {
         var whole = url.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        var last = whole[(whole.LastIndexOf('/') + 1)..];
+        var path = url.AbsolutePath.TrimEnd('/');
+        var last = path[(path.LastIndexOf('/') + 1)..];
         return IsVersion(last)
             ? new EngineAddress(whole[..^(last.Length + 1)], whole)
             : new EngineAddress(whole, whole + "/v1");

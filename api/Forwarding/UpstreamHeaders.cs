@@ -8,6 +8,8 @@ namespace Gateway.Forwarding;
 /// <summary>Which headers cross the gateway, in either direction.</summary>
 internal sealed class UpstreamHeaders(Backend backend)
 {
+    private const string WebSocketProtocol = "Sec-WebSocket-Protocol";
+
     // Hop-by-hop headers belong to one connection (RFC 9110, 7.6.1); credentials and origin are the client's own affair;
     // forwarded-for claims are unproven; the encoding is asked for by the gateway, which has to read the answer.
     private static readonly FrozenSet<string> NeverSent = FrozenSet.Create(
@@ -26,12 +28,12 @@ internal sealed class UpstreamHeaders(Backend backend)
 
     public void CopyRequest(HttpRequest source, HttpRequestMessage target, string requestId)
     {
-        var named = NamedByConnection(source.Headers);
+        var named = NamedByConnection(source.Headers.Connection.ToString());
         foreach (var (name, values) in source.Headers)
         {
             if (name[0] != ':' && !NeverSent.Contains(name) && !_stripSent.Contains(name) && !named.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                Add(target, name, name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase) ? WithoutKeys(values) : values);
+                Add(target, name, name.Equals(WebSocketProtocol, StringComparison.OrdinalIgnoreCase) ? WithoutKeys(values) : values);
             }
         }
 
@@ -42,15 +44,16 @@ internal sealed class UpstreamHeaders(Backend backend)
 
     public void CopyResponse(HttpResponseMessage source, HttpResponse target, bool decoded)
     {
-        Copy(source.Headers.NonValidated, target, decoded);
-        Copy(source.Content.Headers.NonValidated, target, decoded);
+        var named = source.Headers.NonValidated.TryGetValues("Connection", out var connection) ? NamedByConnection(connection.ToString()) : [];
+        Copy(source.Headers.NonValidated, target, decoded, named);
+        Copy(source.Content.Headers.NonValidated, target, decoded, named);
     }
 
-    private void Copy(HttpHeadersNonValidated headers, HttpResponse target, bool decoded)
+    private void Copy(HttpHeadersNonValidated headers, HttpResponse target, bool decoded, string[] named)
     {
         foreach (var (name, values) in headers)
         {
-            if (NeverReturned.Contains(name) || IsStripped(name) || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
+            if (NeverReturned.Contains(name) || IsStripped(name) || named.Contains(name, StringComparer.OrdinalIgnoreCase) || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
@@ -61,7 +64,8 @@ internal sealed class UpstreamHeaders(Backend backend)
 
     private bool IsStripped(string name)
     {
-        if (name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase))
+        // The second are this gateway's own words; another one behind it has others.
+        if (name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("x-gateway-", StringComparison.OrdinalIgnoreCase))
         {
             return true;
         }
@@ -78,18 +82,27 @@ internal sealed class UpstreamHeaders(Backend backend)
     }
 
     // A header named in Connection is hop-by-hop too, whatever it is.
-    private static string[] NamedByConnection(IHeaderDictionary headers) =>
-        headers.Connection is { Count: > 0 } connection && !connection.ToString().Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
-            ? connection.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : [];
+    private static string[] NamedByConnection(string connection) =>
+        connection.Length == 0 || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
+            ? []
+            : connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    // Browsers cannot set Authorization on a WebSocket, so they put the key among the subprotocols.
-    private static string WithoutKeys(StringValues protocols) => string.Join(", ", protocols.ToString()
-        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Where(protocol => !protocol.StartsWith("openai-insecure-api-key.", StringComparison.OrdinalIgnoreCase)));
+    // Browsers cannot set Authorization on a WebSocket, so they put the key among the subprotocols. Where nothing else is left, nothing is sent.
+    private static StringValues WithoutKeys(StringValues protocols)
+    {
+        var rest = string.Join(", ", protocols.ToString()
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(protocol => !protocol.StartsWith("openai-insecure-api-key.", StringComparison.OrdinalIgnoreCase)));
+        return rest.Length == 0 ? StringValues.Empty : rest;
+    }
 
     private static void Add(HttpRequestMessage target, string name, StringValues values)
     {
+        if (values.Count == 0)
+        {
+            return;
+        }
+
         if (values.Count == 1)
         {
             if (!target.Headers.TryAddWithoutValidation(name, values[0]))

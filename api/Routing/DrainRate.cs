@@ -7,14 +7,14 @@ internal sealed class DrainRate(TimeProvider clock)
     private const int Longest = 120;
 
     private readonly long[] _times = new long[Kept];
-    private int _count;
+    private long _count;
 
     public void Count() => _times[_count++ % Kept] = clock.GetTimestamp();
 
     /// <summary>Seconds until so many places have become free, from 1 to 120.</summary>
     public int SecondsFor(int places)
     {
-        var known = Math.Min(_count, Kept);
+        var known = (int)Math.Min(_count, Kept);
         if (known < 2)
         {
             return 1;

@@ -29,8 +29,10 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
             return null;
         }
 
-        var one = usable[random.Next(usable.Length)];
-        var other = usable[random.Next(usable.Length)];
+        // Two different ones: of two replicas the busier one is never drawn against itself.
+        var first = random.Next(usable.Length);
+        var one = usable[first];
+        var other = usable.Length == 1 ? one : usable[(first + 1 + random.Next(usable.Length - 1)) % usable.Length];
         return Load(other) < Load(one) ? other : one;
     }
 

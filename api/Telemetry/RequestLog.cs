@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gateway.Telemetry;
 
 /// <summary>One line a request: what, from whom, to where, how it ended, how long. Never a body, a prompt or a key.</summary>
@@ -14,13 +16,13 @@ internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvide
         double? first = request.FirstTokenAt == 0 ? null : clock.GetElapsedTime(request.StartedAt, request.FirstTokenAt).TotalMilliseconds;
         Log.Finished(
             logger,
-            method,
+            Plain(method, 16)!,
             request.Endpoint?.Route ?? "-",
             status,
             request.Outcome,
-            request.Error,
+            Plain(request.Error, 128),
             request.Backend,
-            Shorten(request.Model),
+            Plain(request.Model, 128),
             request.KeyName,
             request.Attempts,
             elapsed.TotalMilliseconds,
@@ -30,23 +32,26 @@ internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvide
             request.RequestId);
     }
 
-    // A caller chooses this text: it must not break the line or fill the disk.
-    private static string? Shorten(string? model)
+    // A caller or an engine chooses these texts: they must not break the line, steer a terminal or fill the disk.
+    private static string? Plain(string? text, int most)
     {
-        if (model is null || (model.Length <= 128 && !model.AsSpan().ContainsAnyInRange('\0', '\u001f')))
+        if (text is null || (text.Length <= most && !text.Any(BreaksLine)))
         {
-            return model;
+            return text;
         }
 
-        var cut = model.Length <= 128 ? model : model[..128];
-        return string.Create(cut.Length, cut, static (span, text) =>
+        return string.Create(Math.Min(text.Length, most), text, static (span, text) =>
         {
             for (var i = 0; i < span.Length; i++)
             {
-                span[i] = char.IsControl(text[i]) ? '?' : text[i];
+                span[i] = BreaksLine(text[i]) ? '?' : text[i];
             }
         });
     }
+
+    // Controls of both kinds, the two separators that some viewers take for the end of a line, and what turns the reading direction.
+    private static bool BreaksLine(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static partial class Log
     {
