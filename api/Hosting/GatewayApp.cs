@@ -51,6 +51,11 @@ internal static partial class GatewayApp
             Log.UnknownSetting(app.Logger, name);
         }
 
+        foreach (var warning in settings.Warnings)
+        {
+            Log.Warned(app.Logger, warning);
+        }
+
         return app;
     }
 
@@ -145,5 +150,8 @@ internal static partial class GatewayApp
     {
         [LoggerMessage(1, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists those that are.")]
         public static partial void UnknownSetting(ILogger logger, string name);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Warning}")]
+        public static partial void Warned(ILogger logger, string warning);
     }
 }
