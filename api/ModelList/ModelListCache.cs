@@ -28,16 +28,17 @@ internal sealed partial class ModelListCache(BackendTable backends, TimeProvider
     /// <returns>True when a list was read.</returns>
     public async Task<bool> RefreshAsync(Backend backend, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         foreach (var replica in backend.Replicas.Where(replica => replica.Usable))
         {
+            // Each has its own time: a silent one must not use up that of the next.
+            using var deadline = new CancellationTokenSource(Timeout, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             try
             {
                 backend.Models.Replace(await ReadAsync(backend, replica, either.Token));
                 return true;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or JsonException or OperationCanceledException)
+            catch (Exception e) when (IsEnginesFault(e))
             {
                 Log.NotListed(logger, replica.Name, e.Message);
             }
@@ -45,6 +46,10 @@ internal sealed partial class ModelListCache(BackendTable backends, TimeProvider
 
         return false;
     }
+
+    // An invalid operation is a text with half a surrogate pair in it.
+    private static bool IsEnginesFault(Exception e) =>
+        e is HttpRequestException or IOException or JsonException or OperationCanceledException or InvalidOperationException;
 
     private static async Task<IReadOnlyList<ListedModel>> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
     {
@@ -72,8 +77,16 @@ internal sealed partial class ModelListCache(BackendTable backends, TimeProvider
     private static async Task<IReadOnlyList<ListedModel>> WithLengthAsync(
         Backend backend, Replica replica, (string Path, Func<JsonElement, int?> Read) length, List<ListedModel> models, CancellationToken cancellationToken)
     {
-        var tokens = length.Read(await GetAsync(backend, replica, length.Path, cancellationToken));
-        return [.. models.Select(model => model with { MaxLength = model.MaxLength ?? tokens })];
+        try
+        {
+            var tokens = length.Read(await GetAsync(backend, replica, length.Path, cancellationToken));
+            return [.. models.Select(model => model with { MaxLength = model.MaxLength ?? tokens })];
+        }
+        catch (Exception e) when (IsEnginesFault(e) && e is not OperationCanceledException)
+        {
+            // A length that is not told is no reason to have no models.
+            return models;
+        }
     }
 
     private static async Task<JsonElement> GetAsync(Backend backend, Replica replica, string path, CancellationToken cancellationToken)
