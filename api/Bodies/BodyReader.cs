@@ -9,6 +9,8 @@ internal static class BodyReader
     /// <returns>The body, or null when it is over the limit.</returns>
     public static async ValueTask<BodyBuffer?> ReadAsync(HttpRequest request, long limit, CancellationToken cancellationToken)
     {
+        // An array holds no more, whatever is allowed.
+        limit = Math.Min(limit, Array.MaxLength);
         if (request.ContentLength > limit)
         {
             return null;
@@ -21,6 +23,13 @@ internal static class BodyReader
             while (true)
             {
                 var read = await request.BodyReader.ReadAsync(cancellationToken);
+                if (buffer.Length + read.Buffer.Length > limit)
+                {
+                    request.BodyReader.AdvanceTo(read.Buffer.End);
+                    buffer.Dispose();
+                    return null;
+                }
+
                 foreach (var segment in read.Buffer)
                 {
                     segment.Span.CopyTo(buffer.GetSpan(segment.Length));
@@ -28,12 +37,6 @@ internal static class BodyReader
                 }
 
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                if (buffer.Length > limit)
-                {
-                    buffer.Dispose();
-                    return null;
-                }
-
                 if (read.IsCompleted)
                 {
                     return buffer;

@@ -105,7 +105,7 @@ internal sealed class PlanBuilder(GatewaySettings settings)
             var name = Uri.UnescapeDataString(pair.Split('=', 2)[0].Replace('+', ' '));
             if (!profile.Requests.StripQuery.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                kept.Add(renames && name == "model" ? $"model={Uri.EscapeDataString(sendModel!)}" : pair);
+                kept.Add(renames && name.Equals("model", StringComparison.OrdinalIgnoreCase) ? $"model={Uri.EscapeDataString(sendModel!)}" : pair);
             }
         }
 

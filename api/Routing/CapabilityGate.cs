@@ -19,7 +19,9 @@ internal static class CapabilityGate
     {
         var route = endpoint.Route.Split("/{", 2)[0];
         var servedBy = EngineCatalog.All.Where(other => other.Endpoints[endpoint.Id].Served && !other.Demonstration).Select(other => other.Id).ToArray();
-        return new GatewayError(501, "unsupported_endpoint", "unsupported_endpoint", $"{profile.DisplayName} does not serve {route}. {support.Note} {support.Alternative}")
+        // A family may begin where another endpoint lies, which the engine serves all the same.
+        var what = EndpointCatalog.All.Any(other => other.Route == route && other.Id != endpoint.Id) ? $"{route} ({endpoint.Summary})" : route;
+        return new GatewayError(501, "unsupported_endpoint", "unsupported_endpoint", $"{profile.DisplayName} does not serve {what}. {support.Note} {support.Alternative}")
         {
             Extra =
             [
