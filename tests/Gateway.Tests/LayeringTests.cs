@@ -20,6 +20,7 @@ public sealed partial class LayeringTests
         ["Health", "ModelList", "Streams"],
         ["Routing"],
         ["Forwarding"],
+        ["Management"],
         ["Hosting"],
         ["Commands"],
     ];
