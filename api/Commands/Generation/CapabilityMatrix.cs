@@ -8,8 +8,12 @@ namespace Gateway.Commands.Generation;
 /// <summary>Engines × endpoints, one symbol a cell, with the reasons as numbered notes below.</summary>
 internal static class CapabilityMatrix
 {
-    /// <param name="folded">The notes are hidden until asked for.</param>
-    public static string Render(bool folded)
+    /// <summary>The picture, with the table and its notes hidden until asked for.</summary>
+    public static string Folded() =>
+        "[![What each engine serves](docs/images/capabilities.svg)](docs/engines.md#capabilities)\n\n"
+        + $"<details>\n<summary>The same as a table, with the reasons</summary>\n\n{Render()}\n</details>\n";
+
+    public static string Render()
     {
         var engines = EngineCatalog.All;
         var notes = new List<string>();
@@ -18,13 +22,12 @@ internal static class CapabilityMatrix
         var text = new StringBuilder();
         text.Append(Markdown.Table(["Endpoint", .. engines.Select(engine => engine.DisplayName)], rows));
         text.Append("\n● served · ◐ served with a difference · ○ served once the engine has what the note says · – not served: 501, with the note as its text\n\n");
-        text.Append(folded ? "<details>\n<summary>The notes</summary>\n\n" : "");
         foreach (var (index, note) in notes.Index())
         {
             text.Append(index + 1).Append(". ").Append(Markdown.Text(note)).Append('\n');
         }
 
-        return text.Append(folded ? "\n</details>\n" : "").ToString();
+        return text.ToString();
     }
 
     /// <summary>The endpoints in order; families that every engine answers alike share a row.</summary>

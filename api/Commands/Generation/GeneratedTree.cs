@@ -12,8 +12,9 @@ internal static class GeneratedTree
 
     public static IReadOnlyList<GeneratedDocument> Documents { get; } =
     [
-        GeneratedDocument.Regions("README.md", ("engines", EngineTable.Render), ("capabilities", () => CapabilityMatrix.Render(folded: true))),
-        GeneratedDocument.Regions("docs/engines.md", ("capabilities", () => CapabilityMatrix.Render(folded: false)), ("engines", EnginePages.Render)),
+        GeneratedDocument.Regions("README.md", ("engines", EngineTable.Render), ("capabilities", CapabilityMatrix.Folded)),
+        GeneratedDocument.Regions("docs/engines.md", ("capabilities", CapabilityMatrix.Render), ("engines", EnginePages.Render)),
+        GeneratedDocument.Whole("docs/images/capabilities.svg", CapabilityPicture.Render),
         GeneratedDocument.Regions("docs/configuration.md", ("settings", SettingTable.Render), ("file", FileTables.Render)),
         GeneratedDocument.Whole("docs/gateway.schema.json", FileSchema.Render),
         GeneratedDocument.Regions(".env.example", ("engine", EnvExample.Engine), ("settings", EnvExample.Others)),

@@ -22,7 +22,7 @@ public sealed partial class CapabilityMatrixTests
     [Fact]
     public void Render_EveryNoteOfEveryProfile_IsThereOnce()
     {
-        var lines = CapabilityMatrix.Render(folded: false).Split('\n');
+        var lines = CapabilityMatrix.Render().Split('\n');
 
         var notes = EngineCatalog.All.SelectMany(engine => EndpointCatalog.All.Select(spec => engine.Endpoints[spec.Id]))
             .Where(support => support.Note is not null)
@@ -34,7 +34,7 @@ public sealed partial class CapabilityMatrixTests
     [Fact]
     public void Render_EveryRow_HasACellForEachEngine() =>
         Assert.All(
-            CapabilityMatrix.Render(folded: true).Split('\n').Where(line => line.StartsWith('|')),
+            CapabilityMatrix.Folded().Split('\n').Where(line => line.StartsWith('|')),
             line => Assert.Equal(EngineCatalog.All.Count + 2, line.Count(sign => sign == '|')));
 
     [GeneratedRegex(@"^\d+\. ")]
