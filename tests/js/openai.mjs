@@ -1,48 +1,10 @@
 // OpenAI's own client: what it gives, and which exception it raises.
 import assert from "node:assert/strict";
 import OpenAI from "openai";
+import { assertError, lastReason, read, rejects, text } from "./support.mjs";
 
 const prompt = [{ role: "user", content: "What is the capital of France?" }];
 const scenario = (text) => ({ headers: { "x-fake-scenario": text } });
-
-const classes = {
-  400: OpenAI.BadRequestError,
-  401: OpenAI.AuthenticationError,
-  403: OpenAI.PermissionDeniedError,
-  404: OpenAI.NotFoundError,
-  409: OpenAI.ConflictError,
-  422: OpenAI.UnprocessableEntityError,
-  429: OpenAI.RateLimitError,
-};
-
-function assertError(error, expect) {
-  const type = expect.status >= 500 ? OpenAI.InternalServerError : (classes[expect.status] ?? OpenAI.APIError);
-  assert.ok(error instanceof type, `${error?.name} instead of ${type.name}: ${error?.message}`);
-  assert.equal(error.status, expect.status);
-  assert.equal(error.code ?? null, expect.code ?? null);
-  assert.equal(error.type ?? null, expect.type ?? null);
-  assert.equal(error.param ?? null, expect.param ?? null);
-  assert.ok(error.message.includes(expect.message ?? ""), error.message);
-}
-
-async function rejects(action) {
-  let value;
-  try {
-    value = await action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error(`Nothing was thrown; the answer was ${JSON.stringify(value)}`);
-}
-
-async function read(stream) {
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return chunks;
-}
-
-const text = (chunks) => chunks.map((chunk) => chunk.choices[0]?.delta?.content ?? "").join("");
-const lastReason = (chunks) => chunks.map((chunk) => chunk.choices[0]?.finish_reason).filter(Boolean).at(-1);
 
 export function cases({ baseUrl, apiKey, model, expect, errors, streamErrors }) {
   const client = new OpenAI({ baseURL: `${baseUrl}v1`, apiKey, maxRetries: 0, timeout: 30_000 });

@@ -1,11 +1,13 @@
 // Drives the official JavaScript clients through a gateway. Reads one job from standard input, writes one JSON line a case:
-// {"name","ok","message"}. The job: {"baseUrl","apiKey","model","expect","errors","streamErrors","messages","cases"}.
+// {"name","ok","message"}. The job: {"baseUrl","apiKey","model","expect","errors","streamErrors","messages","cases"}, or
+// {"real":true,"baseUrl","apiKey","model","cases"} where a real engine is behind the gateway.
 import { readFileSync } from "node:fs";
 import * as messages from "./messages.mjs";
 import * as openai from "./openai.mjs";
+import * as real from "./real.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf8"));
-const known = { ...openai.cases(job), ...messages.cases(job) };
+const known = job.real ? real.cases(job) : { ...openai.cases(job), ...messages.cases(job) };
 
 for (const name of job.cases) {
   const result = { name, ok: false, message: "" };
