@@ -36,6 +36,14 @@ internal static class SettingCatalog
         new("GATEWAY_MAX_QUEUE", "0", "requests that may wait behind `GATEWAY_MAX_CONCURRENCY`; over it the answer is 503", "a whole number from 0 to 100000"),
         new("GATEWAY_QUEUE_TIMEOUT_SECONDS", "30", "longest wait in that queue", Seconds),
         new("GATEWAY_LOADING_WAIT_SECONDS", "0", "hold requests this long while the engine loads instead of answering 503", "a number of seconds from 0 to 86400"),
+        new("GATEWAY_MANAGEMENT", "off", "whether the operator may install, upgrade and remove engines here: `read` lists and watches only; takes ADMIN_API_KEY too, see docs/management.md", "`off`, `read` or `on`"),
+        new("DOCKER_HOST", "unix:///var/run/docker.sock", "the Docker Engine that engines are installed on", "unix:///path or tcp://host:port"),
+        new("DOCKER_CERT_PATH", "", "folder with `ca.pem`, `cert.pem` and `key.pem` for Docker Engines reached by tcp://; empty: without TLS", "the path of a folder"),
+        new("GATEWAY_ACCELERATOR", "auto", "what this machine computes on, where its Docker Engine cannot tell", "`auto`, `nvidia`, `amd`, `intel` or `cpu`"),
+        new("GATEWAY_NODES", "", "several machines for engines, comma-separated, each `name=address` of its Docker Engine, with `?accelerator=amd` behind it where that cannot tell; empty: the one at DOCKER_HOST", "comma-separated `name=unix:///path` or `name=tcp://host:port`, no name twice"),
+        new("GATEWAY_BACKEND_GALLERIES", "", "lists of engines that can be installed, before the built-in one: files or URLs, comma-separated, each with `name=` before it if you like; or a JSON list of `{\"name\",\"url\"}`", "paths, http:// or https:// URLs without user"),
+        new("GATEWAY_EXTERNAL_BACKENDS", "", "engines to install at the start where they are missing, comma-separated: a name of a gallery or an image, with `=MODEL` behind it if it needs another model than MODEL_NAME", "comma-separated `name` or `name=model`"),
+        new("GATEWAY_DATA_DIR", "data/gateway", "folder for what outlives the process: jobs, the audit log, changes under way", "the path of a folder"),
         new("GATEWAY_DRAIN_SECONDS", "30", "on SIGTERM: not ready at once, running requests may finish for this long", "a number of seconds from 0 to 86400"),
     ];
 }

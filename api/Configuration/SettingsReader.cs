@@ -38,6 +38,7 @@ internal sealed class SettingsReader
             MaxBodyBytes = _variables.Whole("GATEWAY_MAX_BODY_MB", 1, 4096)!.Value * 1024L * 1024,
             LoadingWait = _variables.Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
             Drain = _variables.Duration("GATEWAY_DRAIN_SECONDS", zero: true),
+            Management = ManagementReader.Read(_variables),
         };
         return _variables.Get("GATEWAY_CONFIG") is { Length: > 0 } file ? WithFile(settings, file) : CheckTogether(settings, hasBackends: false, hasKeys: false);
     }
@@ -126,6 +127,11 @@ internal sealed class SettingsReader
         if (!hasBackends)
         {
             CheckBackend(settings);
+        }
+
+        if (settings.Management.Mode != ManagementMode.Off && _variables.Get("ADMIN_API_KEY").Length == 0)
+        {
+            settings = settings with { Warnings = [.. settings.Warnings, "GATEWAY_MANAGEMENT has no effect without ADMIN_API_KEY: its routes need that key."] };
         }
 
         if (settings.UnknownModel == UnknownModel.Default && _variables.Get("MODEL_NAME").Length == 0)

@@ -65,6 +65,14 @@ public sealed class SettingFaultTests
         ["GATEWAY_BREAKER_SECONDS"] = ["0", "0.4"],
         ["GATEWAY_LOADING_WAIT_SECONDS"] = ["soon"],
         ["GATEWAY_DRAIN_SECONDS"] = ["soon"],
+        ["GATEWAY_MANAGEMENT"] = ["yes", "true"],
+        ["DOCKER_HOST"] = ["/var/run/docker.sock", "unix://relative", "unix://", "tcp://", "tcp://host", "http://host:2375", "tcp://host:2375/path", "npipe:////./pipe/docker"],
+        ["DOCKER_CERT_PATH"] = ["cert\0s"],
+        ["GATEWAY_ACCELERATOR"] = ["gpu", "cuda"],
+        ["GATEWAY_NODES"] = ["unix:///run/docker.sock", "a=", "=unix:///a", "A=unix:///a", "a b=unix:///a", "a=http://b:1", "a=unix:///a?accelerator=gpu", "a=unix:///a?accelerator=7"],
+        ["GATEWAY_BACKEND_GALLERIES"] = ["ftp://a.example/x.yaml", "https://u:p@a.example/x.yaml", "[{", "[1]", "[{\"name\":\"a\"}]"],
+        ["GATEWAY_EXTERNAL_BACKENDS"] = ["with space", "a=", "=model"],
+        ["GATEWAY_DATA_DIR"] = ["da\0ta"],
     };
 
     private static Dictionary<string, string> Choices => new()
@@ -73,18 +81,20 @@ public sealed class SettingFaultTests
         ["GATEWAY_UNKNOWN_MODEL"] = "it takes reject, default.",
         ["GATEWAY_LOG_FORMAT"] = "it takes console, json.",
         ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
+        ["GATEWAY_MANAGEMENT"] = "it takes off, read, on.",
+        ["GATEWAY_ACCELERATOR"] = "it takes auto, nvidia, amd, intel, cpu.",
     };
 
     [Theory]
     [MemberData(nameof(BadValues))]
     public void Read_BadValue_IsOneFaultThatNamesVariableValueAndWhatIsAllowed(string name, string value)
     {
-        var (settings, faults) = SettingRows.Read((name, value), (name == "BACKEND_BASE_URL" ? "BACKEND_KIND" : "X", "openai"));
+        var (settings, faults) = SettingRows.Read((name, value), (name == "BACKEND_BASE_URL" ? "BACKEND_KIND" : "X", "openai"), (name == "GATEWAY_MANAGEMENT" ? "Y" : "GATEWAY_MANAGEMENT", "on"));
 
         Assert.Null(settings);
         var fault = Assert.Single(faults);
         var spec = SettingRows.Spec(name);
-        var shown = value.Trim().Replace("?x=1", "?***", StringComparison.Ordinal).Replace("?x", "?***", StringComparison.Ordinal).Replace("u@", "***@", StringComparison.Ordinal);
+        var shown = value.Trim().Replace("?x=1", "?***", StringComparison.Ordinal).Replace("?x", "?***", StringComparison.Ordinal).Replace("?accelerator=gpu", "?***", StringComparison.Ordinal).Replace("?accelerator=7", "?***", StringComparison.Ordinal).Replace("u@", "***@", StringComparison.Ordinal).Replace("u:p@", "***@", StringComparison.Ordinal);
         Assert.StartsWith(spec.Secret ? $"{name}=***" : $"{name}={shown} is not allowed: it takes ", fault, StringComparison.Ordinal);
         Assert.Contains(Choices.GetValueOrDefault(name, spec.Allowed), fault, StringComparison.Ordinal);
     }
@@ -125,6 +135,15 @@ public sealed class SettingFaultTests
 
         Assert.Equal(["MODEL_ALIASES=bad1 ", "MODEL_ALIASES=bad2 "], faults.Select(fault => fault[..fault.IndexOf("is not", StringComparison.Ordinal)]));
     }
+
+    /// <summary>It is a variable of other tools as well.</summary>
+    [Fact]
+    public void Read_OddDockerHostWithoutManagement_IsNobodysBusiness() =>
+        Assert.NotNull(SettingRows.Read(("DOCKER_HOST", "ssh://somewhere")).Settings);
+
+    [Fact]
+    public void Read_ManagementWithoutAdminKey_IsWarnedOf() =>
+        Assert.Contains(SettingRows.Read(("GATEWAY_MANAGEMENT", "on")).Settings!.Warnings, warning => warning.Contains("ADMIN_API_KEY", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("MODEL_ALIASES", "a=b,a=c")]

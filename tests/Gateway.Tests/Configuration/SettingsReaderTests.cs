@@ -47,13 +47,22 @@ public sealed class SettingsReaderTests
         { "GATEWAY_LOADING_WAIT_SECONDS", "0", "00:00:00" },
         { "GATEWAY_LOADING_WAIT_SECONDS", "90", "00:01:30" },
         { "GATEWAY_DRAIN_SECONDS", "0", "00:00:00" },
+        { "GATEWAY_MANAGEMENT", "READ", "Read" },
+        { "DOCKER_HOST", "tcp://docker.example:2376", "local=tcp://docker.example:2376" },
+        { "DOCKER_CERT_PATH", "/certs", "/certs" },
+        { "GATEWAY_ACCELERATOR", "AMD", "amd" },
+        { "GATEWAY_NODES", "a=unix:///run/a.sock, b=tcp://b:2376?accelerator=nvidia", "a=unix:///run/a.sock|b=tcp://b:2376/nvidia" },
+        { "GATEWAY_BACKEND_GALLERIES", "own=https://a.example/x.yaml, lists/more.yaml", "own=https://a.example/x.yaml|more.yaml=lists/more.yaml" },
+        { "GATEWAY_BACKEND_GALLERIES", """[{"url":"https://a.example/x.yaml","name":"own"}]""", "own=https://a.example/x.yaml" },
+        { "GATEWAY_EXTERNAL_BACKENDS", "one, localhost:5000/two:v1=org/model", "one|localhost:5000/two:v1=org/model" },
+        { "GATEWAY_DATA_DIR", "/var/lib/gateway", "/var/lib/gateway" },
     };
 
     [Theory]
     [MemberData(nameof(Values))]
     public void Read_GoodValue_IsTaken(string name, string value, string expected)
     {
-        var settings = SettingRows.Good((name, value));
+        var settings = SettingRows.Good((name, value), (name == "GATEWAY_MANAGEMENT" ? "X" : "GATEWAY_MANAGEMENT", "on"));
 
         Assert.Equal(expected, Shown(settings, name));
     }
@@ -105,6 +114,9 @@ public sealed class SettingsReaderTests
             "GATEWAY_LOG_FORMAT" => "Console",
             "GATEWAY_MEDIA_URLS" => "Pass",
             "GATEWAY_MAX_BODY_MB" => "67108864",
+            "GATEWAY_MANAGEMENT" => "Off",
+            // Read only where engines are managed.
+            "DOCKER_HOST" => "",
             _ => spec.Default,
         };
     }
@@ -145,6 +157,13 @@ public sealed class SettingsReaderTests
             "GATEWAY_BREAKER_SECONDS" => backend.Resilience.BreakerPause,
             "GATEWAY_LOADING_WAIT_SECONDS" => settings.LoadingWait,
             "GATEWAY_DRAIN_SECONDS" => settings.Drain,
+            "GATEWAY_MANAGEMENT" => settings.Management.Mode,
+            "DOCKER_HOST" or "GATEWAY_NODES" => string.Join('|', settings.Management.Nodes.Where(node => name == "DOCKER_HOST" || node.Name != "local").Select(node => $"{node.Name}={node.DockerHost}{(node.Accelerator is { } own ? "/" + own.ToString().ToLowerInvariant() : "")}")),
+            "DOCKER_CERT_PATH" => settings.Management.DockerCertPath,
+            "GATEWAY_ACCELERATOR" => settings.Management.Nodes is [{ Accelerator: { } accelerator }] ? accelerator.ToString().ToLowerInvariant() : "auto",
+            "GATEWAY_BACKEND_GALLERIES" => string.Join('|', settings.Management.Galleries.Select(gallery => $"{gallery.Name}={gallery.Url}")),
+            "GATEWAY_EXTERNAL_BACKENDS" => string.Join('|', settings.Management.ExternalBackends.Select(backend => backend.Model is null ? backend.Id : $"{backend.Id}={backend.Model}")),
+            "GATEWAY_DATA_DIR" => settings.Management.DataDirectory,
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "This test does not know where the setting goes."),
         };
         return value?.ToString() ?? "";
