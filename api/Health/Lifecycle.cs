@@ -5,13 +5,19 @@ namespace Gateway.Health;
 /// <summary>Where the process is between its start and its end, and how many requests it is answering.</summary>
 internal sealed class Lifecycle : IDisposable
 {
+    /// <summary>The build writes <c>version+commit</c>; a build outside a clone knows no commit.</summary>
+    private static readonly string[] Build =
+        (typeof(Lifecycle).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+', 2);
+
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _draining;
     private int _running;
     private int _replacedInUse;
 
-    public static string Version { get; } =
-        typeof(Lifecycle).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Version => Build[0];
+
+    /// <summary>The first digits of the commit it was built from, or nothing.</summary>
+    public static string Revision { get; } = Build.Length > 1 ? Build[1][..Math.Min(12, Build[1].Length)] : "";
 
     /// <summary>Not ready any more; what comes in is still answered, on connections that close behind it.</summary>
     public bool Draining => _draining;

@@ -12,7 +12,7 @@ internal static class ProcessGauges
 
     public static void Add(Meter meter)
     {
-        var build = new Measurement<long>(1, new("version", Lifecycle.Version), new KeyValuePair<string, object?>("runtime", RuntimeInformation.FrameworkDescription));
+        var build = new Measurement<long>(1, new("version", Lifecycle.Version), new("revision", Lifecycle.Revision), new("runtime", RuntimeInformation.FrameworkDescription));
         meter.CreateObservableGauge("gateway.build_info", () => build, null, "The version that runs.");
         using var process = Process.GetCurrentProcess();
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;

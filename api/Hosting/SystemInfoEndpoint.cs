@@ -21,6 +21,7 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("version"u8, Lifecycle.Version);
+        json.WriteString("revision"u8, Lifecycle.Revision);
         json.WriteString("runtime"u8, RuntimeInformation.FrameworkDescription);
         json.WriteString("os"u8, RuntimeInformation.OSDescription);
         json.WriteNumber("processors"u8, Environment.ProcessorCount);

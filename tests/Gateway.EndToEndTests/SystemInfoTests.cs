@@ -37,6 +37,8 @@ public sealed class SystemInfoTests
         var text = await client.GetStringAsync("/system-info");
         var info = JsonSerializer.Deserialize<JsonElement>(text);
 
+        Assert.Matches(@"^\d+\.\d+\.\d+$", info.GetProperty("version").GetString());
+        Assert.Matches("^([0-9a-f]{12})?$", info.GetProperty("revision").GetString());
         Assert.Equal("vllm", info.GetProperty("settings").GetProperty("BACKEND_KIND").GetString());
         Assert.Equal("***", info.GetProperty("settings").GetProperty("ADMIN_API_KEY").GetString());
         Assert.Equal("ready", info.GetProperty("backends")[0].GetProperty("state").GetString());
