@@ -79,6 +79,26 @@ internal sealed class ApiKeyStore
             return value.AsSpan(Scheme.Length).Trim();
         }
 
-        return headers.TryGetValue("x-api-key", out var key) && key.Count == 1 ? key[0].AsSpan().Trim() : default;
+        return headers.TryGetValue("x-api-key", out var key) && key.Count == 1 ? key[0].AsSpan().Trim() : AmongSubprotocols(headers);
+    }
+
+    // Browsers can set no header on a WebSocket but its subprotocols, so OpenAI takes the key as one of them.
+    private static ReadOnlySpan<char> AmongSubprotocols(IHeaderDictionary headers)
+    {
+        const string Prefix = "openai-insecure-api-key.";
+        if (!headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase))
+        {
+            return default;
+        }
+
+        foreach (var protocol in headers.SecWebSocketProtocol.ToString().Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (protocol.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return protocol.AsSpan(Prefix.Length);
+            }
+        }
+
+        return default;
     }
 }

@@ -44,6 +44,12 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"The model '{model}' does not exist here. GET /v1/models lists those that do.")
     { Param = "model" };
 
+    public static GatewayError UpgradeRequired(string path) => new(426, "invalid_request_error", "upgrade_required",
+        $"{path} is a WebSocket: connect to it with ws:// or wss:// instead of sending an ordinary request.");
+
+    public static GatewayError OriginNotAllowed(string origin) => new(403, "invalid_request_error", "origin_not_allowed",
+        $"Pages of {origin} may not use this gateway: its operator has set no keys and does not list that origin (GATEWAY_CORS_ORIGINS).");
+
     public static GatewayError NoModelNamed { get; } = new(403, "invalid_request_error", "model_not_allowed",
         "This API key may use only some of the models here, and this request names none.")
     { Param = "model" };

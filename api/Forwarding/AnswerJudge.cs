@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.Bodies;
 using Gateway.Endpoints;
 using Gateway.Engines;
@@ -27,13 +26,6 @@ internal static class AnswerJudge
         attempt.EngineStatus = (int)response.StatusCode;
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         attempt.HeadersCame(response.Content.Headers.ContentType?.MediaType == EventStream);
-        if (response.StatusCode == HttpStatusCode.SwitchingProtocols && attempt.Endpoint.WebSocket)
-        {
-            attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded: false);
-            attempt.Commit();
-            return true;
-        }
-
         try
         {
             return await JudgeStatusAsync(attempt, context, response, cancellationToken);
@@ -75,7 +67,9 @@ internal static class AnswerJudge
         type.EndsWith("json", StringComparison.Ordinal)
         || (endpoint.Model == ModelLocation.Json && endpoint.Id is not (EndpointId.AudioSpeech or EndpointId.ImageGenerations));
 
-    private static async ValueTask<bool> ReadErrorAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Reads an answer whose status says that it is an error.</summary>
+    /// <returns>False: there is nothing to copy.</returns>
+    public static async ValueTask<bool> ReadErrorAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         using var stream = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
         using var body = new BodyBuffer(1024);

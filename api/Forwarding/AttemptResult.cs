@@ -35,6 +35,9 @@ internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError 
 {
     public static AttemptResult Answered { get; } = new(FailureKind.None);
 
+    /// <summary>What is left to do for an answer that has only begun, once nobody judges the replica by it any more; null: nothing.</summary>
+    public Func<Task>? Rest { get; init; }
+
     /// <summary>The failure is the replica's own and counts against it.</summary>
     public bool BlamesReplica => Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.ServerError or FailureKind.Silence;
 

@@ -59,7 +59,11 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
         }
 
         var result = await retries.ExecuteAsync(run);
-        if (result.EngineError is { } engineError)
+        if (result.Rest is { } rest)
+        {
+            await rest();
+        }
+        else if (result.EngineError is { } engineError)
         {
             feature.Outcome = Outcome.EngineError;
             feature.Error = engineError.Code ?? engineError.Type;

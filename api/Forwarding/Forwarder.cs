@@ -11,7 +11,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Forwarding;
 
 /// <summary>One attempt through the proxy's forwarder, and what its end means.</summary>
-internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder sockets, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
 {
     // The deadlines are the gateway's own (five, and each with a name), so the forwarder's one is off.
     private static readonly ForwarderRequestConfig Config = new()
@@ -22,7 +22,17 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
     };
 
     /// <summary>Tries one replica.</summary>
-    public async ValueTask<AttemptResult> TryAsync(HttpContext context, ForwardPlan plan, Replica replica)
+    public ValueTask<AttemptResult> TryAsync(HttpContext context, ForwardPlan plan, Replica replica) =>
+        plan.Endpoint.WebSocket ? sockets.TryAsync(context, plan, replica) : SendAsync(context, plan, replica);
+
+    /// <summary>Says on the answer who is asked, and how many were before.</summary>
+    public static void Announce(HttpResponse response, ForwardPlan plan, Replica replica)
+    {
+        response.Headers["x-gateway-backend"] = replica.Name;
+        response.Headers["x-gateway-attempts"] = plan.Feature.Attempts.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async ValueTask<AttemptResult> SendAsync(HttpContext context, ForwardPlan plan, Replica replica)
     {
         using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);
         Prepare(context, plan, replica);
@@ -47,15 +57,11 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
         return result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result);
     }
 
-    private static bool IsUnreachable(HttpRequestError? error) =>
-        error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
-
     private static void Prepare(HttpContext context, ForwardPlan plan, Replica replica)
     {
         context.Response.StatusCode = 200;
         context.Features.Set<IForwarderErrorFeature>(null);
-        context.Response.Headers["x-gateway-backend"] = replica.Name;
-        context.Response.Headers["x-gateway-attempts"] = plan.Feature.Attempts.ToString(CultureInfo.InvariantCulture);
+        Announce(context.Response, plan, replica);
         if (plan.Body is { } body)
         {
             context.Request.Body = new BodyStream(body);
@@ -94,9 +100,9 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
             return AttemptResult.Answered;
         }
 
-        if (attempt.PassedDeadline() is { } late)
+        if (attempt.CutShort() is { } cut)
         {
-            return AttemptResult.Of(late, FailureKind.Silence);
+            return AttemptResult.Of(cut, attempt.PassedDeadline() is null ? FailureKind.Final : FailureKind.Silence);
         }
 
         if (result is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
@@ -104,45 +110,6 @@ internal sealed class Forwarder(IHttpForwarder forwarder, DeadlineWheel wheel, L
             return AttemptResult.Of(GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true }, FailureKind.Final);
         }
 
-        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (result == ForwarderError.RequestTimedOut)
-        {
-            attempt.Replica.ReportUnreachable();
-            return AttemptResult.Of(GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS"), FailureKind.Connect);
-        }
-
-        var kind = (exception as HttpRequestException)?.HttpRequestError;
-        if (IsUnreachable(kind))
-        {
-            attempt.Replica.ReportUnreachable();
-        }
-        else
-        {
-            attempt.Replica.ReportSuspect();
-        }
-
-        return AttemptResult.Of(GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind)), IsUnreachable(kind) ? FailureKind.Connect : FailureKind.Reset);
-    }
-
-    private static string Describe(string engine, HttpRequestError? error)
-    {
-        if (error == HttpRequestError.ConnectionError)
-        {
-            return $"{engine} refuses connections or cannot be reached.";
-        }
-
-        if (error == HttpRequestError.NameResolutionError)
-        {
-            return $"The name of {engine}'s host cannot be resolved.";
-        }
-
-        if (error == HttpRequestError.SecureConnectionError)
-        {
-            return $"No secure connection to {engine} can be made: its certificate is not trusted or not its own.";
-        }
-
-        return error == HttpRequestError.ResponseEnded
-            ? $"{engine} closed the connection before it answered."
-            : $"{engine} gave no valid HTTP answer.";
+        return EngineFault.Of(attempt, context.Features.Get<IForwarderErrorFeature>()?.Exception, result == ForwarderError.RequestTimedOut);
     }
 }

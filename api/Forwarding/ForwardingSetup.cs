@@ -24,6 +24,7 @@ internal static class ForwardingSetup
         services.AddHealth().AddModelList().AddRouting();
         services.AddHttpForwarder();
         services.AddSingleton<UpstreamBackends>();
+        services.AddSingleton<WebSocketForwarder>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<PlanBuilder>();
         services.AddSingleton<ForwardServices>();

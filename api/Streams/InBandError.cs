@@ -25,6 +25,30 @@ internal static class InBandError
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The same as a message of a realtime session.</summary>
+    /// <param name="error">What is told.</param>
+    /// <param name="requestId">Names the event.</param>
+    public static byte[] Message(GatewayError error, string requestId)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 + error.Message.Length);
+        using (var json = new Utf8JsonWriter(buffer, GatewayJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, "error"u8);
+            json.WriteString("event_id"u8, requestId);
+            json.WriteStartObject("error"u8);
+            json.WriteString("type"u8, error.Type);
+            json.WriteString("code"u8, error.Code);
+            json.WriteString("message"u8, error.Message);
+            json.WriteString("param"u8, error.Param);
+            json.WriteNull("event_id"u8);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     // The Responses API words an error flat; its clients look for both.
     private static ReadOnlySpan<byte> Responses(EngineError error)
     {

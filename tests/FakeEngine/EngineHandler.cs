@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Gateway.Engines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -107,29 +106,7 @@ internal sealed class EngineHandler(FakeEngine engine)
             return exchange.SendAsync(engine.Dialect.Fixtures.UnknownPath);
         }
 
-        if (exchange.Context.WebSockets.IsWebSocketRequest)
-        {
-            return EchoAsync(exchange);
-        }
-
         var reply = received.Header(ScenarioHeader) is { } scenario ? Scenario.Parse(scenario) : engine.Script.Take(exchange);
-        return (reply ?? Replies.Default)(exchange);
-    }
-
-    private static async Task EchoAsync(Exchange exchange)
-    {
-        using var socket = await exchange.Context.WebSockets.AcceptWebSocketAsync();
-        var buffer = new byte[4096];
-        while (true)
-        {
-            var result = await socket.ReceiveAsync(buffer.AsMemory(), exchange.Aborted);
-            if (result.MessageType == WebSocketMessageType.Close)
-            {
-                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, exchange.Aborted);
-                return;
-            }
-
-            await socket.SendAsync(buffer.AsMemory(0, result.Count), result.MessageType, result.EndOfMessage, exchange.Aborted);
-        }
+        return (reply ?? (exchange.Context.WebSockets.IsWebSocketRequest ? SocketReplies.Echo : Replies.Default))(exchange);
     }
 }

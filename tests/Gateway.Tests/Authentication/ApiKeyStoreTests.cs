@@ -39,6 +39,15 @@ public sealed class ApiKeyStoreTests
     }
 
     [Theory]
+    [InlineData("websocket", "realtime, openai-insecure-api-key.sk-first-key, openai-beta.realtime-v1", "Accepted")]
+    [InlineData("WebSocket", "openai-insecure-api-key.sk-second-key", "Accepted")]
+    [InlineData("websocket", "openai-insecure-api-key.sk-third-key", "Wrong")]
+    [InlineData("websocket", "realtime", "Missing")]
+    [InlineData("", "openai-insecure-api-key.sk-first-key", "Missing")]
+    public void Check_KeyAmongTheSubprotocols_IsTakenFromWebSocketsOnly(string upgrade, string protocols, string expected) =>
+        Assert.Equal(expected, Store.Check(new HeaderDictionary { ["Upgrade"] = upgrade, ["Sec-WebSocket-Protocol"] = protocols }, out _).ToString());
+
+    [Theory]
     [InlineData(513)]
     [InlineData(100_000)]
     public void Check_VeryLongKey_IsWrong(int length) =>
