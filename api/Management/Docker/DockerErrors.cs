@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Gateway.Management.Docker;
+
+/// <summary>Reads out of a failure what kind it is. The Docker Engine says much of it only in words.</summary>
+internal static class DockerErrors
+{
+    private static readonly string[] FullDisk = ["no space left on device", "disk quota exceeded", "not enough space"];
+
+    private static readonly string[] NoImage =
+        ["manifest unknown", "manifest for ", "pull access denied", "repository does not exist", "no such image", "name unknown", "not found: does not exist", "authentication required", "no matching manifest"];
+
+    private static readonly string[] NoRegistry =
+        ["no such host", "dial tcp", "connection refused", "i/o timeout", "toomanyrequests", "unauthorized", "no basic auth credentials", "tls handshake", "context deadline exceeded", "server misbehaving", "http response to https client", "x509", "received unexpected http status", "network is unreachable"];
+
+    private static readonly string[] Torn = ["unexpected eof", "connection reset", "verification failed", "broken pipe", "short read", "filesystem layer", "failed to register layer", "unexpected commit digest", "error reading from server"];
+
+    /// <summary>An answer that is no success.</summary>
+    public static DockerException Of(int status, byte[] body)
+    {
+        var said = Message(body);
+        if (Contains(said, FullDisk))
+        {
+            return Full(said);
+        }
+
+        // A proxy that lets only some calls through answers in its own words, which are not worth repeating.
+        return status switch
+        {
+            401 or 403 => new(DockerFault.Denied, $"Whoever stands before the Docker Engine refuses the call ({status.ToString(CultureInfo.InvariantCulture)}). Allow it there, or leave the management of engines off."),
+            404 => new(DockerFault.NotFound, said),
+            409 => new(DockerFault.Conflict, said),
+            _ => new(DockerFault.Refused, $"The Docker Engine says: {said}"),
+        };
+    }
+
+    /// <summary>A call about an image in a registry, which fails with any status and in many words.</summary>
+    public static DockerException OfImage(string image, string said, DockerException? inner = null)
+    {
+        if (inner?.Fault is DockerFault.Away or DockerFault.Denied or DockerFault.Late && !Contains(said, NoImage))
+        {
+            return inner;
+        }
+
+        return Contains(said, FullDisk) ? Full(said)
+            : Contains(said, Torn) ? new(DockerFault.Broken, $"The pull of {image} broke off: {said} Try again; what is there already is kept.", inner)
+            : Contains(said, NoImage) || inner?.Fault == DockerFault.NotFound ? new(DockerFault.NotFound, $"There is no image {image} for this machine in its registry, or it wants a login: {said}", inner)
+            : Contains(said, NoRegistry) ? new(DockerFault.RegistryAway, $"The registry of {image} cannot be used: {said}", inner)
+            : new(DockerFault.Refused, $"The Docker Engine says of {image}: {said}", inner);
+    }
+
+    /// <summary>No answer came.</summary>
+    public static DockerException Of(DockerAddress address, Exception e)
+    {
+        var where = address.Socket ?? address.Base.Authority;
+        var socket = e as SocketException ?? e.InnerException as SocketException;
+        return socket?.SocketErrorCode == SocketError.AccessDenied
+            ? new(DockerFault.Denied, $"The gateway may not open {where}. Run it as a user of the socket's group, or put a socket proxy before it and set DOCKER_HOST.", e)
+            : socket is null && e.InnerException is System.Security.Authentication.AuthenticationException
+            ? new(DockerFault.Denied, $"No secure connection to the Docker Engine at {where}: {e.InnerException.Message} Look at the certificates in DOCKER_CERT_PATH.", e)
+            : new(DockerFault.Away, $"No Docker Engine answers at {where}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Start it, or set DOCKER_HOST to where it is.", e);
+    }
+
+    public static DockerException Late(DockerAddress address, TimeSpan limit, Exception e) =>
+        new(DockerFault.Late, FormattableString.Invariant($"The Docker Engine at {address.Socket ?? address.Base.Authority} did not answer within {limit.TotalSeconds:0} s."), e);
+
+    private static DockerException Full(string said) => new(DockerFault.DiskFull, $"The disk of the Docker Engine is full: {said} Make room, for instance with docker system df and docker image prune.");
+
+    private static bool Contains(string said, string[] words) => words.Any(word => said.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static string Message(byte[] body)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(body, DockerJson.Default.ErrorAnswer)?.Message is { Length: > 0 } message)
+            {
+                return message.TrimEnd('.') + ".";
+            }
+        }
+        catch (JsonException)
+        {
+            // Not the Docker Engine's own words.
+        }
+
+        var text = Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 300)).Trim();
+        return text.Length == 0 ? "Nothing more is said." : text;
+    }
+}
