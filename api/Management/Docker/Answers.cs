@@ -96,6 +96,9 @@ internal sealed record ContainerSummary
 
     /// <summary>Such as <c>running</c> or <c>exited</c>.</summary>
     public string? State { get; init; }
+
+    /// <summary>The same for people, such as <c>Exited (1) 3 seconds ago</c>.</summary>
+    public string? Status { get; init; }
 }
 
 /// <summary><c>GET /containers/{id}/json</c>.</summary>

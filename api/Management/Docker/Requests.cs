@@ -80,7 +80,10 @@ internal sealed record DeviceMapping(string PathOnHost, string PathInContainer, 
 internal sealed record LogConfig(string Type, Dictionary<string, string> Config);
 
 /// <summary>The networks that a container is on from its first moment.</summary>
-internal sealed record NetworkingConfig(Dictionary<string, Empty> EndpointsConfig);
+internal sealed record NetworkingConfig(Dictionary<string, EndpointConfig> EndpointsConfig);
+
+/// <summary>The names it has there beside its own.</summary>
+internal sealed record EndpointConfig(string[] Aliases);
 
 /// <summary>Body of <c>POST /containers/{id}/update</c>.</summary>
 internal sealed record ContainerUpdate(RestartPolicy RestartPolicy);

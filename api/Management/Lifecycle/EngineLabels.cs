@@ -1,0 +1,20 @@
+namespace Gateway.Management.Lifecycle;
+
+/// <summary>What our containers, networks and volumes carry. Nothing without it is ever touched.</summary>
+internal static class EngineLabels
+{
+    /// <summary>Its value is the gateway's own: two gateways on one machine leave each other's engines alone.</summary>
+    public const string Managed = "gateway.managed";
+
+    private const string Name = "gateway.engine";
+    private const string Kind = "gateway.kind";
+    private const string Node = "gateway.node";
+
+    public static Dictionary<string, string> Of(string owner, EngineKey key, string kind) =>
+        new() { [Managed] = owner, [Name] = key.Name, [Kind] = kind, [Node] = key.Node };
+
+    /// <summary>The filter for lists.</summary>
+    public static string Filter(string owner) => $"{Managed}={owner}";
+
+    public static bool IsOurs(IReadOnlyDictionary<string, string>? labels, string owner) => labels is not null && labels.TryGetValue(Managed, out var value) && value == owner;
+}

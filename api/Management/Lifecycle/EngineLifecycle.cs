@@ -1,0 +1,260 @@
+using System.Runtime.CompilerServices;
+using Gateway.Health;
+using Gateway.Management.Docker;
+
+namespace Gateway.Management.Lifecycle;
+
+/// <summary>The operations on engines, one at a time for each engine.</summary>
+internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
+{
+    private static readonly TimeSpan RecoverPause = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<string, EngineHost> _hosts;
+    private readonly HashSet<EngineKey> _busy = [];
+    private readonly CancellationTokenSource _end = new();
+    private readonly EngineSteps _steps;
+    private readonly InstallRun _installs;
+    private readonly UpgradeRun _upgrades;
+    private readonly StopRun _stops;
+    private readonly Recovery _recovery;
+    private readonly EngineListing _listing;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private Task _recovering = Task.CompletedTask;
+
+    /// <param name="options">What it goes by.</param>
+    /// <param name="routes">The running gateway.</param>
+    /// <param name="prober">Asks engines for their state.</param>
+    /// <param name="clock">Measures.</param>
+    /// <param name="logger">Told what nobody waits for.</param>
+    /// <exception cref="LifecycleException">A node's address or certificates are wrong.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public EngineLifecycle(LifecycleOptions options, IEngineRoutes routes, EngineProber prober, TimeProvider clock, ILogger<EngineLifecycle> logger)
+    {
+        (_clock, _logger, Nodes) = (clock, logger, options.Nodes);
+        var journal = new EngineJournal(options.DataFolder);
+        _hosts = options.Nodes.ToDictionary(node => node.Id, node => Connect(node, options, journal.Owner, clock));
+        var places = new PlaceFinder(journal.Owner, options.DataFolder, options.InContainer);
+        var plan = new VersionPlan(journal, places, clock);
+        _steps = new EngineSteps(journal, routes, places, new ReadyGate(prober, clock, options.ReadyLimit));
+        _installs = new InstallRun(_steps, plan, logger);
+        _upgrades = new UpgradeRun(_steps, plan, options, logger);
+        _stops = new StopRun(_steps, options);
+        _recovery = new Recovery(_steps, _stops);
+        _listing = new EngineListing(journal, routes, _hosts);
+        foreach (var fault in journal.Faults)
+        {
+            Log.BadRecord(logger, fault);
+        }
+    }
+
+    public IReadOnlyList<EngineNode> Nodes { get; }
+
+    public Task<NodeReport> ReportAsync(string node, CancellationToken cancellationToken) => EngineListing.ReportAsync(HostOf(node), cancellationToken);
+
+    public Task<IReadOnlyList<InstalledEngine>> ListAsync(CancellationToken cancellationToken) => _listing.ListAsync(cancellationToken);
+
+    public Task<InstalledEngine> InstallAsync(string node, EngineRequest request, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) =>
+        AloneAsync(new EngineKey(node, request.Name), async host => await ShowAsync(await _installs.RunAsync(host, request, new OperationReport(progress), cancellationToken)));
+
+    public Task DeleteAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
+    {
+        await _stops.DeleteAsync(host, RecordOf(engine), new OperationReport(progress), cancellationToken);
+        return true;
+    });
+
+    public Task<InstalledEngine> StartAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) =>
+        AloneAsync(engine, async host => await ShowAsync(await _stops.StartAsync(host, WholeRecordOf(engine), new OperationReport(progress), cancellationToken)));
+
+    public Task<InstalledEngine> StopAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) =>
+        AloneAsync(engine, async host => await ShowAsync(await _stops.StopAsync(host, WholeRecordOf(engine), new OperationReport(progress), cancellationToken)));
+
+    public Task<InstalledEngine> UpgradeAsync(EngineKey engine, Func<EngineRequest, EngineRequest> change, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
+    {
+        var record = WholeRecordOf(engine);
+        return await ShowAsync(await _upgrades.RunAsync(host, record, change(record.Current!.Request), new OperationReport(progress), cancellationToken));
+    });
+
+    public Task<InstalledEngine> RollBackAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
+    {
+        var record = WholeRecordOf(engine);
+        var previous = record.Previous ?? throw new LifecycleException(LifecycleReason.NothingBefore, $"{engine.Name} has no version before this one.");
+        // The tag may mean another image by now: what served before is named by its digest.
+        var request = previous.Request with { Image = previous.Image.StartsWith("sha256:", StringComparison.Ordinal) ? previous.Reference : previous.Image, Digest = null };
+        return await ShowAsync(await _upgrades.RunAsync(host, record, request, new OperationReport(progress), cancellationToken));
+    });
+
+    public async IAsyncEnumerable<string> LogsAsync(EngineKey engine, int tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var record = RecordOf(engine);
+        var version = record.Current ?? record.Operation?.Other ?? throw new LifecycleException(LifecycleReason.NotFound, $"{engine.Name} has no container yet.");
+        var lines = HostOf(engine.Node).LogsAsync(version.Container, tail, follow, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (lines)
+        {
+            while (await MoveAsync(lines))
+            {
+                yield return lines.Current;
+            }
+        }
+    }
+
+    public async Task<string> RegistryDigestAsync(string node, string image, CancellationToken cancellationToken)
+    {
+        var reference = ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image.");
+        try
+        {
+            return await HostOf(node).Images.DigestAsync(reference, cancellationToken);
+        }
+        catch (DockerException e)
+        {
+            throw LifecycleErrors.Of(e);
+        }
+    }
+
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await RecoverAllAsync(_ => true, cancellationToken);
+        await _steps.PublishAsync(null, cancellationToken);
+        _recovering = KeepRecoveringAsync(_end.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _recovering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var host in _hosts.Values)
+        {
+            host.Dispose();
+        }
+
+        _steps.Dispose();
+        _end.Dispose();
+    }
+
+    private static EngineHost Connect(EngineNode node, LifecycleOptions options, string owner, TimeProvider clock)
+    {
+        var (address, fault) = DockerAddress.Parse(node.DockerHost, options.Certificates);
+        return address is null
+            ? throw new LifecycleException(LifecycleReason.Invalid, $"{node.Name}: {fault}")
+            : new EngineHost(node, new DockerHost(address, clock), owner);
+    }
+
+    private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<string> lines)
+    {
+        try
+        {
+            return await lines.MoveNextAsync();
+        }
+        catch (DockerException e)
+        {
+            throw LifecycleErrors.Of(e);
+        }
+    }
+
+    // What a broken connection left half done is done when the node is there again.
+    private async Task KeepRecoveringAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(RecoverPause, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (await RecoverAllAsync(record => record.Operation is not null, cancellationToken))
+            {
+                await _steps.PublishAsync(null, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<bool> RecoverAllAsync(Func<EngineRecord, bool> which, CancellationToken cancellationToken)
+    {
+        var changed = false;
+        foreach (var record in _steps.Journal.All.Where(which).ToArray())
+        {
+            if (!_hosts.TryGetValue(record.Key.Node, out var host) || !TryEnter(record.Key))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (_steps.Journal.Find(record.Key) is { } now && which(now))
+                {
+                    await _recovery.RunAsync(host, now, cancellationToken);
+                    changed = true;
+                }
+            }
+            catch (Exception e) when (LifecycleErrors.IsExpected(e))
+            {
+                Log.NotRecovered(_logger, record.Key, e.Message);
+            }
+            finally
+            {
+                Leave(record.Key);
+            }
+        }
+
+        return changed;
+    }
+
+    private async Task<T> AloneAsync<T>(EngineKey key, Func<EngineHost, Task<T>> operation)
+    {
+        var host = HostOf(key.Node);
+        if (!TryEnter(key))
+        {
+            throw new LifecycleException(LifecycleReason.Busy, $"Something else is being done to {key.Name} on {key.Node}: wait for its end, or cancel it.");
+        }
+
+        try
+        {
+            return await operation(host);
+        }
+        catch (Exception e) when (e is not LifecycleException)
+        {
+            throw LifecycleErrors.Of(e);
+        }
+        finally
+        {
+            Leave(key);
+        }
+    }
+
+    private bool TryEnter(EngineKey key)
+    {
+        lock (_busy)
+        {
+            return _busy.Add(key);
+        }
+    }
+
+    private void Leave(EngineKey key)
+    {
+        lock (_busy)
+        {
+            _busy.Remove(key);
+        }
+    }
+
+    private EngineHost HostOf(string node) => _hosts.TryGetValue(node, out var host)
+        ? host
+        : throw new LifecycleException(LifecycleReason.UnknownNode, $"There is no node {node}: there are {string.Join(", ", _hosts.Keys)}.");
+
+    private EngineRecord RecordOf(EngineKey engine) => _steps.Journal.Find(engine)
+        ?? throw new LifecycleException(LifecycleReason.NotFound, $"{engine.Name} is not installed on {engine.Node}.");
+
+    private EngineRecord WholeRecordOf(EngineKey engine) => RecordOf(engine) switch
+    {
+        { Operation: not null } => throw new LifecycleException(LifecycleReason.Busy, $"{engine.Name} is still being brought back to order after a failure. Wait until its node answers again."),
+        { Current: null } => throw new LifecycleException(LifecycleReason.NotFound, $"{engine.Name} is not installed yet."),
+        var record => record,
+    };
+
+    private Task<InstalledEngine> ShowAsync(EngineRecord record) => _listing.ShowAsync(record, CancellationToken.None);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Fault}")]
+        public static partial void BadRecord(ILogger logger, string fault);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Engine} is not in order yet, and it is tried again: {Reason}")]
+        public static partial void NotRecovered(ILogger logger, EngineKey engine, string reason);
+    }
+}
