@@ -3,18 +3,33 @@ using Gateway.Engines;
 
 namespace Gateway.Backends;
 
-/// <summary>One engine kind behind the gateway, with one or more replicas that serve the same models.</summary>
+/// <summary>
+/// One engine kind behind the gateway, with one or more replicas that serve the same models. Made anew when its settings change;
+/// what has not changed of it (replicas with their breakers, connections, models) is taken over from the one before.
+/// </summary>
 internal sealed class Backend : IDisposable
 {
-    public Backend(BackendSettings settings, EngineProfile profile, TimeProvider clock)
+    private readonly ConnectionPool _connections;
+    private readonly List<Action> _pending = [];
+    private int _holders = 1;
+
+    /// <param name="settings">Its settings.</param>
+    /// <param name="profile">Its engine's profile.</param>
+    /// <param name="clock">The clock of its breakers.</param>
+    /// <param name="before">The backend of the same name in the settings before, if there was one.</param>
+    public Backend(BackendSettings settings, EngineProfile profile, TimeProvider clock, Backend? before = null)
     {
         Settings = settings;
         Profile = profile;
+        var heir = before is not null && before.Profile == profile ? before : null;
         var replicas = settings.Replicas.Count > 0
             ? settings.Replicas
             : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
-        Replicas = [.. replicas.Select((replica, i) => new Replica(replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), EngineAddress.Parse(replica.Url), replica.Weight, new ReplicaBreaker(settings.Resilience, clock)))];
-        Client = UpstreamClient.Create(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
+        Replicas = [.. replicas.Select((replica, i) => Take(replica, replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), heir, clock))];
+        Lineage = _pending.Count > 0 ? heir!.Lineage : new BackendLineage();
+        _connections = heir is not null && heir.Deadlines.Connect == settings.Deadlines.Connect
+            ? heir._connections.Hold()
+            : new ConnectionPool(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
     }
 
     public BackendSettings Settings { get; }
@@ -27,10 +42,13 @@ internal sealed class Backend : IDisposable
 
     public IReadOnlyList<Replica> Replicas { get; }
 
-    public BackendModels Models { get; } = new();
+    /// <summary>What it has in common with the backends that it follows and that follow it.</summary>
+    public BackendLineage Lineage { get; }
+
+    public BackendModels Models => Lineage.Models;
 
     /// <summary>The connection pool of this backend; all its replicas share it.</summary>
-    public HttpMessageInvoker Client { get; }
+    public HttpMessageInvoker Client => _connections.Client;
 
     /// <summary>The best state among the replicas.</summary>
     public EngineState State
@@ -50,7 +68,27 @@ internal sealed class Backend : IDisposable
         }
     }
 
-    public void Dispose() => Client.Dispose();
+    /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
+    public void Settle()
+    {
+        _pending.ForEach(static adopt => adopt());
+        _pending.Clear();
+    }
+
+    /// <summary>One more set of settings has this very backend; each lets go of it by disposing of it.</summary>
+    public Backend Hold()
+    {
+        Interlocked.Increment(ref _holders);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _connections.Dispose();
+        }
+    }
 
     /// <summary>Adds the engine's key to a request of the gateway's own (a probe, a model list).</summary>
     public void Authorize(HttpRequestMessage request)
@@ -59,6 +97,21 @@ internal sealed class Backend : IDisposable
         {
             request.Headers.TryAddWithoutValidation(header, Profile.Auth.Prefix + key);
         }
+    }
+
+    // Until its settings are in force, a replica of the backend before goes on by the old ones.
+    private Replica Take(ReplicaSettings wanted, string name, Backend? before, TimeProvider clock)
+    {
+        var address = EngineAddress.Parse(wanted.Url);
+        if (before?.Replicas.FirstOrDefault(replica => replica.Address.Api == address.Api) is not { } kept)
+        {
+            return new Replica(name, address, wanted.Weight, new ReplicaBreaker(Settings.Resilience, clock));
+        }
+
+        var breaker = ReplicaBreaker.Same(before.Settings.Resilience, Settings.Resilience) ? null : new ReplicaBreaker(Settings.Resilience, clock);
+        var otherKey = before.Settings.ApiKey != Settings.ApiKey;
+        _pending.Add(() => kept.Adopt(name, wanted.Weight, breaker, otherKey));
+        return kept;
     }
 
     private static int Rank(EngineState state) => state switch

@@ -5,6 +5,15 @@ internal sealed class BackendTable(IReadOnlyList<Backend> all) : IDisposable
 {
     public IReadOnlyList<Backend> All { get; } = all;
 
+    /// <summary>These backends are in force from now on.</summary>
+    public void Settle()
+    {
+        foreach (var backend in All)
+        {
+            backend.Settle();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var backend in All)

@@ -13,14 +13,14 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
-    public string Name { get; } = name;
+    public string Name { get; private set; } = name;
 
     public EngineAddress Address { get; } = address;
 
     /// <summary>Its share of the work beside its siblings.</summary>
-    public int Weight { get; } = weight;
+    public int Weight { get; private set; } = weight;
 
-    public ReplicaBreaker Breaker { get; } = breaker;
+    public ReplicaBreaker Breaker { get; private set; } = breaker;
 
     public EngineState State => _state;
 
@@ -41,6 +41,20 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
 
     /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
     public bool Usable => !_seen || _state is EngineState.Ready or EngineState.Degraded;
+
+    /// <summary>Other settings are in force. What the replica is and does is the same as before.</summary>
+    /// <param name="name">Its name now.</param>
+    /// <param name="weight">Its share now.</param>
+    /// <param name="breaker">A breaker by other rules; null: the rules are the same.</param>
+    /// <param name="otherKey">It is asked with another key, which may be right or wrong.</param>
+    public void Adopt(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
+    {
+        (Name, Weight, Breaker) = (name, weight, breaker ?? Breaker);
+        if (otherKey)
+        {
+            ReportSuspect();
+        }
+    }
 
     public void Report(EngineState state)
     {

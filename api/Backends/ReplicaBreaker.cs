@@ -33,6 +33,10 @@ internal sealed class ReplicaBreaker
             .Build();
     }
 
+    /// <summary>Breakers by these two settings would do the same.</summary>
+    public static bool Same(ResilienceSettings one, ResilienceSettings other) =>
+        one with { Retries = other.Retries, RetryBudget = other.RetryBudget } == other;
+
     /// <summary>Runs attempts; the result of one says whether it counts as a success.</summary>
     public ResiliencePipeline<bool> Pipeline { get; }
 

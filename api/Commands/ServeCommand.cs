@@ -19,8 +19,10 @@ internal static class ServeCommand
 
         try
         {
-            await using var app = await GatewayApp.BuildAsync(EnvironmentSource.AtStart(Environment.CurrentDirectory), logging: null, CancellationToken.None);
-            using var hangup = OnHangup(app.Services.GetRequiredService<LiveGateway>());
+            var folder = Environment.CurrentDirectory;
+            var origin = new SettingsOrigin(() => EnvironmentSource.AtReload(folder), Path.Combine(folder, EnvironmentSource.FileName));
+            await using var app = await GatewayApp.BuildAsync(EnvironmentSource.AtStart(folder), origin, logging: null, CancellationToken.None);
+            using var hangup = OnHangup(app.Services.GetRequiredService<SettingsWatcher>(), app.Lifetime.ApplicationStopping);
             await app.RunAsync();
             return 0;
         }
@@ -41,11 +43,11 @@ internal static class ServeCommand
     }
 
     // A terminal that closes sends it too, and then means the end.
-    private static PosixSignalRegistration? OnHangup(LiveGateway gateway) => Console.IsInputRedirected
+    private static PosixSignalRegistration? OnHangup(SettingsWatcher settings, CancellationToken stopping) => Console.IsInputRedirected
         ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
-            _ = gateway.ReloadAsync(EnvironmentSource.AtReload(Environment.CurrentDirectory), CancellationToken.None);
+            _ = settings.ReloadAsync("SIGHUP", stopping);
         })
         : null;
 }

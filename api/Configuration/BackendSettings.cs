@@ -28,6 +28,10 @@ internal sealed record BackendSettings
 
     /// <summary>The longest prompt and answer together, in tokens, where the operator states it; a fallback with a larger window takes what did not fit.</summary>
     public int? ContextWindow { get; init; }
+
+    /// <summary>The other says the same. Lists are compared by what is in them.</summary>
+    public bool SameAs(BackendSettings other) =>
+        Replicas.SequenceEqual(other.Replicas) && Models.SequenceEqual(other.Models) && this with { Replicas = other.Replicas, Models = other.Models } == other;
 }
 
 /// <summary>One replica as configured.</summary>

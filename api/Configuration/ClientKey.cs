@@ -8,6 +8,10 @@ internal sealed record ClientKey(string Name, byte[] Hash)
 
     public KeyLimits Limits { get; init; } = new();
 
+    /// <summary>The other says the same. Lists are compared by what is in them.</summary>
+    public bool SameAs(ClientKey other) =>
+        Hash.AsSpan().SequenceEqual(other.Hash) && Models.SequenceEqual(other.Models) && this with { Hash = other.Hash, Models = other.Models } == other;
+
     /// <summary>Says whether the key may use a model; a request that names none is for keys that may use all.</summary>
     public bool MayUse(string? model) => Models.Count == 0 || Models.Any(pattern => pattern == "*" || (model is not null && NamePattern.Matches(pattern, model)));
 }

@@ -14,7 +14,7 @@ internal static class SettingCatalog
         new("API_KEYS", "", "keys of your clients, comma-separated, each `key` or `name:key`; may be empty only while listening on loopback", "keys of 8 to 512 printable characters without spaces or commas, none twice", Secret: true),
         new("MODEL_ALIASES", "", "names clients may use for a model: `gpt-4o-mini=llama3.1:8b,claude-*=llama3.1:8b` (`*` at the end matches the rest)", "comma-separated `name=model` pairs, no name twice"),
         new("GATEWAY_UNKNOWN_MODEL", "reject", "a model name that no backend lists: answer 404, or serve it with `MODEL_NAME`", "`reject` or `default`"),
-        new("GATEWAY_CONFIG", "", "a `gateway.yaml`, for several backends, fallbacks, and keys that may use only some models; a change of it takes effect on SIGHUP", "the path of a file that can be read"),
+        new("GATEWAY_CONFIG", "", "a `gateway.yaml`, for several backends, fallbacks, and keys that may use only some models; a change of it takes effect at once (a wrong one is refused), as does SIGHUP", "the path of a file that can be read"),
         new("ADMIN_API_KEY", "", "opens the administration routes; without it they answer 404", "8 to 512 printable characters without spaces", Secret: true),
         new("GATEWAY_HOST", "127.0.0.1", "address to listen on", "an IP address, `localhost`, or `*` for every address"),
         new("GATEWAY_PORT", "8000", "port to listen on; 0 picks a free one", "a whole number from 0 to 65535"),

@@ -4,12 +4,11 @@ using Gateway.Configuration;
 using Gateway.Health;
 using Gateway.ModelList;
 using Gateway.Routing;
-using Gateway.Streams;
 using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
-/// <summary>Everything a request needs, as services.</summary>
+/// <summary>Everything a request needs by one set of settings, as services. What outlives the settings is added by whoever owns it.</summary>
 internal static class ForwardingSetup
 {
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings, BackendTable backends)
@@ -20,46 +19,20 @@ internal static class ForwardingSetup
         services.AddSingleton(Random.Shared);
         services.AddSingleton(new ApiKeyStore(settings.ApiKeys));
         services.AddSingleton<RequestLog>();
-        services.AddSingleton<DeadlineWheel>();
-        services.AddHealth().AddModelList().AddRouting();
+        services.AddSingleton<HealthEndpoints>();
+        services.AddSingleton<ModelListEndpoint>();
+        services.AddSingleton<ModelRouter>();
+        services.AddSingleton<ReplicaPicker>();
+        services.AddSingleton<CapabilitiesEndpoint>();
         services.AddHttpForwarder();
         services.AddSingleton<UpstreamBackends>();
         services.AddSingleton<WebSocketForwarder>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<PlanBuilder>();
         services.AddSingleton<ForwardServices>();
-        services.AddSingleton<RetryBudgets>();
         services.AddSingleton<RetryPipeline>();
         services.AddSingleton<ForwardHandler>();
         services.AddSingleton<RequestPipeline>();
-        return services;
-    }
-
-    private static IServiceCollection AddHealth(this IServiceCollection services)
-    {
-        services.AddSingleton<Lifecycle>();
-        services.AddSingleton<EngineProber>();
-        services.AddSingleton<EngineLoadReader>();
-        services.AddSingleton<HealthEndpoints>();
-        services.AddSingleton<HealthMonitor>();
-        services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
-        return services;
-    }
-
-    private static IServiceCollection AddModelList(this IServiceCollection services)
-    {
-        services.AddSingleton<ModelListEndpoint>();
-        services.AddSingleton<ModelListCache>();
-        services.AddHostedService(provider => provider.GetRequiredService<ModelListCache>());
-        return services;
-    }
-
-    private static IServiceCollection AddRouting(this IServiceCollection services)
-    {
-        services.AddSingleton<ModelRouter>();
-        services.AddSingleton<ReplicaPicker>();
-        services.AddSingleton<Admission>();
-        services.AddSingleton<CapabilitiesEndpoint>();
         return services;
     }
 }

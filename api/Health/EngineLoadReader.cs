@@ -34,7 +34,7 @@ internal sealed class EngineLoadReader(TimeProvider clock)
             using var response = await backend.Client.SendAsync(request, either.Token);
             return response.IsSuccessStatusCode ? Read(gauges, await BoundedBody.ReadAsync(response.Content, MaxBody, either.Token)) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             return null;
         }

@@ -36,7 +36,7 @@ internal sealed class EngineProber(TimeProvider clock)
         {
             return EngineState.Absent;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return EngineState.Unreachable;
         }

@@ -1,37 +1,53 @@
 using Gateway.Backends;
 using Gateway.Configuration;
-using Gateway.Demo;
 using Gateway.Detection;
 using Gateway.Engines;
 
 namespace Gateway.Hosting;
 
-/// <summary>Decides at start what is behind the gateway: the engine that is named, one that is found here, or the demo.</summary>
-internal sealed class BackendChooser(GatewaySettings settings, TimeProvider clock)
+/// <summary>
+/// Decides what is behind the gateway: the engine that is named, one that is found here, or the demo. A backend that is the same
+/// as before stays the very same; one that has changed takes over what it has in common with the one before.
+/// </summary>
+internal sealed class BackendChooser(GatewaySettings settings, IReadOnlyList<Backend> before, SharedDemo demo, TimeProvider clock)
 {
-    /// <summary>The built-in engine, when it was started; whoever asked disposes of it.</summary>
-    public DemoEngine? Demo { get; private set; }
+    /// <summary>The built-in engine is used; whoever asked gives it back.</summary>
+    public bool RentsDemo { get; private set; }
 
     /// <summary>What was chosen, for the log. Sentences, each after a space.</summary>
     public string Reason { get; private set; } = "";
 
     public async Task<BackendTable> ChooseAsync(CancellationToken cancellationToken)
     {
-        var backends = new List<Backend>();
-        foreach (var backend in settings.Backends)
+        var chosen = new List<Backend>();
+        try
         {
-            backends.Add(await ChooseAsync(backend, cancellationToken));
-        }
+            foreach (var backend in settings.Backends)
+            {
+                if (await ChooseAsync(backend, cancellationToken) is { } one)
+                {
+                    chosen.Add(one);
+                }
+            }
 
-        return new BackendTable(backends);
+            return new BackendTable(chosen);
+        }
+        catch
+        {
+            chosen.ForEach(static backend => backend.Dispose());
+            await ReturnDemoAsync();
+            throw;
+        }
     }
 
-    private async Task<Backend> ChooseAsync(BackendSettings backend, CancellationToken cancellationToken)
+    public ValueTask ReturnDemoAsync() => RentsDemo ? demo.ReturnAsync() : ValueTask.CompletedTask;
+
+    private async Task<Backend?> ChooseAsync(BackendSettings backend, CancellationToken cancellationToken)
     {
         var profile = EngineCatalog.Find(backend.Kind);
         if (profile is { Demonstration: false })
         {
-            var chosen = new Backend(backend, profile, clock);
+            var chosen = Make(backend, profile);
             Reason += $" {chosen.Name} is {profile.DisplayName} at {string.Join(", ", chosen.Replicas.Select(replica => replica.Address.Api))}.";
             return chosen;
         }
@@ -39,10 +55,11 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
         if (profile is null && await DetectAsync(cancellationToken) is { } found)
         {
             Reason += $" Found {found.Profile.DisplayName} at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep to it.";
-            return new Backend(backend with { Name = found.Profile.Id, Kind = found.Profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] }, found.Profile, clock);
+            return Make(backend with { Name = found.Profile.Id, Kind = found.Profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] }, found.Profile);
         }
 
-        return await StartDemoAsync(backend, searched: profile is null, cancellationToken);
+        // Where other engines are, nobody needs one that only repeats what it is told.
+        return profile is null && settings.Backends.Count > 1 ? null : await UseDemoAsync(backend, searched: profile is null, cancellationToken);
     }
 
     private async Task<DetectedEngine?> DetectAsync(CancellationToken cancellationToken)
@@ -51,12 +68,24 @@ internal sealed class BackendChooser(GatewaySettings settings, TimeProvider cloc
         return await new EngineDetector(EngineCatalog.All, client, clock, ownPort: settings.Port).FindAsync(cancellationToken);
     }
 
-    private async Task<Backend> StartDemoAsync(BackendSettings backend, bool searched, CancellationToken cancellationToken)
+    private async Task<Backend> UseDemoAsync(BackendSettings backend, bool searched, CancellationToken cancellationToken)
     {
-        Demo ??= await DemoEngine.StartAsync(clock, cancellationToken);
+        var url = await demo.RentAsync(cancellationToken);
+        if (RentsDemo)
+        {
+            await demo.ReturnAsync();
+        }
+
+        RentsDemo = true;
         Reason += (searched ? " No engine was found on this host, so the" : " The")
             + " built-in demo answers. It is no model. Set BACKEND_KIND and BACKEND_BASE_URL to use a real engine.";
         var profile = EngineCatalog.All.First(profile => profile.Demonstration);
-        return new Backend(backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(Demo.BaseUrl)] }, profile, clock);
+        return Make(backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(url)] }, profile);
+    }
+
+    private Backend Make(BackendSettings wanted, EngineProfile profile)
+    {
+        var same = before.FirstOrDefault(backend => backend.Name == wanted.Name);
+        return same is not null && same.Profile == profile && same.Settings.SameAs(wanted) ? same.Hold() : new Backend(wanted, profile, clock, same);
     }
 }

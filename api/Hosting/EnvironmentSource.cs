@@ -5,6 +5,8 @@ namespace Gateway.Hosting;
 /// <summary>The variables of the process, over those of a <c>.env</c> in the working directory.</summary>
 internal static class EnvironmentSource
 {
+    public const string FileName = ".env";
+
     /// <summary>What is in force at a start: where settings were handed over since the environment was made, those.</summary>
     public static Dictionary<string, string> AtStart(string folder)
     {
@@ -24,10 +26,10 @@ internal static class EnvironmentSource
     public static Dictionary<string, string> Read(string folder)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        var file = Path.Combine(folder, ".env");
+        var file = Path.Combine(folder, FileName);
         if (File.Exists(file))
         {
-            foreach (var (name, value) in DotNetEnv.Env.NoEnvVars().Load(file))
+            foreach (var (name, value) in Load(file))
             {
                 variables[name] = value;
             }
@@ -39,5 +41,19 @@ internal static class EnvironmentSource
         }
 
         return variables;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Load(string file)
+    {
+        try
+        {
+            return DotNetEnv.Env.NoEnvVars().Load(file);
+        }
+        catch (Exception e) when (e is Sprache.ParseException or IOException or UnauthorizedAccessException)
+        {
+            // The parser's own words repeat the text before the fault, which may be a key.
+            var reason = e is Sprache.ParseException parse ? FormattableString.Invariant($"it is not NAME=value at line {parse.Position?.Line}, column {parse.Position?.Column}") : e.Message;
+            throw new StartupException([$"{file} cannot be read: {reason}"]);
+        }
     }
 }

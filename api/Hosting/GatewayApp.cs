@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Configuration;
 using Gateway.Health;
+using Gateway.ModelList;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -11,10 +12,21 @@ internal static partial class GatewayApp
 {
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
-    /// <summary>Reads the settings, chooses the engine and builds the server, ready to be started.</summary>
+    /// <summary>Builds a gateway whose variables never change; the files that they name may.</summary>
     /// <exception cref="StartupException">A setting is wrong.</exception>
-    public static async Task<WebApplication> BuildAsync(IReadOnlyDictionary<string, string> variables, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
+    public static Task<WebApplication> BuildAsync(IReadOnlyDictionary<string, string> variables, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken) =>
+        BuildAsync(variables, new SettingsOrigin(() => variables), logging, cancellationToken);
+
+    /// <summary>Reads the settings, chooses the engine and builds the server, ready to be started.</summary>
+    /// <param name="variables">The variables of the start.</param>
+    /// <param name="origin">Where they come from, for when they change.</param>
+    /// <param name="logging">Another log than the console.</param>
+    /// <param name="cancellationToken">The start is given up.</param>
+    /// <exception cref="StartupException">A setting is wrong.</exception>
+    public static async Task<WebApplication> BuildAsync(
+        IReadOnlyDictionary<string, string> variables, SettingsOrigin origin, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
     {
+        var mark = SettingsFiles.Of(variables, origin.EnvFile).Mark();
         var (settings, faults) = SettingsReader.Read(variables);
         if (settings is null)
         {
@@ -26,16 +38,19 @@ internal static partial class GatewayApp
         ConfigureLogging(builder.Logging, settings.LogFormat, logging);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Lifecycle>();
+        builder.Services.AddSingleton(origin);
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton<GatewayMetrics>();
+        SharedParts.Register(builder.Services);
         builder.Services.AddSingleton<PrometheusCollector>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<GatewayGauges>();
         builder.Services.AddSingleton<SystemInfoEndpoint>();
         builder.Services.AddSingleton<FrontDoor>();
+        builder.Services.AddSingleton<ReloadHistory>();
         builder.Services.AddSingleton<LiveGateway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
+        builder.Services.AddSingleton<SettingsWatcher>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SettingsWatcher>());
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         if (settings.CorsOrigins.Count > 0)
         {
@@ -45,6 +60,7 @@ internal static partial class GatewayApp
         var app = builder.Build();
         var gateway = Wire(app, settings);
         gateway.Variables = variables;
+        app.Services.GetRequiredService<SettingsWatcher>().See(mark);
         await gateway.PrepareAsync(cancellationToken);
         foreach (var name in UnknownNames(variables))
         {
@@ -77,6 +93,8 @@ internal static partial class GatewayApp
             lifecycle.BeginDrain();
             lifecycle.End();
         });
+        var models = app.Services.GetRequiredService<ModelListCache>();
+        app.Services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = models.RefreshAsync(backend, app.Lifetime.ApplicationStopping);
         _ = app.Services.GetRequiredService<PrometheusCollector>();
         _ = app.Services.GetRequiredService<GatewayGauges>();
         app.Run(app.Services.GetRequiredService<FrontDoor>().HandleAsync);

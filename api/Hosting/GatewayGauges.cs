@@ -21,6 +21,8 @@ internal sealed class GatewayGauges
         meter.CreateObservableGauge("gateway.requests_in_flight", () => (long)lifecycle.Running, null, "Requests that are being answered.");
         meter.CreateObservableGauge("gateway.draining", () => lifecycle.Draining ? 1L : 0, null, "1 while the gateway finishes its last requests.");
         meter.CreateObservableGauge("gateway.config.replaced_in_use", () => (long)lifecycle.ReplacedInUse, null, "Earlier settings that still have requests to answer.");
+        meter.CreateObservableGauge("gateway.config.last_reload_success", () => gateway.History.LastTaken ? 1L : 0, null, "1 while the settings that came last are in force, 0 after a refusal.");
+        meter.CreateObservableGauge("gateway.config.last_reload_success_timestamp", () => TakenAt(), "s", "When settings were taken last, as Unix time.");
         meter.CreateObservableGauge("gateway.queue_depth", () => Queues(), null, "Requests that wait for a place at their backend.");
         meter.CreateObservableGauge("gateway.queue_limit", () => QueueLimits(), null, "Requests that may wait for a place at their backend.");
         meter.CreateObservableGauge("gateway.backend_state", () => BackendStates(), null, "1 for the state a backend is in, 0 for the others.");
@@ -29,6 +31,8 @@ internal sealed class GatewayGauges
     }
 
     private IReadOnlyList<Backend> Backends => _gateway.Current?.Backends.All ?? [];
+
+    private double TakenAt() => (_gateway.History.TakenAt?.ToUnixTimeMilliseconds() ?? 0) / 1000.0;
 
     private void AddReplicas(Meter meter)
     {

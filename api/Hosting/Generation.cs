@@ -1,10 +1,7 @@
 using Gateway.Authentication;
 using Gateway.Backends;
 using Gateway.Configuration;
-using Gateway.Demo;
 using Gateway.Forwarding;
-using Gateway.Health;
-using Gateway.ModelList;
 using Gateway.Routing;
 
 namespace Gateway.Hosting;
@@ -16,9 +13,8 @@ internal sealed class Generation : IAsyncDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private readonly ServiceProvider _services;
+    private readonly BackendChooser _chooser;
     private readonly RequestPipeline _pipeline;
-    private readonly DemoEngine? _demo;
-    private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Being in force counts as one; at zero nobody comes in any more.
@@ -27,15 +23,15 @@ internal sealed class Generation : IAsyncDisposable
     private Generation(ServiceProvider services, BackendChooser chooser)
     {
         _services = services;
-        _demo = chooser.Demo;
-        Reason = chooser.Reason;
+        _chooser = chooser;
         _pipeline = services.GetRequiredService<RequestPipeline>();
+        Settings = services.GetRequiredService<GatewaySettings>();
         Backends = services.GetRequiredService<BackendTable>();
         Admission = services.GetRequiredService<Admission>();
         Keys = services.GetRequiredService<ApiKeyStore>();
-        var models = services.GetRequiredService<ModelListCache>();
-        services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = models.RefreshAsync(backend, _ended.Token);
     }
+
+    public GatewaySettings Settings { get; }
 
     public BackendTable Backends { get; }
 
@@ -44,36 +40,28 @@ internal sealed class Generation : IAsyncDisposable
     public ApiKeyStore Keys { get; }
 
     /// <summary>Which engines it has, for the log.</summary>
-    public string Reason { get; }
+    public string Reason => _chooser.Reason;
 
     /// <param name="settings">Checked settings.</param>
-    /// <param name="shared">Adds what outlives a generation.</param>
+    /// <param name="before">What is in force so far; what is the same in both is kept.</param>
+    /// <param name="shared">What outlives a generation.</param>
     /// <param name="cancellationToken">The start is given up.</param>
-    public static async Task<Generation> CreateAsync(GatewaySettings settings, Action<IServiceCollection> shared, CancellationToken cancellationToken)
+    public static async Task<Generation> CreateAsync(GatewaySettings settings, Generation? before, SharedParts shared, CancellationToken cancellationToken)
     {
-        var chooser = new BackendChooser(settings, TimeProvider.System);
+        var chooser = new BackendChooser(settings, before?.Backends.All ?? [], shared.Demo, TimeProvider.System);
         var backends = await chooser.ChooseAsync(cancellationToken);
         var services = new ServiceCollection();
         services.AddGateway(settings, backends);
-        shared(services);
+        shared.Lend(services);
         return new Generation(services.BuildServiceProvider(), chooser);
-    }
-
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        foreach (var service in _services.GetServices<IHostedService>())
-        {
-            await service.StartAsync(cancellationToken);
-        }
     }
 
     /// <summary>Returns when every engine has been looked at once, or after a few seconds: until then its state says nothing.</summary>
     public async Task LookAroundAsync(CancellationToken cancellationToken)
     {
         var clock = _services.GetRequiredService<TimeProvider>();
-        var backends = _services.GetRequiredService<BackendTable>();
         var start = clock.GetTimestamp();
-        while (backends.All.Any(backend => backend.Replicas.Any(replica => !replica.Seen)) && clock.GetElapsedTime(start) < FirstLook)
+        while (Backends.All.Any(backend => backend.Replicas.Any(replica => !replica.Seen)) && clock.GetElapsedTime(start) < FirstLook)
         {
             await Task.Delay(Glance, clock, cancellationToken);
         }
@@ -103,19 +91,8 @@ internal sealed class Generation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ended.CancelAsync();
-        foreach (var service in _services.GetServices<IHostedService>().Reverse())
-        {
-            await service.StopAsync(CancellationToken.None);
-        }
-
         await _services.DisposeAsync();
-        if (_demo is not null)
-        {
-            await _demo.DisposeAsync();
-        }
-
-        _ended.Dispose();
+        await _chooser.ReturnDemoAsync();
     }
 
     private async Task HandleAsync(HttpContext context)

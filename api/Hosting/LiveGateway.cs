@@ -1,17 +1,19 @@
 using Gateway.Configuration;
 using Gateway.Health;
-using Gateway.Telemetry;
 
 namespace Gateway.Hosting;
 
 /// <summary>
 /// Answers by the settings that are in force, and takes new ones while it runs: requests that have begun end by the settings
-/// they began with, all others go by the new ones, and none is lost in between.
+/// they began with, all others go by the new ones, and none is lost in between. Besides the settings there may be backends that
+/// other parts of the gateway add, such as engines that it has installed itself.
 /// </summary>
-internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle lifecycle, GatewayMetrics metrics, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
+internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts shared, ReloadHistory history) : IHostedService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly ILogger _logger = loggers.CreateLogger("gateway");
+    private readonly ILogger _logger = shared.Loggers.CreateLogger("gateway");
+    private readonly SortedDictionary<string, IReadOnlyList<BackendSettings>> _added = new(StringComparer.Ordinal);
+    private GatewaySettings _settings = settings;
     private volatile Generation? _current;
 
     /// <summary>The variables that the settings in force were read from.</summary>
@@ -19,6 +21,8 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
 
     /// <summary>What is in force; null before the start and after the end.</summary>
     public Generation? Current => _current;
+
+    public ReloadHistory History => history;
 
     public Task HandleAsync(HttpContext context)
     {
@@ -34,38 +38,40 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
     /// <summary>Chooses the engines of the start.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        _current = await CreateAsync(settings, cancellationToken);
+        _current = await Generation.CreateAsync(Together(_settings), null, shared, cancellationToken);
+        shared.Follow(_current.Backends);
+        history.Started();
         Log.Starting(_logger, Lifecycle.Version, _current.Reason);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => _current!.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        shared.Health.Follow(_current!.Backends.All);
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Takes new settings, if nothing is wrong with them. Address, port, body limit, browser origins and drain stay those of the start.</summary>
+    /// <param name="variables">What they are read from.</param>
+    /// <param name="trigger">Why now, in a word or two for the history.</param>
+    /// <param name="cancellationToken">Given up; the old ones then stay.</param>
     /// <returns>What is wrong with them; the old ones then stay.</returns>
-    public async Task<IReadOnlyList<string>> ReloadAsync(IReadOnlyDictionary<string, string> variables, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ReloadAsync(IReadOnlyDictionary<string, string> variables, string trigger, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var (wanted, faults) = SettingsReader.Read(variables);
-            if (wanted is null)
+            faults = wanted is null ? faults : Clashes(wanted);
+            if (wanted is null || faults.Count > 0)
             {
-                metrics.Reloaded(taken: false);
-                Log.Refused(_logger, string.Join(' ', faults));
+                Refuse(trigger, faults);
                 return faults;
             }
 
-            var next = await CreateAsync(wanted, cancellationToken);
-            await next.StartAsync(cancellationToken);
-            await next.LookAroundAsync(cancellationToken);
-            var old = _current!;
-            _current = next;
+            await SwapAsync(wanted, trigger, cancellationToken);
             Variables = variables;
-            metrics.Reloaded(taken: true);
-            Log.Taken(_logger, next.Reason);
-            _ = EndAsync(old);
             return [];
         }
         finally
@@ -74,22 +80,100 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
         }
     }
 
+    /// <summary>Sets the backends that a part of the gateway adds to those of the settings, in place of what it added before.</summary>
+    /// <param name="source">Which part: its name for the history.</param>
+    /// <param name="backends">All backends that it adds now; their names must be their own.</param>
+    /// <param name="cancellationToken">Given up; what it added before then stays.</param>
+    /// <returns>What is wrong with them; what it added before then stays.</returns>
+    public async Task<IReadOnlyList<string>> SetBackendsAsync(string source, IReadOnlyList<BackendSettings> backends, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        var before = _added.GetValueOrDefault(source, []);
+        try
+        {
+            _added[source] = backends;
+            if (Clashes(_settings) is { Count: > 0 } faults)
+            {
+                _added[source] = before;
+                Refuse(source, faults);
+                return faults;
+            }
+
+            // Before the start, the start takes them.
+            if (_current is not null)
+            {
+                await SwapAsync(_settings, source, cancellationToken);
+            }
+
+            return [];
+        }
+        catch
+        {
+            _added[source] = before;
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>New settings could not even be read.</summary>
+    public void Refuse(string trigger, IReadOnlyList<string> faults)
+    {
+        shared.Metrics.Reloaded(taken: false);
+        history.Refused(trigger, faults);
+        Log.Refused(_logger, trigger, string.Join(' ', faults));
+    }
+
     // It is registered under two types, and the container disposes of it under both.
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _current, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private Task<Generation> CreateAsync(GatewaySettings wanted, CancellationToken cancellationToken) => Generation.CreateAsync(wanted, Share, cancellationToken);
+    private GatewaySettings Together(GatewaySettings wanted) =>
+        _added.Values.All(added => added.Count == 0) ? wanted : wanted with { Backends = [.. wanted.Backends, .. _added.Values.SelectMany(added => added)] };
 
-    private void Share(IServiceCollection services)
+    // Names go into headers and metrics, where case is easily lost.
+    private IReadOnlyList<string> Clashes(GatewaySettings wanted) =>
+    [
+        .. Together(wanted).Backends.GroupBy(backend => backend.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
+            .Select(group => $"{group.Key} is the name of two backends, one of the settings and one that was added while the gateway ran: give one of them another name, or remove it."),
+    ];
+
+    private async Task SwapAsync(GatewaySettings wanted, string trigger, CancellationToken cancellationToken)
     {
-        services.AddSingleton(loggers);
-        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddSingleton(lifecycle);
-        services.AddSingleton(_ => metrics);
+        var old = _current!;
+        var next = await Generation.CreateAsync(Together(wanted), old, shared, cancellationToken);
+        try
+        {
+            shared.Health.Follow(next.Backends.All);
+            await next.LookAroundAsync(cancellationToken);
+        }
+        catch
+        {
+            shared.Health.Follow(old.Backends.All);
+            shared.Health.Keep(old.Backends.All);
+            await next.DisposeAsync();
+            throw;
+        }
+
+        shared.Follow(next.Backends);
+        (_current, _settings) = (next, wanted);
+        foreach (var backend in next.Backends.All.Where(backend => !old.Backends.All.Contains(backend)))
+        {
+            // Other settings may show other models, though no replica has changed its state.
+            _ = shared.Models.RefreshAsync(backend, CancellationToken.None);
+        }
+
+        var changes = SettingsChanges.Between(old.Settings, next.Settings);
+        shared.Metrics.Reloaded(taken: true);
+        history.Taken(trigger, changes);
+        Log.Taken(_logger, trigger, changes.Count == 0 ? "nothing" : string.Join(", ", changes), next.Reason);
+        _ = EndAsync(old);
     }
 
     private async Task EndAsync(Generation old)
     {
-        using (lifecycle.Retire())
+        using (shared.Lifecycle.Retire())
         {
             await old.RetireAsync();
         }
@@ -102,10 +186,10 @@ internal sealed partial class LiveGateway(GatewaySettings settings, Lifecycle li
         [LoggerMessage(1, LogLevel.Information, "gateway {Version}.{Engines}")]
         public static partial void Starting(ILogger logger, string version, string engines);
 
-        [LoggerMessage(2, LogLevel.Information, "New settings are in force.{Engines}")]
-        public static partial void Taken(ILogger logger, string engines);
+        [LoggerMessage(2, LogLevel.Information, "New settings are in force ({Trigger}); changed: {Changes}.{Engines}")]
+        public static partial void Taken(ILogger logger, string trigger, string changes, string engines);
 
-        [LoggerMessage(3, LogLevel.Error, "New settings are refused, the old ones stay. {Faults}")]
-        public static partial void Refused(ILogger logger, string faults);
+        [LoggerMessage(3, LogLevel.Error, "New settings are refused ({Trigger}), the old ones stay. {Faults}")]
+        public static partial void Refused(ILogger logger, string trigger, string faults);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         json.WriteBoolean("draining"u8, lifecycle.Draining);
         json.WriteNumber("replaced_settings_in_use"u8, lifecycle.ReplacedInUse);
         WriteSettings(json);
+        WriteArray(json, "reloads", gateway.History.All, WriteReload);
         WriteArray(json, "backends", gateway.Current?.Backends.All ?? [], WriteBackend);
         WriteArray(json, "engines", EngineCatalog.All, WriteEngine);
         json.WriteEndObject();
@@ -47,6 +48,26 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteReload(Utf8JsonWriter json, ReloadEntry entry)
+    {
+        json.WriteString("at"u8, entry.At);
+        json.WriteString("trigger"u8, entry.Trigger);
+        json.WriteString("outcome"u8, entry.Taken ? "taken"u8 : "refused"u8);
+        WriteTexts("reasons", entry.Faults);
+        WriteTexts("changes", entry.Changes);
+
+        void WriteTexts(string name, IReadOnlyList<string> texts)
+        {
+            json.WriteStartArray(name);
+            foreach (var text in texts)
+            {
+                json.WriteStringValue(text);
+            }
+
+            json.WriteEndArray();
+        }
     }
 
     private static void WriteBackend(Utf8JsonWriter json, Backend backend)

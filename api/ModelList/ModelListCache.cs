@@ -9,18 +9,23 @@ namespace Gateway.ModelList;
 /// Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine. What was listed
 /// once stays listed while its engine is away.
 /// </summary>
-internal sealed partial class ModelListCache(BackendTable backends, TimeProvider clock, ILogger<ModelListCache> logger) : BackgroundService
+internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelListCache> logger) : BackgroundService
 {
     private const int MaxBody = 4 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private volatile IReadOnlyList<Backend> _backends = [];
+
+    /// <summary>The backends whose lists are kept fresh: those that are in force.</summary>
+    public void Follow(IReadOnlyList<Backend> backends) => _backends = backends;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
         {
-            await Task.WhenAll(backends.All.Where(backend => backend.State == EngineState.Ready).Select(backend => RefreshAsync(backend, stoppingToken)));
+            await Task.WhenAll(_backends.Where(backend => backend.State == EngineState.Ready).Select(backend => RefreshAsync(backend, stoppingToken)));
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class AdmissionPlace(AdmissionQueue queue) : IDisposable
 /// <summary>Lets so many requests at once to each backend; a few more wait in turn, the rest are told when to come back.</summary>
 internal sealed class Admission(TimeProvider clock)
 {
-    private readonly ConditionalWeakTable<Backend, AdmissionQueue> _queues = [];
+    private readonly ConditionalWeakTable<BackendLineage, AdmissionQueue> _queues = [];
 
     /// <summary>Waits for a place.</summary>
     /// <returns>The place; null without a limit. Or the error for the caller.</returns>
@@ -45,5 +45,14 @@ internal sealed class Admission(TimeProvider clock)
     }
 
     public AdmissionQueue QueueOf(Backend backend) =>
-        _queues.GetValue(backend, owner => new AdmissionQueue(owner.Settings.Admission, clock));
+        _queues.TryGetValue(backend.Lineage, out var queue) ? queue : _queues.GetValue(backend.Lineage, _ => new AdmissionQueue(backend.Settings.Admission, clock));
+
+    /// <summary>These backends are in force: who runs and who waits goes by their limits.</summary>
+    public void Apply(IEnumerable<Backend> backends)
+    {
+        foreach (var backend in backends)
+        {
+            QueueOf(backend).Apply(backend.Settings.Admission);
+        }
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
     private readonly Dictionary<string, LinkedList<Waiter>> _waiting = [];
     private readonly LinkedList<string> _turns = [];
     private readonly DrainRate _rate = new(clock);
+    private AdmissionSettings _settings = settings;
     private int _running;
     private int _queued;
 
@@ -28,13 +29,13 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
         Waiter waiter;
         lock (_lock)
         {
-            if (_running < settings.MaxConcurrency && _queued == 0)
+            if (_running < _settings.MaxConcurrency && _queued == 0)
             {
                 _running++;
                 return ValueTask.FromResult(true);
             }
 
-            if (_queued >= settings.MaxQueue)
+            if (_queued >= _settings.MaxQueue)
             {
                 return ValueTask.FromResult(false);
             }
@@ -48,21 +49,31 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
     /// <summary>Gives a place back: to the next in turn, if there is one.</summary>
     public void Leave()
     {
-        Waiter? next = null;
+        Waiter? next;
         lock (_lock)
         {
             _rate.Count();
             _running--;
-            if (_turns.First is { } turn)
-            {
-                next = _waiting[turn.Value].First!.Value;
-                Remove(next);
-                _running++;
-                RotateTurn(turn);
-            }
+            next = TakeNext();
         }
 
         next?.Granted.TrySetResult(true);
+    }
+
+    /// <summary>Other limits are in force. Who runs goes on; who waits comes in as far as the new limit allows.</summary>
+    public void Apply(AdmissionSettings wanted)
+    {
+        var granted = new List<Waiter>();
+        lock (_lock)
+        {
+            _settings = wanted;
+            while (TakeNext() is { } next)
+            {
+                granted.Add(next);
+            }
+        }
+
+        granted.ForEach(static waiter => waiter.Granted.TrySetResult(true));
     }
 
     /// <summary>Seconds until a place may be free, from how fast places have become free lately.</summary>
@@ -72,6 +83,21 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
         {
             return _rate.SecondsFor(_queued + 1);
         }
+    }
+
+    // Within the lock.
+    private Waiter? TakeNext()
+    {
+        if (_turns.First is not { } turn || _running >= (_settings.MaxConcurrency ?? int.MaxValue))
+        {
+            return null;
+        }
+
+        var next = _waiting[turn.Value].First!.Value;
+        Remove(next);
+        _running++;
+        RotateTurn(turn);
+        return next;
     }
 
     private Waiter Enqueue(string key)
@@ -92,7 +118,7 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
     {
         try
         {
-            return await waiter.Granted.Task.WaitAsync(settings.QueueTimeout, clock, cancellationToken);
+            return await waiter.Granted.Task.WaitAsync(_settings.QueueTimeout, clock, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

@@ -8,8 +8,14 @@ internal sealed class RetryBudget(double share)
 {
     private const int Unit = 1000;
     private const int Reserve = 10 * Unit;
-    private readonly int _earned = (int)(share * Unit);
+    private volatile int _earned = (int)(share * Unit);
     private int _tokens = Reserve;
+
+    /// <summary>Retries for each request, over the long run.</summary>
+    public double Share
+    {
+        set => _earned = (int)(value * Unit);
+    }
 
     public void Earn()
     {

@@ -57,11 +57,11 @@ internal sealed class GatewayMetrics
     /// <summary>Shows a zero where the first event would else come out of nothing, and be no rise.</summary>
     public void ShowZeros()
     {
-        _reloads.Add(0, new KeyValuePair<string, object?>("result", "taken"));
-        _reloads.Add(0, new KeyValuePair<string, object?>("result", "refused"));
+        _reloads.Add(0, new KeyValuePair<string, object?>("outcome", "taken"));
+        _reloads.Add(0, new KeyValuePair<string, object?>("outcome", "refused"));
     }
 
-    public void Reloaded(bool taken) => _reloads.Add(1, new KeyValuePair<string, object?>("result", taken ? "taken" : "refused"));
+    public void Reloaded(bool taken) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", taken ? "taken" : "refused"));
 
     public void Retried(string backend, string reason) =>
         _retries.Add(1, new("backend", backend), new("reason", reason));

@@ -72,7 +72,7 @@ public sealed class ModelListCacheTests
         await using var engine = Neighbour.Engine("""{"data":[{"id":"a"}]}""");
         using var backend = Of(Plain, silent, engine);
 
-        var refresh = new ModelListCache(new BackendTable([backend]), clock, NullLogger<ModelListCache>.Instance).RefreshAsync(backend, CancellationToken.None);
+        var refresh = new ModelListCache(clock, NullLogger<ModelListCache>.Instance).RefreshAsync(backend, CancellationToken.None);
         Assert.True(SpinWait.SpinUntil(() => silent.Asked > 0, TimeSpan.FromSeconds(20)));
         clock.Advance(TimeSpan.FromSeconds(6));
 
@@ -116,5 +116,5 @@ public sealed class ModelListCacheTests
         TestBackends.Of(profile, 1, set: settings => settings with { Replicas = [.. engines.Select(engine => new ReplicaSettings(new Uri($"http://127.0.0.1:{engine.Port}/v1")))] });
 
     private static Task<bool> RefreshAsync(Backend backend) =>
-        new ModelListCache(new BackendTable([backend]), TimeProvider.System, NullLogger<ModelListCache>.Instance).RefreshAsync(backend, CancellationToken.None);
+        new ModelListCache(TimeProvider.System, NullLogger<ModelListCache>.Instance).RefreshAsync(backend, CancellationToken.None);
 }

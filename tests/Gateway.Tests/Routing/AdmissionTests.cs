@@ -185,6 +185,27 @@ public sealed class AdmissionTests : IDisposable
         Assert.Equal((0, 0), (_admission.QueueOf(backend).Running, _admission.QueueOf(backend).Queued));
     }
 
+    [Fact]
+    public async Task Apply_OtherLimits_LetsInAsManyAsTheyAllow()
+    {
+        var backend = Of(1, 3);
+        var first = await TakeAsync(backend);
+        var waiting = Enumerable.Range(0, 3).Select(_ => EnterAsync(backend)).ToArray();
+        var queue = _admission.QueueOf(backend);
+
+        queue.Apply(new AdmissionSettings { MaxConcurrency = 3, MaxQueue = 0 });
+        Assert.Equal((3, 1), (queue.Running, queue.Queued));
+
+        // Lowered again, those who run go on, and nobody follows them until there is room.
+        queue.Apply(new AdmissionSettings { MaxConcurrency = 1, MaxQueue = 1 });
+        first.Dispose();
+        Assert.Equal((2, 1), (queue.Running, queue.Queued));
+
+        queue.Apply(new AdmissionSettings());
+        Assert.All(await Task.WhenAll(waiting).WaitAsync(Patience), entered => Assert.NotNull(entered.Place));
+        Assert.Equal((3, 0), (queue.Running, queue.Queued));
+    }
+
     public void Dispose() => _backends.ForEach(backend => backend.Dispose());
 
     private static void InterlockedMax(ref int target, int value)

@@ -5,7 +5,7 @@ using Gateway.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Gateway.EndToEndTests;
+namespace Gateway.EndToEndTests.Reload;
 
 /// <summary>New settings while requests are under way: none is lost, and each goes by one set of settings from end to end.</summary>
 public sealed class ReloadTests
@@ -102,7 +102,7 @@ public sealed class ReloadTests
     }
 
     private static Task<IReadOnlyList<string>> ReloadAsync(TestEnvironment environment, Dictionary<string, string> settings) =>
-        environment.Gateway.Services.GetRequiredService<LiveGateway>().ReloadAsync(settings, CancellationToken.None);
+        environment.Gateway.Services.GetRequiredService<LiveGateway>().ReloadAsync(settings, "test", CancellationToken.None);
 
     private static Dictionary<string, string> Settings(FakeEngine engine) =>
         TestEnvironment.Settings(engine.Profile.Id, engine.BaseUrl, ("API_KEYS", RunningGateway.ClientKey));

@@ -1,0 +1,117 @@
+namespace Gateway.Hosting;
+
+/// <summary>
+/// Takes new settings when their files change or when it is told to. A change is waited out: editors and tools write a file in
+/// several steps, and half a file is no settings.
+/// </summary>
+internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin, TimeProvider clock) : BackgroundService
+{
+    private const int MostGlances = 20;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private string _seen = "";
+
+    private SettingsFiles Files => SettingsFiles.Of(gateway.Variables, origin.EnvFile);
+
+    /// <summary>The files with this mark have been read, by the start.</summary>
+    public void See(string mark) => _seen = mark;
+
+    /// <summary>Reads the settings once more and takes them, if nothing is wrong with them.</summary>
+    /// <param name="trigger">Why now, for the history.</param>
+    /// <param name="cancellationToken">The gateway ends.</param>
+    public async Task ReloadAsync(string trigger, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            See(Files.Mark());
+            await TakeAsync(trigger, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var folders = new FolderWatch();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var files = Files;
+            folders.Follow(files.Folders);
+            var changed = folders.Changed;
+            if (files.Mark() == _seen)
+            {
+                await changed.WaitAsync(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            await SettleAsync(files, stoppingToken);
+            await ReloadChangedAsync(stoppingToken);
+        }
+    }
+
+    private async Task ReloadChangedAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await _turn.WaitAsync(stopping);
+            try
+            {
+                var files = Files;
+                if (files.Mark() is var mark && mark != _seen)
+                {
+                    _seen = mark;
+                    await TakeAsync($"{string.Join(" or ", files.All.Select(Path.GetFileName))} changed", stopping);
+                }
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The gateway ends: what would have been is of no interest.
+        }
+    }
+
+    private async Task TakeAsync(string trigger, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, string> variables;
+        try
+        {
+            variables = origin.Read();
+        }
+        catch (StartupException e)
+        {
+            gateway.Refuse(trigger, e.Faults);
+            return;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            gateway.Refuse(trigger, [$"The settings cannot be read: {e.Message}"]);
+            return;
+        }
+
+        await gateway.ReloadAsync(variables, trigger, cancellationToken);
+    }
+
+    private async Task SettleAsync(SettingsFiles files, CancellationToken stopping)
+    {
+        for (var (glance, before) = (0, files.Mark()); glance < MostGlances && !stopping.IsCancellationRequested; glance++)
+        {
+            await Task.Delay(Quiet, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var now = files.Mark();
+            if (now == before)
+            {
+                return;
+            }
+
+            before = now;
+        }
+    }
+}

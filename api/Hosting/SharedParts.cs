@@ -1,0 +1,62 @@
+using Gateway.Backends;
+using Gateway.Health;
+using Gateway.ModelList;
+using Gateway.Routing;
+using Gateway.Streams;
+using Gateway.Telemetry;
+
+namespace Gateway.Hosting;
+
+/// <summary>What outlives a set of settings: states and counts that a change of settings must not reset.</summary>
+internal sealed record SharedParts(
+    Lifecycle Lifecycle,
+    GatewayMetrics Metrics,
+    ILoggerFactory Loggers,
+    HealthMonitor Health,
+    ModelListCache Models,
+    Admission Admission,
+    RetryBudgets Budgets,
+    DeadlineWheel Deadlines,
+    SharedDemo Demo)
+{
+    /// <summary>Makes them, to be owned by the server's own container.</summary>
+    public static void Register(IServiceCollection services)
+    {
+        services.AddSingleton<Lifecycle>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<EngineProber>();
+        services.AddSingleton<EngineLoadReader>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<ModelListCache>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelListCache>());
+        services.AddSingleton<Admission>();
+        services.AddSingleton<RetryBudgets>();
+        services.AddSingleton<DeadlineWheel>();
+        services.AddSingleton<SharedDemo>();
+        services.AddSingleton<SharedParts>();
+    }
+
+    /// <summary>Lends them to one set of settings, which does not own them.</summary>
+    public void Lend(IServiceCollection services)
+    {
+        services.AddSingleton(Loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(Lifecycle);
+        services.AddSingleton(Metrics);
+        services.AddSingleton(Health);
+        services.AddSingleton(Models);
+        services.AddSingleton(Admission);
+        services.AddSingleton(Budgets);
+        services.AddSingleton(Deadlines);
+    }
+
+    /// <summary>These backends are in force from now on, and no others.</summary>
+    public void Follow(BackendTable backends)
+    {
+        backends.Settle();
+        Health.Keep(backends.All);
+        Models.Follow(backends.All);
+        Admission.Apply(backends.All);
+        Budgets.Apply(backends.All);
+    }
+}
