@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test build check generate clean up swap restart down logs ps pull
+.PHONY: help run test bench build check generate clean up swap restart down logs ps pull
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -42,6 +42,9 @@ pull: ## The images that up would start
 
 test: ## Every test, with all the set-up it needs
 	@scripts/test.sh
+
+bench: ## What the gateway costs beside others, into docs/benchmarks.md (10 minutes); QUICK=1: tables alone (90 seconds)
+	@scripts/bench.sh
 
 build: ## Everything, warnings as errors
 	@$(dotnet) build gateway.sln --nologo

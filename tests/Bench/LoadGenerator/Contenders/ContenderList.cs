@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Gateway.Bench.Load;
+
+namespace Gateway.Bench.Contenders;
+
+/// <summary>Who takes part. What the set-up could not provide on this machine is left out.</summary>
+internal sealed class ContenderList(string cache)
+{
+    public const string Gateway = "gateway";
+    public const string RawYarp = "raw-yarp";
+    public const string Direct = "direct";
+
+    /// <summary>The port of the upstream.</summary>
+    public int UpstreamPort { get; } = FreePort();
+
+    /// <summary>The engine behind all of them.</summary>
+    public Contender Upstream => new("upstream", "upstream", [Program("upstream"), Text(UpstreamPort), "1000"], new Target(UpstreamPort));
+
+    /// <summary>All of them, in the order of the report.</summary>
+    public IReadOnlyList<Contender> All()
+    {
+        Contender[] all =
+        [
+            GatewayOf(new Sizes(1, 1, 1)),
+            Yarp(RawYarp, "raw YARP"),
+            Yarp("direct-forwarder", "YARP direct forwarder"),
+            Nginx(),
+            HaProxy(),
+            Portkey(),
+        ];
+        return [.. all.Where(contender => File.Exists(contender.Command[0]))];
+    }
+
+    /// <summary>The gateway with everything on, with so many models, keys and replicas.</summary>
+    public Contender GatewayOf(Sizes sizes)
+    {
+        var port = FreePort();
+        var name = sizes == new Sizes(1, 1, 1) ? Gateway : sizes.ToString();
+        var file = Path.Combine(cache, $"{name}.yaml");
+        File.WriteAllText(file, Configurations.Gateway(UpstreamPort, sizes));
+        return new Contender(name, "gateway", [Program("gateway")], new Target(port))
+        {
+            Variables = new Dictionary<string, string>
+            {
+                ["GATEWAY_CONFIG"] = file,
+                ["GATEWAY_PORT"] = Text(port),
+                ["GATEWAY_HOST"] = "127.0.0.1",
+                ["DOTNET_EnableDiagnostics"] = "0",
+            },
+        };
+    }
+
+    private Contender Yarp(string id, string name)
+    {
+        var port = FreePort();
+        return new Contender(id, name, [Program(id), Text(port), $"http://127.0.0.1:{UpstreamPort}/"], new Target(port));
+    }
+
+    private Contender Nginx()
+    {
+        var port = FreePort();
+        var folder = Directory.CreateDirectory(Path.Combine(cache, "nginx-files")).FullName;
+        var file = Path.Combine(folder, "nginx.conf");
+        File.WriteAllText(file, Configurations.Nginx(port, UpstreamPort, folder));
+        return new Contender("nginx", "nginx", [Path.Combine(cache, "debian", "usr/sbin/nginx"), "-p", folder, "-c", file, "-e", "stderr"], new Target(port)) { Variables = Libraries() };
+    }
+
+    private Contender HaProxy()
+    {
+        var port = FreePort();
+        var file = Path.Combine(cache, "haproxy.cfg");
+        File.WriteAllText(file, Configurations.HaProxy(port, UpstreamPort));
+        return new Contender("haproxy", "HAProxy", [Path.Combine(cache, "debian", "usr/sbin/haproxy"), "-db", "-f", file], new Target(port)) { Variables = Libraries() };
+    }
+
+    private Contender Portkey()
+    {
+        var port = FreePort();
+        var script = Path.Combine(cache, "portkey/node_modules/@portkey-ai/gateway/build/start-server.js");
+        var node = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "node")).FirstOrDefault(File.Exists) ?? "node";
+        var headers = $"x-portkey-provider: openai\r\nx-portkey-custom-host: http://127.0.0.1:{UpstreamPort}/v1\r\n";
+        return new Contender("portkey", "Portkey gateway", File.Exists(script) ? [node, script, $"--port={port}", "--headless"] : ["portkey"], new Target(port, headers))
+        {
+            Variables = new Dictionary<string, string> { ["NODE_ENV"] = "production", ["TRUSTED_CUSTOM_HOSTS"] = "127.0.0.1,localhost" },
+            Slow = true,
+        };
+    }
+
+    private string Program(string name) => Path.Combine(cache, name, name);
+
+    private Dictionary<string, string> Libraries() => new() { ["LD_LIBRARY_PATH"] = File.ReadAllText(Path.Combine(cache, "debian/libraries")).Trim() };
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
+
+/// <summary>How much the gateway is set up with.</summary>
+internal sealed record Sizes(int Models, int Keys, int Replicas)
+{
+    public override string ToString() => FormattableString.Invariant($"gateway-{Models}-{Keys}-{Replicas}");
+}
