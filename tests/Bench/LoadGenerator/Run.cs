@@ -12,6 +12,7 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
     private const int PacedEvents = 50;
 
     private readonly Dictionary<string, ContenderProcess> _running = [];
+    private readonly HashSet<string> _failed = [];
     private readonly long _began = Stopwatch.GetTimestamp();
     private ContenderProcess? _upstream;
 
@@ -26,17 +27,17 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
 
     public async Task ExecuteAsync(IReadOnlyCollection<string> only)
     {
-        Contenders = [.. list.All().Where(contender => only.Count == 0 || only.Contains(contender.Id))];
         _upstream = Start(list.Upstream);
+        Contenders = [.. list.All().Where(contender => only.Count == 0 || only.Contains(contender.Id)).Where(Starts)];
         MeasureStarts();
         foreach (var contender in Contenders)
         {
-            await WarmUpAsync(contender, [Requests.Json(contender.Target, 1024)]);
+            await UnlessItFailsAsync(contender, () => WarmUpAsync(contender, [Requests.Json(contender.Target, 1024)]));
             Results.Add(contender.Id, Measures.ResidentIdle, _running[contender.Id].Resident);
         }
 
         await MeasureRoundsAsync();
-        foreach (var contender in Contenders)
+        foreach (var contender in Contenders.Where(contender => !_failed.Contains(contender.Id)))
         {
             await MeasureIdleStreamsAsync(contender);
         }
@@ -63,6 +64,21 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
     private ContenderProcess Start(Contender contender) =>
         ContenderProcess.Start(contender, Requests.Json(contender.Target, 256), Path.Combine(cache, $"{contender.Id}.log"));
 
+    // One that does not run on this machine leaves the others alone.
+    private bool Starts(Contender contender)
+    {
+        try
+        {
+            using var running = Start(contender);
+            return true;
+        }
+        catch (InvalidOperationException e)
+        {
+            Say(e.Message + " It is left out.");
+            return false;
+        }
+    }
+
     private void MeasureStarts()
     {
         Say("starts");
@@ -87,6 +103,20 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
         _ = await Scenarios.PacedAsync(contender.Target, PacedStreams, PacedEvents, 10);
     }
 
+    // One that gives a wrong answer under load is not measured any further.
+    private async Task UnlessItFailsAsync(Contender contender, Func<Task> measure)
+    {
+        try
+        {
+            await measure();
+        }
+        catch (IOException e)
+        {
+            _failed.Add(contender.Id);
+            Say($"{contender.Name} fails and is left out from here on. {e.Message}");
+        }
+    }
+
     private async Task MeasureRoundsAsync()
     {
         // What comes after the rounds takes about a fifth of the time.
@@ -98,9 +128,9 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
             var began = Elapsed;
             await MeasureDirectAsync();
             await MeasureDirectStreamsAsync();
-            foreach (var contender in Contenders)
+            foreach (var contender in Contenders.Where(contender => !_failed.Contains(contender.Id)))
             {
-                await MeasureAsync(contender);
+                await UnlessItFailsAsync(contender, () => MeasureAsync(contender));
             }
 
             longest = Elapsed - began > longest ? Elapsed - began : longest;

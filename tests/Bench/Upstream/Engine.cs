@@ -47,7 +47,7 @@ internal sealed class Engine(int models)
             return;
         }
 
-        context.Response.ContentType = "text/event-stream; charset=utf-8";
+        context.Response.ContentType = "text/event-stream";
         await StreamAsync(context, wanted);
     }
 

@@ -68,11 +68,12 @@ internal static class Configurations
     /// <summary>As one sets it up before an engine.</summary>
     public static string HaProxy(int port, int upstream) => $"""
         global
-          maxconn 20000
+          maxconn 8000
         defaults
           mode http
           option http-keep-alive
           http-reuse always
+          option http-no-delay
           timeout connect 5s
           timeout client 3600s
           timeout server 3600s
