@@ -7,6 +7,7 @@ repo_root=$PWD
 source scripts/engine.sh
 source scripts/env-file.sh
 source scripts/preflight.sh
+source scripts/swap.sh
 
 readonly command=${1:-}
 program=()
@@ -108,11 +109,21 @@ up() {
     wait_ready "$backend" "${WAIT:-60}"
 }
 
+down() {
+    local project
+    need_docker
+    project=$(compose '*' config --format json | sed -n 's/^  "name": "\(.*\)",$/\1/p')
+    compose '*' down --remove-orphans
+    # It only says which engine was swapped in last. Prometheus' and Grafana's volumes hold history, and stay.
+    docker volume rm "${project}_settings" >/dev/null 2>&1 || true
+}
+
 case $command in
     env) write_env_file "${2:-}" ;;
     up) up ;;
     restart) up --force-recreate ;;
-    down) need_docker; compose '*' down --remove-orphans ;;
+    swap) swap ;;
+    down) down ;;
     logs) need_docker; compose '*' logs --follow --tail "${TAIL:-200}" ${SERVICE:-} ;;
     ps) need_docker; compose '*' ps --all ;;
     pull) need_docker; choose_backend; compose "$chosen_backend" pull --ignore-buildable ;;

@@ -43,10 +43,23 @@ is_edited() {
     done
 }
 
+# The names that a file sets, one a line.
+set_names() {
+    sed -n 's/^[[:space:]]*\([A-Za-z_][A-Za-z0-9_]*\)[[:space:]]*=.*/\1/p' "$1" | sort -u
+}
+
+# A name that no copy has yet.
+copy_name() {
+    local name number=1 stamp
+    stamp=$env_file.bak-$(date +%Y%m%d-%H%M%S)
+    name=$stamp
+    while [ -e "$name" ]; do name=$stamp.$((number++)); done
+    printf '%s\n' "$name"
+}
+
 keep_copy() {
-    local copy number=1
-    copy=$env_file.bak-$(date +%Y%m%d-%H%M%S)
-    while [ -e "$copy" ]; do copy=${copy%.[0-9]*}.$((number++)); done
+    local copy
+    copy=$(copy_name)
     cp -p "$env_file" "$copy"
     say "Your $env_file had changes of its own: they are kept in $copy."
 }

@@ -58,9 +58,13 @@ check_keys() {
     [ -n "$(setting API_KEYS)" ] || fail 'API_KEYS is empty: the gateway in a container listens beyond its own loopback and wants keys.' "Set it in .env, or let make env-<kind> make one."
 }
 
+image_variable() {
+    sed -n 's/^ *image: \${\([A-Z_]*\):-.*/\1/p' "compose/$1.yml"
+}
+
 offered_gpus() {
     local variable file
-    variable=$(sed -n 's/^ *image: \${\([A-Z_]*\):-.*/\1/p' "compose/$1.yml")
+    variable=$(image_variable "$1")
     for file in compose/gpu/*.env; do
         if [ -n "$(in_file "$file" "$variable")" ]; then basename "$file" .env; fi
     done
@@ -72,7 +76,8 @@ check_gpu() {
     offered=$(offered_gpus "$chosen_backend" | tr '\n' ' ')
     case " $offered" in
         *" $gpu "*) ;;
-        *) fail "GPU=$gpu: $chosen_backend has no image for it." "It has one for: ${offered% }. Set GPU in .env." ;;
+        *) [ -f "compose/gpu/$gpu.yml" ] && [ -n "$(setting "$(image_variable "$chosen_backend")")" ] ||
+            fail "GPU=$gpu: $chosen_backend has no image for it." "It has one for: ${offered% }. Set GPU in .env." ;;
     esac
     # Only of an engine on this very kernel can the devices be seen from here.
     case ${DOCKER_HOST:-unix:} in unix:*) ;; *) return ;; esac

@@ -4,9 +4,11 @@
 
 readonly stand_in_label=gateway.stand-in
 readonly stand_in_suite=trixie
-readonly stand_in_recipe=1
+readonly stand_in_recipe=3
 readonly aspnet_image=mcr.microsoft.com/dotnet/aspnet:10.0
 readonly sdk_image=mcr.microsoft.com/dotnet/sdk:10.0
+# The .NET runtime beside the tools that engines' images bring along: what fake engines run in.
+readonly engine_image=gateway-stand-in/engine
 
 # stand_in_is_current <image> <key>: it is there as this recipe makes it, or it is the real one.
 stand_in_is_current() {
@@ -49,7 +51,7 @@ llamacpp_images() {
 stand_ins_missing() {
     local image key
     key=$(dotnet_key "$(dotnet_root)")
-    for image in "$aspnet_image" "$sdk_image"; do
+    for image in "$aspnet_image" "$sdk_image" "$engine_image"; do
         stand_in_is_current "$image" "$key" || printf '%s\n' "$image"
     done
     key=$(llamacpp_key)
@@ -61,7 +63,7 @@ stand_ins_missing() {
 stand_ins_make() {
     local missing
     missing=$(stand_ins_missing)
-    case $missing in *mcr.microsoft.com/*) make_dotnet_images ;; esac
+    case $missing in *mcr.microsoft.com/* | *"$engine_image"*) make_dotnet_images ;; esac
     if [ -n "$(llamacpp_images)" ]; then
         "$repo_root/scripts/setup-llamacpp.sh" >/dev/null 9>&- || exit $?
         make_llamacpp_images
@@ -74,6 +76,7 @@ import_image() {
     shift 2
     for change in "$@"; do changes+=(--change "$change"); done
     docker import "${changes[@]}" - "$image" >/dev/null
+    docker image prune --force --filter "label=$stand_in_label" >/dev/null
 }
 
 make_dotnet_images() {
@@ -97,8 +100,22 @@ make_dotnet_images() {
     trust_like_host "$rootfs"
     tar --create --numeric-owner --directory "$rootfs" . | import_image "$sdk_image" "$key" "${changes[@]}" \
         "ENV NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online}"
+    rm -rf "$rootfs"/{usr/share/dotnet/{sdk,packs,templates,sdk-manifests},usr/local/share/ca-certificates/*,root/.nuget}
+    chroot "$rootfs" update-ca-certificates --fresh >/dev/null 2>&1
+    chroot_install "$rootfs" curl python3
+    tar --create --numeric-owner --directory "$rootfs" . | import_image "$engine_image" "$key" "${changes[@]}"
     rootfs_discard "$rootfs_work"
     rootfs_work=''
+}
+
+# chroot_install <root folder> <packages…>
+chroot_install() {
+    local rootfs=$1 options=(-qq -y --no-install-recommends -o Acquire::Check-Valid-Until=false -o APT::Sandbox::User=root -o Dpkg::Use-Pty=0) messages
+    shift
+    messages=$( { chroot "$rootfs" apt-get "${options[@]}" update && DEBIAN_FRONTEND=noninteractive chroot "$rootfs" apt-get "${options[@]}" install "$@"; } 2>&1) ||
+        cannot "$* could not be installed into an image ($(last_error "$messages"))" "See to it that apt's mirror answers, then run $0 again"
+    chroot "$rootfs" apt-get clean
+    rm -rf "$rootfs"/var/lib/apt/lists/*
 }
 
 # Only the image for building gets these, and it stays on this machine.

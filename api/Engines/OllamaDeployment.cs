@@ -43,6 +43,7 @@ internal static class OllamaDeployment
             Command = [Start],
             Environment = new Dictionary<string, string>
             {
+                ["OLLAMA_HOST"] = "0.0.0.0:11434",
                 ["MODEL_NAME"] = "${MODEL_NAME}",
                 // Nothing leaves this network: neither prompts (model names of its cloud) nor web searches.
                 ["OLLAMA_NO_CLOUD"] = "1",

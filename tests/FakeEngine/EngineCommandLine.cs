@@ -41,7 +41,12 @@ internal static class EngineCommandLine
     {
         var address = First(names.Address, given) ?? "";
         var colon = address.LastIndexOf(':');
-        var host = First(names.Host, given) ?? (colon > 0 ? address[..colon] : "127.0.0.1");
+        var host = First(names.Host, given) ?? colon switch
+        {
+            > 0 => address[..colon],
+            0 => "0.0.0.0",
+            _ => "127.0.0.1",
+        };
         var port = First(names.Port, given) ?? (colon >= 0 ? address[(colon + 1)..] : names.DefaultPort.ToString(CultureInfo.InvariantCulture));
         if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
