@@ -27,7 +27,7 @@ set_in_file() {
         !done && (index($0, name "=") == 1 || index($0, "# " name "=") == 1) { print line; done = 1; next }
         index($0, name "=") == 1 { next }
         { print }
-        END { if (!done) print line }' "$1" > "$1.new"
+        END { if (!done) print line }' "$1" | (umask 077 && cat > "$1.new")
     mv "$1.new" "$1"
 }
 

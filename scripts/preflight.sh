@@ -137,7 +137,7 @@ drop_unset_switches() {
 check_stand_in() {
     local image
     [ "${GATEWAY_STAND_INS:-}" = allow ] && return
-    for image in $(compose "$chosen_backend" config --images 2>/dev/null | grep -v '^gateway:'); do
+    for image in $(compose "$chosen_backend" config --images 2>/dev/null | grep -vxF "$(setting GATEWAY_IMAGE | grep . || echo gateway:local)"); do
         if [ -n "$(docker image inspect --format '{{index .Config.Labels "gateway.stand-in"}}' "$image" 2>/dev/null)" ]; then
             fail "The image $image on this machine is a stand-in that the tests made." "Remove it and run this again, so that the real one is pulled: docker image rm $image"
         fi
