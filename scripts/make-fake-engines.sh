@@ -5,11 +5,26 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$repo_root/scripts/rootfs.sh"
 source "$repo_root/scripts/stand-ins.sh"
 
+readonly key_label=gateway.stand-in.key
 context=$(cache_dir)/fake-engine
 lock "$context.lock" 'makes the fake engines'
-"$repo_root/scripts/dotnet.sh" publish "$repo_root/tests/FakeEngine" --configuration Release --output "$context" --nologo --verbosity quiet 9>&- >&2
-rm -rf "$context/docker"
-cp -r "$repo_root/tests/FakeEngine/docker" "$context/docker"
+
+# What the program is made of, and what it runs in.
+key=$( { cd "$repo_root" && find api tests/FakeEngine tests/fixtures Directory.*.props -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
+    sort -z | xargs -0 sha256sum && dotnet_key "$(dotnet_root)"; } | sha256sum | cut -c 1-16)
+
+publish() {
+    cache_is_current "$context" "$key" && return
+    rm -rf "$context"
+    "$repo_root/scripts/dotnet.sh" publish "$repo_root/tests/FakeEngine" --configuration Release --output "$context" --nologo --verbosity quiet 9>&- >&2
+    cp -r "$repo_root/tests/FakeEngine/docker" "$context/docker"
+    printf '%s\n' "$key" > "$context/key"
+}
+
+# label <image> <name>: empty where it has none.
+label() {
+    docker image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null
+}
 
 # image_of <engine>: for no GPU, else the first there is.
 image_of() {
@@ -24,12 +39,14 @@ image_of() {
 for file in "$repo_root"/compose/*.yml; do
     engine=$(basename "$file" .yml)
     image=$(image_of "$engine")
-    label=$(docker image inspect --format "{{index .Config.Labels \"$stand_in_label\"}}" "$image" 2>/dev/null || echo fake)
-    if [ "$label" = fake ]; then
-        messages=$(docker build --quiet --build-arg "ENGINE=$engine" --tag "$image" --file "$context/docker/Dockerfile" "$context" 2>&1) ||
-            { log "$messages"; exit 1; }
-    elif [ -z "$label" ]; then
+    made_as=$(label "$image" "$stand_in_label" || echo fake)
+    if [ -z "$made_as" ]; then
         cannot "$image is a real image here" 'Run the tests where there is none, or remove it'
+    elif [ "$made_as" = fake ] && [ "$(label "$image" "$key_label" || true)" != "$key" ]; then
+        publish
+        messages=$(docker build --quiet --build-arg "ENGINE=$engine" --label "$key_label=$key" --tag "$image" --file "$context/docker/Dockerfile" "$context" 2>&1) ||
+            { log "$messages"; exit 1; }
+        made=yes
     fi
 done
-docker image prune --force --filter "label=$stand_in_label" >/dev/null
+if [ -n "${made:-}" ]; then docker image prune --force --filter "label=$stand_in_label" >/dev/null; fi

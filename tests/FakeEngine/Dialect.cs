@@ -20,7 +20,14 @@ internal sealed class Dialect
         _probes = [profile.Health.Path, profile.Models.Path];
         Add(profile.Models.Length?.Path);
         Add(profile.Load.Path);
+        ContainerCheck = profile.Deployment.Container?.HealthCheck.SelectMany(word => word.Split('\'', ' ')).FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } check
+            ? new Uri(check).AbsolutePath
+            : null;
+        Add(ContainerCheck);
     }
+
+    /// <summary>What the container's own health check asks for; it is not always what the gateway asks.</summary>
+    public string? ContainerCheck { get; }
 
     public EngineProfile Profile { get; }
 
@@ -43,6 +50,7 @@ internal sealed class Dialect
     public bool IsGuarded(string path) =>
         Profile.Auth.Header is not null
         && (path != Profile.Health.Path || Profile.Health.SendsKey)
+        && path != ContainerCheck
         && (path != Profile.Load.Path || Profile.Load.SendsKey)
         && (path != Profile.Models.Length?.Path);
 

@@ -75,6 +75,11 @@ internal sealed class EngineHandler(FakeEngine engine)
             return exchange.SendAsync(health);
         }
 
+        if (path == engine.Dialect.ContainerCheck && path != profile.Health.Path)
+        {
+            return exchange.SendAsync(new AnswerCase { Status = engine.State == EngineState.Ready ? 200 : 503 });
+        }
+
         var name = path == profile.Models.Path ? "models.json" : path == profile.Load.Path ? "metrics.txt" : path.Trim('/').Replace('/', '-') + ".json";
         return fixtures.Find(name) is { } body
             ? exchange.SendAsync(200, name.EndsWith(".txt", StringComparison.Ordinal) ? "text/plain; version=0.0.4" : "application/json", body)

@@ -20,12 +20,12 @@ public sealed class EngineRoundTests(ITestOutputHelper output)
         var running = Running.Of(place);
         await running.WaitForHealthAsync(id);
         await running.WaitForHealthAsync("gateway");
-        var answer = await running.AskAsync(await running.ModelAsync());
+        var tokens = await running.AskAsync(await running.ModelAsync());
         await DescribeAsync(place);
         (await place.MakeAsync("down")).Succeeded();
 
         Assert.Contains($"Ready: http://127.0.0.1:{place.Port}/v1", up.Output, StringComparison.Ordinal);
-        Assert.NotEmpty(answer);
+        Assert.True(tokens > 0);
         Assert.Equal("", await place.LeftAsync());
     }
 
@@ -36,7 +36,7 @@ public sealed class EngineRoundTests(ITestOutputHelper output)
     {
         await using var running = await Running.StartAsync(id, ("BACKEND_API_KEY", "engine-key-$1"));
 
-        Assert.NotEmpty(await running.AskAsync(await running.ModelAsync()));
+        Assert.True(await running.AskAsync(await running.ModelAsync()) > 0);
         var takesKeys = EngineCatalog.Find(id)!.Auth.Header is not null;
         var settings = await running.Place.InspectAsync(id, "{{json .Config.Env}}{{json .Config.Cmd}}");
         Assert.Equal(takesKeys, settings.Contains("engine-key-$1", StringComparison.Ordinal));

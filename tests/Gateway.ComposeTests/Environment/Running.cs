@@ -66,12 +66,12 @@ internal sealed class Running : IAsyncDisposable
         return list.GetProperty("data")[0].GetProperty("id").GetString()!;
     }
 
-    /// <summary>One question by the official client.</summary>
-    public async Task<string> AskAsync(string model)
+    /// <summary>One question by the official client: how many tokens its answer has.</summary>
+    public async Task<int> AskAsync(string model)
     {
         var client = new OpenAIClient(new ApiKeyCredential(Place.Key), new OpenAIClientOptions { Endpoint = new Uri(Client.BaseAddress!, "/v1") });
         var answer = await client.GetChatClient(model).CompleteChatAsync("What is the capital of France?");
-        return string.Concat(answer.Value.Content.Select(part => part.Text));
+        return answer.Value.Usage.OutputTokenCount;
     }
 
     public Task<HttpResponseMessage> ChatAsync(string model, bool stream = false)

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net;
+using Gateway.Fakes;
+using Xunit;
+
+namespace Gateway.ComposeTests;
+
+/// <summary>Engines that die, that do not start, or that are not in a container at all.</summary>
+public sealed class RecoveryTests
+{
+    private const string Model = "model.gguf";
+
+    [DockerFact]
+    public async Task Engine_ContainerKilledAndStarted_IsUnavailableUntilThenWithoutARestartOfTheGateway()
+    {
+        await using var running = await Running.StartAsync("llamacpp");
+        var place = running.Place;
+        var started = await place.InspectAsync("gateway", "{{.State.StartedAt}}");
+        var engine = await place.ContainerAsync("llamacpp");
+
+        (await place.RunAsync("docker", "kill", engine)).Succeeded();
+        await Running.UntilAsync(async () => await running.StatusAsync(Model) == HttpStatusCode.ServiceUnavailable, "a 503");
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await running.StatusAsync(Model));
+        }
+
+        (await place.RunAsync("docker", "start", engine)).Succeeded();
+        await running.WaitForAnswerAsync(Model);
+        Assert.Equal(started, await place.InspectAsync("gateway", "{{.State.StartedAt}}"));
+    }
+
+    [DockerFact]
+    public async Task Engine_ProcessDies_IsStartedAgainByItself()
+    {
+        await using var running = await Running.StartAsync("llamacpp");
+        var process = await running.Place.InspectAsync("llamacpp", "{{.State.Pid}}");
+
+        (await running.Place.RunAsync("kill", "-KILL", process)).Succeeded();
+
+        await Running.UntilAsync(async () => await running.Place.InspectAsync("llamacpp", "{{.RestartCount}}") != "0", "the engine to be started again");
+        await running.WaitForAnswerAsync(Model);
+    }
+
+    [DockerFact]
+    public async Task Up_FlagThatTheEngineRefuses_SaysWhatTheEngineSaysAndIsGivenUp()
+    {
+        await using var place = await Running.PrepareAsync("llamacpp", ("LLAMACPP_FLASH_ATTN", "sideways"));
+
+        var up = await place.MakeAsync("up");
+
+        Assert.NotEqual(0, up.Code);
+        Assert.Contains("llamacpp does not start:", up.Output, StringComparison.Ordinal);
+        Assert.Contains("sideways", up.Output, StringComparison.Ordinal);
+        await Running.UntilAsync(async () => await place.InspectAsync("llamacpp", "{{.State.Status}}") == "exited", "the tries to end");
+        Assert.InRange(int.Parse(await place.InspectAsync("llamacpp", "{{.RestartCount}}"), CultureInfo.InvariantCulture), 1, 5);
+    }
+
+    [DockerFact]
+    public async Task Up_WrongSettingOfTheGateway_SaysWhich()
+    {
+        await using var place = await Running.PrepareAsync("llamacpp", ("GATEWAY_MAX_QUEUE", "many"));
+
+        var up = await place.MakeAsync("up");
+
+        Assert.NotEqual(0, up.Code);
+        Assert.Contains("GATEWAY_MAX_QUEUE=many is not allowed", up.Output, StringComparison.Ordinal);
+    }
+
+    [DockerFact]
+    public async Task Up_EngineOnTheHost_IsReachedThere()
+    {
+        await using var place = new Workplace();
+        var bridge = await place.RunAsync("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+        await using var engine = await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "lmstudio", Host = bridge.Succeeded().Standard.Trim() });
+        (await place.MakeAsync("env-lmstudio")).Succeeded();
+        place["BACKEND_BASE_URL"] = $"http://host.docker.internal:{engine.BaseUrl.Port}/v1";
+
+        var up = (await place.MakeAsync("up", "BACKEND=none")).Succeeded();
+
+        await using var running = Running.Of(place);
+        Assert.Contains("Ready:", up.Output, StringComparison.Ordinal);
+        Assert.True(await running.AskAsync(engine.Model) > 0);
+    }
+
+    [DockerFact]
+    public async Task Down_WhileAStreamRuns_LetsItEnd()
+    {
+        await using var running = await Running.StartAsync("vllm");
+        var container = await running.Place.ContainerAsync("vllm");
+        (await running.Place.RunAsync("docker", "exec", container, "curl", "-fsS", "-d", "slow 500", "http://127.0.0.1:9009/next")).Succeeded();
+        using var stream = await running.ChatAsync(await running.ModelAsync(), stream: true);
+        var text = stream.Content.ReadAsStringAsync();
+
+        (await running.Place.MakeAsync("down")).Succeeded();
+
+        Assert.EndsWith("data: [DONE]\n\n", await text, StringComparison.Ordinal);
+        Assert.Equal("", await running.Place.LeftAsync());
+    }
+}
