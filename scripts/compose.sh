@@ -95,8 +95,11 @@ wait_ready() {
     say 'make logs follows it, and GET /ready tells when it is.'
 }
 
+# What a service said of its trouble before it ended: each line once, however often it tried.
 last_words() {
-    compose '*' logs --no-log-prefix --no-color --tail 200 "$1" 2>&1 | grep -v '^[[:space:]]*$' | tail -n 5
+    local lines
+    lines=$(compose '*' logs --no-log-prefix --no-color --tail 200 "$1" 2>&1 | sed 's/\x1b\[[0-9;]*[A-Za-z]//g' | grep -v '^[[:space:]]*$' | awk '!seen[$0]++')
+    { printf '%s\n' "$lines" | grep -iE 'error|fail|invalid|unknown|unrecogni|cannot|not allowed|no such' || printf '%s\n' "$lines"; } | tail -n 5
 }
 
 up() {

@@ -67,6 +67,17 @@ internal static class Replies
         await exchange.WaitForAbortAsync(Forever);
     };
 
+    /// <summary>The engine's own stream with a pause before each frame.</summary>
+    public static Reply Paced(TimeSpan pause) => async exchange =>
+    {
+        exchange.Head(200, EventStream);
+        foreach (var frame in Frames.Split(DefaultAnswer.Stream(exchange)!))
+        {
+            await Task.Delay(pause, TimeProvider.System, exchange.Aborted);
+            await exchange.FlushAsync(frame);
+        }
+    };
+
     /// <summary>So many frames of the engine's own stream, then the connection ends without the end of the body.</summary>
     public static Reply CutAfterFrames(int frames, bool reset) => async exchange =>
     {

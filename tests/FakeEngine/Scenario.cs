@@ -34,6 +34,7 @@ internal static class Scenario
         ["cut", var frames, "end"] => Replies.CutAfterFrames(Number(frames), reset: false),
         ["end", var frames] => Replies.EndAfterFrames(Number(frames)),
         ["slow", var milliseconds] => Replies.Slow(TimeSpan.FromMilliseconds(Number(milliseconds))),
+        ["paced", var milliseconds] => Replies.Paced(TimeSpan.FromMilliseconds(Number(milliseconds))),
         ["split", var size] => Replies.Split(Number(size)),
         ["gzip"] => Replies.Gzip,
         ["html"] => Replies.Html,

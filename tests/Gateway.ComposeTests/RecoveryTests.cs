@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Gateway.Fakes;
 using Xunit;
 
@@ -71,8 +73,10 @@ public sealed class RecoveryTests
     public async Task Up_EngineOnTheHost_IsReachedThere()
     {
         await using var place = new Workplace();
-        var bridge = await place.RunAsync("docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
-        await using var engine = await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "lmstudio", Host = bridge.Succeeded().Standard.Trim() });
+        // What host.docker.internal leads to: this host, and nobody beyond it.
+        var bridge = NetworkInterface.GetAllNetworkInterfaces().Single(one => one.Name == "docker0").GetIPProperties().UnicastAddresses;
+        var host = bridge.Select(address => address.Address).First(address => address.AddressFamily == AddressFamily.InterNetwork);
+        await using var engine = await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "lmstudio", Host = host.ToString() });
         (await place.MakeAsync("env-lmstudio")).Succeeded();
         place["BACKEND_BASE_URL"] = $"http://host.docker.internal:{engine.BaseUrl.Port}/v1";
 
@@ -88,7 +92,7 @@ public sealed class RecoveryTests
     {
         await using var running = await Running.StartAsync("vllm");
         var container = await running.Place.ContainerAsync("vllm");
-        (await running.Place.RunAsync("docker", "exec", container, "curl", "-fsS", "-d", "slow 500", "http://127.0.0.1:9009/next")).Succeeded();
+        (await running.Place.RunAsync("docker", "exec", container, "curl", "-fsS", "-d", "paced 500", "http://127.0.0.1:9009/next")).Succeeded();
         using var stream = await running.ChatAsync(await running.ModelAsync(), stream: true);
         var text = stream.Content.ReadAsStringAsync();
 

@@ -70,7 +70,7 @@ public sealed class SwapTests
     {
         var frames = Frames.Split(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "engines", "vllm", "chat.sse"))).Count;
         var container = await running.Place.ContainerAsync("vllm");
-        (await running.Place.RunAsync("docker", "exec", container, "curl", "-fsS", "-d", $"slow {StreamSeconds * 1000 / frames}", "http://127.0.0.1:9009/next")).Succeeded();
+        (await running.Place.RunAsync("docker", "exec", container, "curl", "-fsS", "-d", $"paced {StreamSeconds * 1000 / frames}", "http://127.0.0.1:9009/next")).Succeeded();
     }
 
     private static async Task<List<HttpStatusCode>> CallAsync(Running running, CancellationToken done)

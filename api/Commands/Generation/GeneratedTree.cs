@@ -21,6 +21,7 @@ internal static class GeneratedTree
         .. EngineCatalog.All.Where(engine => !engine.Demonstration).Select(engine =>
             GeneratedDocument.Whole($"{EnvFolder}/{engine.Id}.env", () => EngineEnvFile.Render(engine))),
         GeneratedDocument.Whole($"{EnvFolder}/external.env", ExternalEnvFile.Render),
+        GeneratedDocument.Regions("docs/compose.md", ("engines", ComposeTable.Render)),
         GeneratedDocument.Regions("docker-compose.yml", ("include", ComposeRegions.Include), ("settings", ComposeRegions.Settings), ("engines", ComposeRegions.DependsOn)),
         .. ComposeService.All.Select(pair => GeneratedDocument.Whole($"{ComposeFolder}/{pair.Engine.Id}.yml", () => ComposeService.Render(pair.Engine, pair.Container))),
         .. Enum.GetValues<Accelerator>().Select(accelerator =>

@@ -106,6 +106,11 @@ internal sealed class Workplace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Directory.Exists(Folder))
+        {
+            return;
+        }
+
         if (_started)
         {
             _environment["GATEWAY_DRAIN_SECONDS"] = "0";
