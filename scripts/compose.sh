@@ -56,6 +56,8 @@ address() {
 stop_other_engines() {
     local engine
     for engine in $(engines); do
+        # Several at once are wanted where the profiles say so.
+        case ,$(setting COMPOSE_PROFILES), in *",$engine,"*) continue ;; esac
         if [ "$engine" != "$1" ] && [ -n "$(compose '*' ps --all --quiet "$engine" 2>/dev/null)" ]; then
             say "Stopping $engine."
             compose '*' rm --stop --force "$engine" >/dev/null 2>&1

@@ -8,6 +8,7 @@ preflight() {
     need_env_file
     choose_backend
     check_keys
+    check_config
     if [ "$chosen_backend" != none ]; then
         check_gpu
         check_model
@@ -50,12 +51,29 @@ choose_backend() {
     elif [ -n "$url" ] && [ "$host" != "$chosen_backend" ]; then
         fail "BACKEND=$chosen_backend starts an engine, but BACKEND_BASE_URL=$url in .env leads to another." "Delete that line, or use make up BACKEND=none"
     fi
+    # With a gateway.yaml the backends are those of the file.
+    if [ -z "$kind" ] && [ -n "$(setting GATEWAY_CONFIG)" ]; then return; fi
     export BACKEND_KIND=${kind:-$chosen_backend}
     if [ "$BACKEND_KIND" = none ]; then export BACKEND_KIND=auto; fi
 }
 
+# In its container the gateway sees this one folder, as a user of its own.
+check_config() {
+    local file
+    mkdir -p data/config
+    file=$(setting GATEWAY_CONFIG)
+    [ -n "$file" ] || return 0
+    case $file in
+        data/config/*) ;;
+        *) fail "GATEWAY_CONFIG=$file: in a container the gateway sees only data/config/." "Put the file there, and set GATEWAY_CONFIG=data/config/$(basename "$file") in .env." ;;
+    esac
+    [ -f "$file" ] || fail "GATEWAY_CONFIG=$file is not there." 'docs/gateway.example.yaml shows what it can hold.'
+    [ $((0$(stat -c %a "$file") & 4)) -ne 0 ] || fail "GATEWAY_CONFIG=$file cannot be read in the container, where the gateway is a user of its own." "chmod o+r $file"
+}
+
 check_keys() {
-    [ -n "$(setting API_KEYS)" ] || fail 'API_KEYS is empty: the gateway in a container listens beyond its own loopback and wants keys.' "Set it in .env, or let make env-<kind> make one."
+    # The keys may also stand in a gateway.yaml, which the gateway itself looks at.
+    [ -n "$(setting API_KEYS)$(setting GATEWAY_CONFIG)" ] || fail 'API_KEYS is empty: the gateway in a container listens beyond its own loopback and wants keys.' "Set it in .env, or let make env-<kind> make one."
 }
 
 image_variable() {

@@ -17,6 +17,8 @@ public sealed class PreflightTests
     [InlineData("sglang", "up GPU=cpu", "GPU=cpu: sglang has no image for it.", "It has one for: nvidia.")]
     [InlineData("vllm", "up GPU=cpu BACKEND_BASE_URL=http://elsewhere:8001/v1 BACKEND=vllm", "BACKEND_BASE_URL=http://elsewhere:8001/v1 in .env leads to another", "make up BACKEND=none")]
     [InlineData("vllm", "up GPU=cpu API_KEYS=", "API_KEYS is empty", "make env-<kind>")]
+    [InlineData("vllm", "up GPU=cpu GATEWAY_CONFIG=/etc/gateway.yaml", "in a container the gateway sees only data/config/.", "GATEWAY_CONFIG=data/config/gateway.yaml")]
+    [InlineData("vllm", "up GPU=cpu GATEWAY_CONFIG=data/config/gateway.yaml", "GATEWAY_CONFIG=data/config/gateway.yaml is not there.", "docs/gateway.example.yaml")]
     [InlineData("vllm", "swap", "Which engine?", "make swap BACKEND=<engine>")]
     [InlineData("vllm", "swap BACKEND=ollama", "The gateway does not run", "make env-ollama")]
     [InlineData("vllm", "env-abacus", "There is no deploy/env/abacus.env.", "env-vllm")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Text.Json;
 using Gateway.Fakes;
 using Xunit;
 
@@ -88,6 +89,23 @@ public sealed class RecoveryTests
     }
 
     [DockerFact]
+    public async Task Up_WithAGatewayFile_TakesItsBackends()
+    {
+        await using var place = await Running.PrepareAsync("vllm", ("GATEWAY_CONFIG", "data/config/gateway.yaml"), ("COMPOSE_PROFILES", "vllm,tgi"));
+        Directory.CreateDirectory(Path.Combine(place.Folder, "data", "config"));
+        File.WriteAllText(Path.Combine(place.Folder, "data", "config", "gateway.yaml"), """
+            backends:
+              - {name: first, kind: vllm, urls: ["http://vllm:8001/v1"]}
+              - {name: second, kind: tgi, urls: ["http://tgi:8001/v1"]}
+            """);
+
+        (await place.MakeAsync("up", "BACKEND=vllm")).Succeeded();
+
+        var running = Running.Of(place);
+        await Running.UntilAsync(async () => await StatesAsync(running) == "first:ready second:ready", "both backends to be ready");
+    }
+
+    [DockerFact]
     public async Task Down_WhileAStreamRuns_LetsItEnd()
     {
         await using var running = await Running.StartAsync("vllm");
@@ -100,5 +118,12 @@ public sealed class RecoveryTests
 
         Assert.EndsWith("data: [DONE]\n\n", await text, StringComparison.Ordinal);
         Assert.Equal("", await running.Place.LeftAsync());
+    }
+
+    private static async Task<string> StatesAsync(Running running)
+    {
+        using var answer = await running.Client.GetAsync("/ready");
+        using var ready = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return string.Join(' ', ready.RootElement.GetProperty("backends").EnumerateArray().Select(backend => $"{backend.GetProperty("name")}:{backend.GetProperty("state")}"));
     }
 }
