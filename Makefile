@@ -19,7 +19,7 @@ run: $(program) ## The gateway on http://127.0.0.1:8000, with the engine found o
 env-%: ## A .env for one engine (env-external: for one that runs elsewhere); MODEL_NAME= and GPU= are written into it
 	@scripts/compose.sh env $*
 
-up: ## BACKEND=<engine>: the gateway and that engine in containers. BACKEND=none: the gateway alone. GPU=nvidia|amd|intel|cpu
+up: ## BACKEND=<engine>: the gateway and that engine in containers. BACKEND=none: the gateway alone. GPU=nvidia|amd|intel|cpu. OBSERVABILITY=1: Prometheus and Grafana too
 	@scripts/compose.sh up
 
 swap: ## BACKEND=<engine>: another engine in place of the running one, with no request lost. MODEL_NAME= names its model

@@ -32,11 +32,18 @@ is_engine() {
     [ -n "$1" ] && [ -f "compose/$1.yml" ]
 }
 
-# compose <profile> <arguments…>; profiles of .env's COMPOSE_PROFILES (such as observability) stay on.
+# OBSERVABILITY=1 is short for observability among COMPOSE_PROFILES.
+watched() {
+    case ,$(setting COMPOSE_PROFILES), in *,observability,*) return ;; esac
+    case $(setting OBSERVABILITY) in '' | 0 | false | no | off) return 1 ;; esac
+}
+
+# compose <profile> <arguments…>; profiles of .env's COMPOSE_PROFILES stay on.
 compose() {
     local profiles=() profile
     if [ ${#program[@]} -eq 0 ]; then read -r -a program <<< "$(compose_program)"; fi
     for profile in "$1" $(setting COMPOSE_PROFILES | tr ',' ' '); do profiles+=(--profile "$profile"); done
+    if watched; then profiles+=(--profile observability); fi
     shift
     "${program[@]}" "${profiles[@]}" "$@"
 }
@@ -50,7 +57,7 @@ address() {
     local host
     host=$(setting GATEWAY_HOST)
     case ${host:-127.0.0.1} in 0.0.0.0 | ::) host=127.0.0.1 ;; esac
-    printf 'http://%s:%s/v1\n' "${host:-127.0.0.1}" "$(setting GATEWAY_PORT | grep . || echo 8000)"
+    printf 'http://%s:%s/v1\n' "${host:-127.0.0.1}" "$(port_of GATEWAY_PORT)"
 }
 
 stop_other_engines() {
@@ -112,6 +119,18 @@ up() {
     stop_other_engines "$backend"
     compose "$backend" up --detach --build --quiet-pull "$@" || fail 'Docker could not start it; the reason stands above.' "After mending it: make up BACKEND=$backend"
     wait_ready "$backend" "${WAIT:-60}"
+    if watched; then say "Grafana: http://127.0.0.1:$(port_of GRAFANA_PORT)  Prometheus: http://127.0.0.1:$(port_of PROMETHEUS_PORT)"; fi
+}
+
+# port_of <setting>: where something is published.
+port_of() {
+    local port
+    port=$(setting "$1")
+    case $1 in
+        GATEWAY_PORT) printf '%s\n' "${port:-8000}" ;;
+        PROMETHEUS_PORT) printf '%s\n' "${port:-9090}" ;;
+        GRAFANA_PORT) printf '%s\n' "${port:-3000}" ;;
+    esac
 }
 
 down() {

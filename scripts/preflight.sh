@@ -14,8 +14,8 @@ preflight() {
         check_model
         make_folders
         drop_unset_switches
-        check_stand_in
     fi
+    check_stand_in
     check_address
     compose "$chosen_backend" config --quiet || fail 'Compose cannot read what is set; the reason stands above.' 'Mend it in .env.'
 }
@@ -164,12 +164,23 @@ check_stand_in() {
 
 # Names mean the same as without containers, but Docker publishes on addresses alone.
 check_address() {
-    local host port
-    host=$(setting GATEWAY_HOST) port=$(setting GATEWAY_PORT)
+    local host
+    host=$(setting GATEWAY_HOST)
     case $host in localhost) export GATEWAY_HOST=127.0.0.1 ;; '*') export GATEWAY_HOST=0.0.0.0 ;; esac
-    host=$(setting GATEWAY_HOST) host=${host:-127.0.0.1} port=${port:-8000}
+    host=$(setting GATEWAY_HOST) host=${host:-127.0.0.1}
     [ "$host" = 0.0.0.0 ] && host=127.0.0.1
-    if [ -z "$(running gateway)" ] && (exec 3<> "/dev/tcp/$host/$port") 2>/dev/null; then
-        fail "Port $port on $host is taken by another program." "Stop it (ss -ltnp shows which), or set another GATEWAY_PORT in .env."
+    check_port gateway "$host" GATEWAY_PORT
+    if watched; then
+        check_port prometheus 127.0.0.1 PROMETHEUS_PORT
+        check_port grafana 127.0.0.1 GRAFANA_PORT
+    fi
+}
+
+# check_port <service> <address> <setting>: a container of ours that runs has it already.
+check_port() {
+    local port
+    port=$(port_of "$3")
+    if [ -z "$(running "$1")" ] && (exec 3<> "/dev/tcp/$2/$port") 2>/dev/null; then
+        fail "Port $port on $2 is taken by another program." "Stop it (ss -ltnp shows which), or set another $3 in .env."
     fi
 }

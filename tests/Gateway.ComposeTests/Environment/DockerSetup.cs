@@ -10,6 +10,8 @@ internal static class DockerSetup
     private static readonly Lazy<ShellResult> Result = new(() => Run("scripts/setup-docker.sh"));
     private static readonly Lazy<ShellResult> FakeEngines = new(() => Run("scripts/make-fake-engines.sh"));
 
+    private static readonly Lazy<ShellResult> Watchers = new(() => Run("scripts/make-watchers.sh"));
+
     public static string Root { get; } = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
 
     /// <summary>Null where the tests can run. On CI they always have to.</summary>
@@ -20,6 +22,9 @@ internal static class DockerSetup
 
     /// <summary>Images of every engine under the names that the compose files ask for.</summary>
     public static void MakeFakeEngines() => FakeEngines.Value.Succeeded();
+
+    /// <summary>Images for Prometheus and Grafana.</summary>
+    public static void MakeWatchers() => Watchers.Value.Succeeded();
 
     private static ShellResult Run(string script) => Shell.RunAsync(Root, new Dictionary<string, string>(), Path.Combine(Root, script)).GetAwaiter().GetResult();
 }

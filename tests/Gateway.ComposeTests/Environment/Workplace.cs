@@ -14,6 +14,12 @@ internal sealed class Workplace : IAsyncDisposable
     private static readonly string[] Parts =
         ["Makefile", "docker-compose.yml", "compose", "scripts", "deploy", "api", "global.json", "Directory.Build.props", "Directory.Packages.props", "CodeMetricsConfig.txt", "BannedSymbols.txt", ".dockerignore"];
 
+    /// <summary>Below the ports that the kernel gives to connections and to listeners that do not care, and taken in turn.</summary>
+    private const int FirstPort = 20_000;
+    private const int LastPort = 30_000;
+
+    private static int s_lastPort = Random.Shared.Next(FirstPort, LastPort);
+
     private readonly Dictionary<string, string> _environment;
     private bool _started;
 
@@ -21,11 +27,15 @@ internal sealed class Workplace : IAsyncDisposable
     {
         Folder = Directory.CreateTempSubdirectory("gateway-compose-").FullName;
         Port = FreePort();
+        PrometheusPort = FreePort();
+        GrafanaPort = FreePort();
         Project = $"gateway-test-{Port}";
         _environment = new()
         {
             ["COMPOSE_PROJECT_NAME"] = Project,
             ["GATEWAY_PORT"] = $"{Port}",
+            ["PROMETHEUS_PORT"] = $"{PrometheusPort}",
+            ["GRAFANA_PORT"] = $"{GrafanaPort}",
             ["GATEWAY_IMAGE"] = "gateway:test",
             ["GATEWAY_STAND_INS"] = "allow",
         };
@@ -40,6 +50,10 @@ internal sealed class Workplace : IAsyncDisposable
     public string Folder { get; }
 
     public int Port { get; }
+
+    public int PrometheusPort { get; }
+
+    public int GrafanaPort { get; }
 
     public string Project { get; }
 
@@ -94,6 +108,13 @@ internal sealed class Workplace : IAsyncDisposable
     public async Task<string> InspectAsync(string service, string format) =>
         (await RunAsync("docker", "inspect", "--format", format, await ContainerAsync(service))).Succeeded().Standard.Trim();
 
+    /// <summary>The names of the project's volumes, in order.</summary>
+    public async Task<string[]> VolumesAsync()
+    {
+        var result = await RunAsync("docker", "volume", "ls", "--format", "{{.Name}}", "--filter", $"label=com.docker.compose.project={Project}");
+        return [.. result.Succeeded().Standard.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Everything of this project that Docker knows.</summary>
     public async Task<string> LeftAsync()
     {
@@ -115,6 +136,10 @@ internal sealed class Workplace : IAsyncDisposable
         {
             _environment["GATEWAY_DRAIN_SECONDS"] = "0";
             await MakeAsync("down");
+            foreach (var volume in await VolumesAsync())
+            {
+                await RunAsync("docker", "volume", "rm", volume);
+            }
         }
 
         Directory.Delete(Folder, recursive: true);
@@ -122,9 +147,20 @@ internal sealed class Workplace : IAsyncDisposable
 
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref s_lastPort) % (LastPort - FirstPort));
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next one.
+            }
+        }
     }
 
     private static void Copy(string from, string to)
