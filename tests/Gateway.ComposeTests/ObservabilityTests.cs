@@ -13,7 +13,7 @@ public sealed class ObservabilityTests
     public async Task Up_WithObservability_PrometheusCountsTheTrafficAndHistoryOutlivesDown()
     {
         DockerSetup.MakeWatchers();
-        await using var place = new Workplace { ["BACKEND_KIND"] = "demo" };
+        await using var place = new Workplace { ["BACKEND_KIND"] = "demo", ["BACKEND_BASE_URL"] = "" };
         (await place.MakeAsync("env-external")).Succeeded();
 
         var up = (await place.MakeAsync("up", "BACKEND=none", "OBSERVABILITY=1")).Succeeded();

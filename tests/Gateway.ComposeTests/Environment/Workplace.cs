@@ -18,7 +18,7 @@ internal sealed class Workplace : IAsyncDisposable
     private const int FirstPort = 20_000;
     private const int LastPort = 30_000;
 
-    private static int s_lastPort = Random.Shared.Next(FirstPort, LastPort);
+    private static int _lastPort = Random.Shared.Next(FirstPort, LastPort);
 
     private readonly Dictionary<string, string> _environment;
     private bool _started;
@@ -149,7 +149,7 @@ internal sealed class Workplace : IAsyncDisposable
     {
         while (true)
         {
-            var port = FirstPort + (Interlocked.Increment(ref s_lastPort) % (LastPort - FirstPort));
+            var port = FirstPort + (Interlocked.Increment(ref _lastPort) % (LastPort - FirstPort));
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
