@@ -26,12 +26,23 @@ internal sealed record BackendSettings
     /// <summary>Requests with the same beginning go to the same replica while it is not busier than the others.</summary>
     public bool PrefixAffinity { get; init; }
 
+    public StreamPlain StreamPlain { get; init; }
+
     /// <summary>The longest prompt and answer together, in tokens, where the operator states it; a fallback with a larger window takes what did not fit.</summary>
     public int? ContextWindow { get; init; }
 
     /// <summary>The other says the same. Lists are compared by what is in them.</summary>
     public bool SameAs(BackendSettings other) =>
         Replicas.SequenceEqual(other.Replicas) && Models.SequenceEqual(other.Models) && this with { Replicas = other.Replicas, Models = other.Models } == other;
+}
+
+/// <summary>Whether plain completions are asked for as a stream and put together by the gateway.</summary>
+internal enum StreamPlain
+{
+    /// <summary>Where the engine's profile says that it needs it.</summary>
+    Auto,
+    On,
+    Off,
 }
 
 /// <summary>One replica as configured.</summary>

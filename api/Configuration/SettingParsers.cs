@@ -48,6 +48,15 @@ internal static class SettingParsers
         return backend is null || (slash >= 0 && model is null) ? null : new FallbackTarget(backend, model);
     }
 
+    public static IReadOnlyList<string> StreamPlainWords { get; } = ["auto", "on", "off"];
+
+    public static StreamPlain StreamPlain(string word) => word switch
+    {
+        "on" => Configuration.StreamPlain.On,
+        "off" => Configuration.StreamPlain.Off,
+        _ => Configuration.StreamPlain.Auto,
+    };
+
     public static ClientKey? AdminKey(string value) => IsToken(value, 8) ? new ClientKey("admin", Hash(value)) : null;
 
     /// <summary><c>key</c> or <c>name:key</c>; a key without a name is called by its place in the list.</summary>

@@ -83,6 +83,7 @@ internal sealed class SettingsReader
             Replicas = [.. Urls(kind).Select(url => new ReplicaSettings(url))],
             ApiKey = _variables.Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
             Deadlines = ReadDeadlines(),
+            StreamPlain = SettingParsers.StreamPlain(_variables.Choice("GATEWAY_STREAM_PLAIN", SettingParsers.StreamPlainWords)),
             Resilience = new ResilienceSettings
             {
                 Retries = (int)_variables.Whole("GATEWAY_RETRIES", 0, 5)!,

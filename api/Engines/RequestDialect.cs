@@ -70,6 +70,12 @@ internal sealed record RequestDialect
     /// <summary>A request for this engine must name a model that it lists, whatever the setting for unknown models says.</summary>
     public bool OnlyListedModels { get; init; }
 
+    /// <summary>
+    /// A plain request may go on after its caller has left: completions are asked for as a stream, which is noticed at once, and put
+    /// together by the gateway. A sentence; null: plain requests end with their caller.
+    /// </summary>
+    public string? OutlivesCaller { get; init; }
+
     /// <summary>The engine fetches Markdown images (<c>![](url)</c>) it finds in plain text.</summary>
     public bool FetchesMarkdownImages { get; init; }
 }

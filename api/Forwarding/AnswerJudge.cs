@@ -93,6 +93,13 @@ internal static class AnswerJudge
         var source = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
         var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt);
         await relay.ReadFirstAsync(cancellationToken);
+        if (attempt.Plan.Collects && relay.End is RelayEnd.None or RelayEnd.Complete)
+        {
+            using var owned = relay;
+            await CollectedAnswer.ReadAsync(attempt, context, response, relay, cancellationToken);
+            return false;
+        }
+
         if (relay.End is RelayEnd.EngineError or RelayEnd.Interrupted)
         {
             attempt.EngineError = relay.EngineError;
@@ -112,7 +119,7 @@ internal static class AnswerJudge
     }
 
     // Nothing was committed: what would have been an interruption is an answer that never came.
-    private static GatewayError AsUpstream(GatewayError fault) =>
+    public static GatewayError AsUpstream(GatewayError fault) =>
         fault.Code == "stream_interrupted" ? GatewayError.Upstream(fault.Message) : fault;
 
     public static AnswerInspector Inspector(Attempt attempt, bool streamed) => attempt.Endpoint.Stream == StreamShape.Choices

@@ -105,7 +105,12 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Content()
     {
-        _awaitsToken = false;
+        if (_awaitsToken)
+        {
+            _awaitsToken = false;
+            _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
+        }
+
         if (Request.FirstTokenAt == 0)
         {
             Request.FirstTokenAt = _clock.GetTimestamp();

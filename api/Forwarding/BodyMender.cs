@@ -74,6 +74,24 @@ internal sealed class BodyMender
         return true;
     }
 
+    /// <summary>Asks for a stream where the caller wants one piece, which has its usage in it.</summary>
+    /// <returns>False when the body says something of streams that is for the engine to judge.</returns>
+    public static bool AskStream(JsonMembers members, JsonEdit edit, bool usage)
+    {
+        if (members.Find("stream"u8) is { Kind: not (JsonTokenType.False or JsonTokenType.Null) } || members.Find("stream_options"u8) is { Kind: not JsonTokenType.Null })
+        {
+            return false;
+        }
+
+        Set(members, edit, "stream"u8, "true"u8.ToArray());
+        if (usage)
+        {
+            AskUsage(members, edit);
+        }
+
+        return true;
+    }
+
     public static void Set(JsonMembers members, JsonEdit edit, ReadOnlySpan<byte> name, byte[] value)
     {
         for (var i = 0; i < members.All.Count; i++)

@@ -49,7 +49,7 @@ internal static class JsonAnswer
             return;
         }
 
-        if (kind == PieceKind.Invalid)
+        if (kind is PieceKind.Invalid or PieceKind.Hidden)
         {
             attempt.Failure = GatewayError.Upstream(AnswerJudge.LooksLikePage(body.Written.Span)
                 ? $"{attempt.Profile.DisplayName} answered with a web page instead of JSON. Check BACKEND_BASE_URL."

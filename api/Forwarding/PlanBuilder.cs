@@ -24,18 +24,19 @@ internal sealed class PlanBuilder(GatewaySettings settings)
     {
         var endpoint = feature.Endpoint!;
         var profile = route.Backend.Profile;
-        if (settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages))
+        if (HasForbiddenUrl(request, profile))
         {
             return (null, null, GatewayError.InvalidRequest("messages", "This gateway lets engines fetch no URLs (GATEWAY_MEDIA_URLS=deny): send images, audio and files as data: URLs."));
         }
 
         var usage = UsageRule(profile, endpoint);
-        var hides = false;
+        var (hides, collects) = (false, false);
         BodyBuffer? mended = null;
         if (request.Members is { } members)
         {
             var edit = upstream.Mender.Mend(members, endpoint, route.SendModel);
             hides = request.Streams && usage == StreamUsage.OnRequest && BodyMender.AskUsage(members, edit);
+            collects = upstream.StreamsPlain && !request.Streams && CollectsFrom(members, edit, endpoint, usage);
             mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
         }
         else if (request.FormModel is { } range && route.SendModel is { } model)
@@ -52,6 +53,7 @@ internal sealed class PlanBuilder(GatewaySettings settings)
             Query = Query(context.Request, profile, endpoint, route.SendModel),
             Body = mended?.Written ?? request.Body,
             HidesUsage = hides,
+            Collects = collects,
             UsageRule = usage,
         };
         return (plan, mended, null);
@@ -63,6 +65,12 @@ internal sealed class PlanBuilder(GatewaySettings settings)
         var name = route.SendModel ?? asked;
         return name is null || route.SendModel is not null ? name : route.Backend.Models.Find(name) is null ? null : name;
     }
+
+    private bool HasForbiddenUrl(ClientRequest request, EngineProfile profile) =>
+        settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages);
+
+    private static bool CollectsFrom(JsonMembers members, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
+        endpoint.Stream == StreamShape.Choices && BodyMender.AskStream(members, edit, usage != StreamUsage.Never);
 
     private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
     {

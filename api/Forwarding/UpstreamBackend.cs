@@ -1,4 +1,5 @@
 using Gateway.Backends;
+using Gateway.Configuration;
 
 namespace Gateway.Forwarding;
 
@@ -10,4 +11,13 @@ internal sealed class UpstreamBackend(Backend backend)
     public UpstreamHeaders Headers { get; } = new(backend);
 
     public BodyMender Mender { get; } = new(backend.Profile.Requests);
+
+    /// <summary>Plain completions are asked for as a stream and put together here.</summary>
+    public bool StreamsPlain { get; } = backend.Settings.StreamPlain switch
+    {
+        StreamPlain.On => true,
+        StreamPlain.Off => false,
+        StreamPlain.Auto => backend.Profile.Requests.OutlivesCaller is not null,
+        _ => throw new ArgumentOutOfRangeException(nameof(backend)),
+    };
 }

@@ -56,6 +56,9 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         return HideUsage(json, choices, usage);
     }
 
+    // Some engines begin the stream of several prompts with an event of nothing, which no client can read.
+    protected override PieceKind OtherThanObject(JsonTokenType token) => token == JsonTokenType.Null ? PieceKind.Hidden : PieceKind.Invalid;
+
     private PieceKind HideUsage(ReadOnlySpan<byte> json, int choices, (int Start, int End, bool Counts) usage)
     {
         if (!hidesUsage || usage.Start < 0)

@@ -46,6 +46,33 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
     }
 
+    /// <summary>Reads to the end for an answer in one piece. Nothing is sent meanwhile, so the end may still be any failure.</summary>
+    /// <param name="merger">Takes each event as the client would have had it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async ValueTask ReadToEndAsync(ChunkMerger merger, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            for (var length = SseFrame.FindEnd(_output.Span); length > 0; length = SseFrame.FindEnd(_output.Span))
+            {
+                var data = SseFrame.Parse(_output.Span[..length]).Data;
+                if (!data.IsEmpty && data[0] == '{')
+                {
+                    merger.Add(data);
+                }
+
+                _output.Consume(length);
+            }
+
+            if (End != RelayEnd.None)
+            {
+                return;
+            }
+
+            await FillAsync(cancellationToken);
+        }
+    }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (_output.Length == 0)
@@ -155,8 +182,8 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
             return;
         }
 
-        _data = true;
         var kind = inspector.Inspect(frame.Event, frame.Data);
+        _data |= kind != PieceKind.Hidden;
         if (inspector.HasContent)
         {
             observer.Content();

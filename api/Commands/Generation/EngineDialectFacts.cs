@@ -33,6 +33,11 @@ internal static class EngineDialectFacts
             yield return "Only models that the engine lists are passed on, whatever `GATEWAY_UNKNOWN_MODEL` says.";
         }
 
+        if (dialect.OutlivesCaller is { } outlives)
+        {
+            yield return $"{Markdown.Text(outlives)} So plain completions are asked for as a stream and put together here (`GATEWAY_STREAM_PLAIN`).";
+        }
+
         if (dialect.FetchesMarkdownImages)
         {
             yield return "The engine fetches images that a text names in Markdown; `GATEWAY_MEDIA_URLS=deny` covers them too.";

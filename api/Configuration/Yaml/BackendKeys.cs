@@ -42,6 +42,10 @@ internal static class BackendKeys
         "requests with the same beginning go to the same replica, whose cache knows it, while that one is not busier than the others")
     { Default = "false" };
 
+    public static readonly YamlKey<string> StreamPlain = new("stream_plain", YamlShapes.Choice(SettingParsers.StreamPlainWords),
+        "ask for plain completions as a stream and put them together here, so that callers who leave and deadlines end the engine's work")
+    { Default = "GATEWAY_STREAM_PLAIN" };
+
     public static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000),
         "requests that it is given at once")
     { Default = "GATEWAY_MAX_CONCURRENCY" };
@@ -70,7 +74,7 @@ internal static class BackendKeys
 
     public static YamlTable Table { get; } = new("backends[]",
     [
-        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity,
+        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain,
         MaxConcurrency, MaxQueue, QueueTimeout, Deadlines, Retries, RetryBudget, Breaker,
     ]);
 }

@@ -20,6 +20,7 @@ internal static class BackendSection
             Models = [.. section.Get(BackendKeys.Models, []).Select(entry => new ModelAlias(entry.Name, entry.Value))],
             ContextWindow = (int?)section.Get(BackendKeys.ContextWindow, (long?)null),
             PrefixAffinity = section.Get(BackendKeys.PrefixAffinity, false),
+            StreamPlain = section.TryGet(BackendKeys.StreamPlain, out var plain) ? SettingParsers.StreamPlain(plain) : otherwise.StreamPlain,
             Deadlines = section.Get(BackendKeys.Deadlines, otherwise.Deadlines),
             Admission = new AdmissionSettings
             {

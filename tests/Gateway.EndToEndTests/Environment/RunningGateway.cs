@@ -49,6 +49,8 @@ internal sealed class RunningGateway : IAsyncDisposable
             ["GATEWAY_PORT"] = "0",
             // One answer of the fake is one answer of the gateway; tests of retries say so.
             ["GATEWAY_RETRIES"] = "0",
+            // What a client sends is what the engine gets; tests of collected answers say so.
+            ["GATEWAY_STREAM_PLAIN"] = "off",
             ["GATEWAY_DRAIN_SECONDS"] = "0",
             ["API_KEYS"] = $"tests:{ClientKey}",
         };

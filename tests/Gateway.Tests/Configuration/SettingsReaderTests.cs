@@ -34,6 +34,7 @@ public sealed class SettingsReaderTests
         { "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "7", "00:00:07" },
         { "GATEWAY_IDLE_TIMEOUT_SECONDS", "8", "00:00:08" },
         { "GATEWAY_TOTAL_TIMEOUT_SECONDS", "9", "00:00:09" },
+        { "GATEWAY_STREAM_PLAIN", "ON", "On" },
         { "GATEWAY_MAX_CONCURRENCY", "100000", "100000" },
         { "GATEWAY_MAX_CONCURRENCY", "", "" },
         { "GATEWAY_MAX_QUEUE", "5", "5" },
@@ -114,6 +115,7 @@ public sealed class SettingsReaderTests
             "GATEWAY_LOG_FORMAT" => "Console",
             "GATEWAY_MEDIA_URLS" => "Pass",
             "GATEWAY_MAX_BODY_MB" => "67108864",
+            "GATEWAY_STREAM_PLAIN" => "Auto",
             "GATEWAY_MANAGEMENT" => "Off",
             // Read only where engines are managed.
             "DOCKER_HOST" => "",
@@ -148,6 +150,7 @@ public sealed class SettingsReaderTests
             "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS" => deadlines.FirstToken,
             "GATEWAY_IDLE_TIMEOUT_SECONDS" => deadlines.Idle,
             "GATEWAY_TOTAL_TIMEOUT_SECONDS" => deadlines.Total,
+            "GATEWAY_STREAM_PLAIN" => backend.StreamPlain,
             "GATEWAY_MAX_CONCURRENCY" => backend.Admission.MaxConcurrency,
             "GATEWAY_MAX_QUEUE" => backend.Admission.MaxQueue,
             "GATEWAY_QUEUE_TIMEOUT_SECONDS" => backend.Admission.QueueTimeout,

@@ -100,6 +100,10 @@ public sealed class ChoicesInspectorTests
     [InlineData("""{"error":[]}""")]
     public void Inspect_Error_IsSeenBesideAnything(string json) => Assert.Equal(PieceKind.Error, Inspector(Plain).Look(json));
 
+    // Sent by llama.cpp before the chunks of several prompts.
+    [Fact]
+    public void Inspect_EventOfNothing_IsHidden() => Assert.Equal(PieceKind.Hidden, Inspector(Plain).Look("null"));
+
     [Fact]
     public void Inspect_ErrorAsText_IsHandedOnByItself()
     {
@@ -114,7 +118,6 @@ public sealed class ChoicesInspectorTests
     [InlineData("")]
     [InlineData("x")]
     [InlineData("[]")]
-    [InlineData("null")]
     [InlineData("\"text\"")]
     [InlineData("{}x")]
     [InlineData("{} {}")]

@@ -1,0 +1,32 @@
+namespace Gateway.Streams;
+
+/// <summary>What a later piece of a streamed answer does to an earlier one, by the place it is in.</summary>
+internal enum MergeRule
+{
+    /// <summary>The latest value that is not null stands.</summary>
+    Latest,
+
+    /// <summary>A chunk: everything is said anew in each, but the choices.</summary>
+    Chunk,
+
+    /// <summary>A list whose entries are told apart by their <c>index</c>.</summary>
+    Choices,
+
+    /// <summary>One choice: its text, message and log probabilities grow.</summary>
+    Choice,
+
+    /// <summary>A message: texts are continued, lists get longer.</summary>
+    Delta,
+
+    /// <summary>As <see cref="Choices"/>, and the index does not show in the whole.</summary>
+    Calls,
+
+    /// <summary>Texts are continued.</summary>
+    Text,
+
+    /// <summary>Said once or in each piece alike; only what differs is a continuation.</summary>
+    Name,
+
+    /// <summary>Lists get longer, and so do those inside.</summary>
+    Lists,
+}
