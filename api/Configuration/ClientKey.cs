@@ -8,6 +8,9 @@ internal sealed record ClientKey(string Name, byte[] Hash)
 
     public KeyLimits Limits { get; init; } = new();
 
+    /// <summary>It has a limit of any kind.</summary>
+    public bool Limited => Limits is not { RequestsPerMinute: null, TokensPerMinute: null, MaxConcurrency: null, MonthlyTokens: null };
+
     /// <summary>The other says the same. Lists are compared by what is in them.</summary>
     public bool SameAs(ClientKey other) =>
         Hash.AsSpan().SequenceEqual(other.Hash) && Models.SequenceEqual(other.Models) && this with { Hash = other.Hash, Models = other.Models } == other;

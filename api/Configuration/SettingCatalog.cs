@@ -44,7 +44,7 @@ internal static class SettingCatalog
         new("GATEWAY_NODES", "", "several machines for engines, comma-separated, each `name=address` of its Docker Engine, with `?accelerator=amd` behind it where that cannot tell; empty: the one at DOCKER_HOST", "comma-separated `name=unix:///path` or `name=tcp://host:port`, no name twice"),
         new("GATEWAY_BACKEND_GALLERIES", "", "lists of engines that can be installed, before the built-in one: files or URLs, comma-separated, each with `name=` before it if you like; or a JSON list of `{\"name\",\"url\"}`", "paths, http:// or https:// URLs without user"),
         new("GATEWAY_EXTERNAL_BACKENDS", "", "engines to install at the start where they are missing, comma-separated: a name of a gallery or an image, with `=MODEL` behind it if it needs another model than MODEL_NAME", "comma-separated `name` or `name=model`"),
-        new("GATEWAY_DATA_DIR", "data/gateway", "folder for what outlives the process: jobs, the audit log, changes under way", "the path of a folder"),
+        new("GATEWAY_DATA_DIR", "data/gateway", "folder for what outlives the process: jobs, the audit log, changes under way, the tokens that keys have used of a month", "the path of a folder"),
         new("GATEWAY_DRAIN_SECONDS", "30", "on SIGTERM: not ready at once, running requests may finish for this long", "a number of seconds from 0 to 86400"),
     ];
 }

@@ -58,14 +58,8 @@ internal sealed class SettingsReader
             _variables.Fault(fault);
         }
 
-        return CheckTogether(file.Settings with { File = path, Warnings = [.. file.HasBackends ? Unused() : [], .. Unenforced(file.Settings)] }, file.HasBackends, file.HasKeys);
+        return CheckTogether(file.Settings with { File = path, Warnings = [.. file.HasBackends ? Unused() : []] }, file.HasBackends, file.HasKeys);
     }
-
-    // Whoever writes a limit relies on it: what is not enforced must not pass in silence.
-    private static IEnumerable<string> Unenforced(GatewaySettings settings) =>
-        from key in settings.ApiKeys
-        where key.Limits != new KeyLimits()
-        select $"The limits of the key {key.Name} are read but not enforced by this version; only its models are.";
 
     // Of the engine's settings these have nobody left to hold for. The kind is tolerated without a word where it says nothing.
     private IEnumerable<string> Unused() =>

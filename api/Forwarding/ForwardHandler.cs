@@ -1,13 +1,14 @@
 using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;
+using Gateway.Limits;
 using Gateway.Routing;
 using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
 /// <summary>The way of a request from its body to its answer, one step a line.</summary>
-internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter router, RetryPipeline retries, ForwardServices services)
+internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter router, RetryPipeline retries, KeyLimiter limiter, ForwardServices services)
 {
     /// <summary>Forwards a request that is inside the table and whose key was accepted.</summary>
     public async Task HandleAsync(HttpContext context, GatewayFeature feature)
@@ -24,9 +25,10 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
 
         using var held = request;
         feature.Model = request.Model;
-        if (Forbidden(feature, endpoint) is { } forbidden)
+        RequestSize.Note(request, feature);
+        if ((Forbidden(feature, endpoint) ?? limiter.Reserve(feature, feature.TokenEstimate, context.Response.Headers)) is { } refused)
         {
-            await AnswerAsync(context, feature, forbidden);
+            await AnswerAsync(context, feature, refused);
             return;
         }
 

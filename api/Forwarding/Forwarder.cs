@@ -40,7 +40,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)
         {
             plan.Feature.Outcome = Outcome.Canceled;
-            plan.Feature.Usage = attempt.Relay?.Usage ?? plan.Feature.Usage;
+            plan.Feature.Usage = attempt.Relay is { } cut ? CountedUsage.Of(attempt, cut) : plan.Feature.Usage;
             return AttemptResult.Answered;
         }
 
@@ -78,7 +78,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
             return AttemptResult.Answered;
         }
 
-        feature.Usage = relay.Usage;
+        feature.Usage = CountedUsage.Of(attempt, relay);
         if (relay.End == RelayEnd.Complete)
         {
             feature.Outcome = Outcome.Ok;
@@ -97,6 +97,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         {
             attempt.Request.Outcome = Outcome.Interrupted;
             attempt.Request.Error = "stream_interrupted";
+            attempt.Request.Usage = attempt.Relay is { } relay ? CountedUsage.Of(attempt, relay) : attempt.Request.Usage;
             return AttemptResult.Answered;
         }
 

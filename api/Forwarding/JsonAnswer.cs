@@ -57,7 +57,7 @@ internal static class JsonAnswer
             return;
         }
 
-        attempt.Request.Usage = inspector.Usage;
+        attempt.Request.Usage = CountedUsage.Of(attempt, inspector.Usage);
         Copy(attempt, context, response, decoded);
         await WriteAsync(context, body, inspector.Splices);
     }

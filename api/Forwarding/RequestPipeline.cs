@@ -3,6 +3,7 @@ using Gateway.Authentication;
 using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Health;
+using Gateway.Limits;
 using Gateway.ModelList;
 using Gateway.Routing;
 using Gateway.Telemetry;
@@ -18,6 +19,7 @@ internal sealed class RequestPipeline(
     ModelListEndpoint models,
     CapabilitiesEndpoint capabilities,
     ForwardHandler forward,
+    KeyLimiter limiter,
     RequestLog log,
     GatewayMetrics metrics,
     TimeProvider clock)
@@ -58,6 +60,7 @@ internal sealed class RequestPipeline(
         finally
         {
             lifecycle.Leave();
+            limiter.Leave(feature);
             var status = feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode;
             log.Write(feature, context.Request.Method, status);
             metrics.RequestEnded(feature, status);
@@ -71,6 +74,12 @@ internal sealed class RequestPipeline(
         if (CheckKey(context, feature) is { } refused)
         {
             return RefuseAsync(context, feature, refused);
+        }
+
+        // The list of models costs nothing, and clients ask for it often.
+        if (match.Spec is not { AnsweredHere: true } && limiter.Enter(feature, context.Response.Headers) is { } limited)
+        {
+            return RefuseAsync(context, feature, limited);
         }
 
         if (match.Spec is not { } endpoint)

@@ -51,8 +51,15 @@ internal sealed class UpstreamHeaders(Backend backend)
 
     private void Copy(HttpHeadersNonValidated headers, HttpResponse target, bool decoded, string[] named)
     {
+        // Whose limits the caller is told of: his key's here, or else those of the key that the gateway has there.
+        var ownLimits = target.Headers.ContainsKey("x-ratelimit-limit-requests") || target.Headers.ContainsKey("x-ratelimit-limit-tokens");
         foreach (var (name, values) in headers)
         {
+            if (ownLimits && name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
             if (NeverReturned.Contains(name) || IsStripped(name) || named.Contains(name, StringComparer.OrdinalIgnoreCase) || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
             {
                 continue;

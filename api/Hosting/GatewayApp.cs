@@ -10,6 +10,13 @@ namespace Gateway.Hosting;
 /// <summary>Builds a gateway from its variables. The program and the tests start it the same way.</summary>
 internal static partial class GatewayApp
 {
+    /// <summary>What a page in a browser may read of an answer's headers.</summary>
+    private static readonly string[] ExposedHeaders =
+    [
+        "x-request-id", "retry-after", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
+    ];
+
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>Builds a gateway whose variables never change; the files that they name may.</summary>
@@ -54,7 +61,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         if (settings.CorsOrigins.Count > 0)
         {
-            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders("x-request-id", "retry-after")));
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ExposedHeaders)));
         }
 
         var app = builder.Build();

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Gateway.Backends;
+using Gateway.Configuration;
 using Gateway.Engines;
 using Gateway.Health;
+using Gateway.Limits;
 using Gateway.Telemetry;
 using Polly.CircuitBreaker;
 
@@ -13,7 +15,7 @@ internal sealed class GatewayGauges
     private static readonly EngineState[] States = Enum.GetValues<EngineState>();
     private readonly LiveGateway _gateway;
 
-    public GatewayGauges(GatewayMetrics metrics, LiveGateway gateway, Lifecycle lifecycle)
+    public GatewayGauges(GatewayMetrics metrics, LiveGateway gateway, KeyLimiter limiter, Lifecycle lifecycle)
     {
         _gateway = gateway;
         var meter = metrics.Meter;
@@ -27,10 +29,15 @@ internal sealed class GatewayGauges
         meter.CreateObservableGauge("gateway.queue_limit", () => QueueLimits(), null, "Requests that may wait for a place at their backend.");
         meter.CreateObservableGauge("gateway.backend_state", () => BackendStates(), null, "1 for the state a backend is in, 0 for the others.");
         meter.CreateObservableGauge("gateway.breaker_state", () => BreakerStates(), null, "1 for the state a replica's breaker is in, 0 for the others.");
+        meter.CreateObservableGauge("gateway.key.monthly_tokens_used", () => Quotas(key => limiter.UsedThisMonth(key.Name)), null, "Tokens of the running month that a key with a monthly quota has used.");
+        meter.CreateObservableGauge("gateway.key.monthly_tokens_limit", () => Quotas(static key => key.Limits.MonthlyTokens!.Value), null, "The monthly quota of a key.");
         AddReplicas(meter);
     }
 
     private IReadOnlyList<Backend> Backends => _gateway.Current?.Backends.All ?? [];
+
+    private IEnumerable<Measurement<long>> Quotas(Func<ClientKey, long> read) =>
+        (_gateway.Current?.Settings.ApiKeys ?? []).Where(key => key.Limits.MonthlyTokens is not null).Select(key => new Measurement<long>(read(key), new KeyValuePair<string, object?>("key", key.Name)));
 
     private double TakenAt() => (_gateway.History.TakenAt?.ToUnixTimeMilliseconds() ?? 0) / 1000.0;
 

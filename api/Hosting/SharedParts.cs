@@ -1,5 +1,6 @@
 using Gateway.Backends;
 using Gateway.Health;
+using Gateway.Limits;
 using Gateway.ModelList;
 using Gateway.Routing;
 using Gateway.Streams;
@@ -17,6 +18,7 @@ internal sealed record SharedParts(
     Admission Admission,
     RetryBudgets Budgets,
     DeadlineWheel Deadlines,
+    KeyLimiter Limiter,
     SharedDemo Demo)
 {
     /// <summary>Makes them, to be owned by the server's own container.</summary>
@@ -32,6 +34,8 @@ internal sealed record SharedParts(
         services.AddSingleton<Admission>();
         services.AddSingleton<RetryBudgets>();
         services.AddSingleton<DeadlineWheel>();
+        services.AddSingleton<KeyLimiter>();
+        services.AddHostedService<MonthFile>();
         services.AddSingleton<SharedDemo>();
         services.AddSingleton<SharedParts>();
     }
@@ -48,6 +52,7 @@ internal sealed record SharedParts(
         services.AddSingleton(Admission);
         services.AddSingleton(Budgets);
         services.AddSingleton(Deadlines);
+        services.AddSingleton(Limiter);
     }
 
     /// <summary>These backends are in force from now on, and no others.</summary>

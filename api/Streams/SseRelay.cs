@@ -31,6 +31,9 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <summary>What the engine said of tokens so far.</summary>
     public TokenUsage Usage => inspector.Usage;
 
+    /// <summary>Events with something to read in them that were passed on.</summary>
+    public long Pieces { get; private set; }
+
     /// <summary>The engine's own error, when it ended the stream.</summary>
     public EngineError? EngineError { get; private set; }
 
@@ -192,6 +195,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         switch (kind)
         {
             case PieceKind.Sound:
+                Pieces += inspector.HasContent ? 1 : 0;
                 Pass(bytes, frame);
                 break;
             case PieceKind.Error:

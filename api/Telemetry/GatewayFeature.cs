@@ -76,5 +76,20 @@ internal sealed class GatewayFeature
 
     public ref TokenUsage Usage => ref _usage;
 
+    /// <summary>Answers that are asked for at once.</summary>
+    public int Choices { get; set; } = 1;
+
+    /// <summary>Prompts that are given at once.</summary>
+    public int Prompts { get; set; } = 1;
+
+    /// <summary>Tokens of the prompt by a rule of thumb; only for keys with limits.</summary>
+    public long PromptEstimate { get; set; }
+
+    /// <summary>Tokens of prompt and answer that it may come to; only for keys with limits.</summary>
+    public long TokenEstimate { get; set; }
+
+    /// <summary>What it holds of its key's limits.</summary>
+    public KeyHold Hold { get; set; }
+
     public bool AnthropicErrors => Endpoint is { AnthropicErrors: true };
 }

@@ -45,7 +45,7 @@ internal sealed class GatewayMetrics
         _tokenUsage = Meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of a request, by type.", null, Buckets<long>([.. TokenCounts.Select(count => (long)count)]));
         _requests = Counter("gateway.requests", "Requests that have ended.");
         _tokens = Counter("gateway.tokens", "Tokens by client key, backend, model and type.");
-        _usage = Counter("gateway.usage", "Answers by how their tokens are known: reported, partial (cut), or missing.");
+        _usage = Counter("gateway.usage", "Answers by how their tokens are known: reported, estimated (the engine counts one of several choices), partial (cut: what was relayed), or missing.");
         _retries = Counter("gateway.retries", "Further attempts after a failed one, by the cause of the failure.");
         _rejections = Counter("gateway.rejections", "Requests that the gateway refused without asking an engine.");
         _errors = Counter("gateway.errors", "Requests that did not end well, by who said so and why.");
@@ -133,7 +133,7 @@ internal sealed class GatewayMetrics
     private void RecordTokens(GatewayFeature request, string backend, string model)
     {
         var usage = request.Usage;
-        if (usage.Known)
+        if (usage.Counted)
         {
             Count(usage.Input, "input", request, backend, model);
             Count(usage.Output, "output", request, backend, model);
@@ -142,9 +142,9 @@ internal sealed class GatewayMetrics
 
         // An engine that refused has used nothing, and not every endpoint has tokens to count.
         var answered = request.Outcome is Outcome.Ok or Outcome.Interrupted || request is { Outcome: Outcome.Canceled, Streamed: true };
-        if (usage.Known || (answered && request.Endpoint is { Stream: not StreamShape.None }))
+        if (usage.Counted || (answered && request.Endpoint is { Stream: not StreamShape.None }))
         {
-            var known = request.Outcome == Outcome.Ok ? usage.Known ? "reported" : "missing" : usage.Known ? "partial" : "missing";
+            var known = !usage.Counted ? "missing" : request.Outcome != Outcome.Ok ? "partial" : usage.Estimated ? "estimated" : "reported";
             _usage.Add(1, new("backend", backend), new("model", model), new("usage", known));
         }
     }

@@ -28,7 +28,7 @@ internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvide
             elapsed.TotalMilliseconds,
             first,
             request.Usage.Known ? request.Usage.Input : null,
-            request.Usage.Known ? request.Usage.Output : null,
+            request.Usage.Counted ? request.Usage.Output : null,
             request.RequestId);
     }
 

@@ -11,4 +11,10 @@ internal struct TokenUsage
 
     /// <summary>The engine said anything at all.</summary>
     public bool Known { get; set; }
+
+    /// <summary>The engine is known to count too little here, and what it said was scaled up.</summary>
+    public bool Estimated { get; set; }
+
+    /// <summary>There is anything to count, be it only what was seen passing.</summary>
+    public readonly bool Counted => Known || Output > 0;
 }

@@ -16,7 +16,7 @@ public sealed partial class LayeringTests
         ["Errors"],
         ["Configuration"],
         ["Telemetry"],
-        ["Authentication", "Backends", "Bodies", "Demo", "Detection"],
+        ["Authentication", "Backends", "Bodies", "Demo", "Detection", "Limits"],
         ["Health", "ModelList", "Streams"],
         ["Routing"],
         ["Forwarding"],

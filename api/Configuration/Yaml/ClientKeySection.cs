@@ -22,13 +22,13 @@ internal static class ClientKeySection
         "the models that it may use, as clients name them; any other does not exist for it")
     { Default = "all of them" };
 
-    private static readonly YamlKey<long> RequestsPerMinute = new("requests_per_minute", YamlShapes.Whole(1, 1_000_000_000), "requests within a minute") { Default = Limit };
+    private static readonly YamlKey<long> RequestsPerMinute = new("requests_per_minute", YamlShapes.Whole(1, 1_000_000_000), "requests within any minute; the list of models is free") { Default = Limit };
 
-    private static readonly YamlKey<long> TokensPerMinute = new("tokens_per_minute", YamlShapes.Whole(1, Many), "tokens, of prompts and answers, within a minute") { Default = Limit };
+    private static readonly YamlKey<long> TokensPerMinute = new("tokens_per_minute", YamlShapes.Whole(1, Many), "tokens, of prompts and answers, within any minute; a running request holds its estimate of them") { Default = Limit };
 
     private static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000), "requests that are answered at the same time") { Default = Limit };
 
-    private static readonly YamlKey<long> MonthlyTokens = new("monthly_tokens", YamlShapes.Whole(1, Many), "tokens, of prompts and answers, within a calendar month") { Default = Limit };
+    private static readonly YamlKey<long> MonthlyTokens = new("monthly_tokens", YamlShapes.Whole(1, Many), "tokens, of prompts and answers, within a calendar month of UTC; kept under `GATEWAY_DATA_DIR` over a restart") { Default = Limit };
 
     public static YamlShape<ClientKey> Shape { get; } = new YamlSectionShape<ClientKey>(
         new YamlTable("keys[]", [Name, Sha256, Key, Models, RequestsPerMinute, TokensPerMinute, MaxConcurrency, MonthlyTokens]),

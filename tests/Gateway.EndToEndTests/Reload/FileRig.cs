@@ -25,9 +25,9 @@ internal sealed class FileRig : IAsyncDisposable
 
     public IReadOnlyList<FakeEngine> Engines { get; }
 
-    public RunningGateway Gateway { get; }
+    public RunningGateway Gateway { get; private set; }
 
-    public HttpClient Admin { get; }
+    public HttpClient Admin { get; private set; }
 
     /// <summary>What the gateway was told is the file.</summary>
     public string File => Path.Combine(_folder, "gateway.yaml");
@@ -45,7 +45,7 @@ internal sealed class FileRig : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("gateway-reload-").FullName;
         var file = Path.Combine(folder, "gateway.yaml");
         (write ?? System.IO.File.WriteAllText)(file, text(started));
-        var variables = new Dictionary<string, string> { ["GATEWAY_CONFIG"] = file, ["ADMIN_API_KEY"] = AdminKey, ["API_KEYS"] = $"tests:{RunningGateway.ClientKey}", ["GATEWAY_RETRIES"] = "0" };
+        var variables = new Dictionary<string, string> { ["GATEWAY_CONFIG"] = file, ["ADMIN_API_KEY"] = AdminKey, ["API_KEYS"] = $"tests:{RunningGateway.ClientKey}", ["GATEWAY_DATA_DIR"] = Path.Combine(folder, "data") };
         var rig = new FileRig(folder, started, await RunningGateway.StartAsync(variables), variables);
         await rig.Gateway.WaitForModelsAsync();
         return rig;
@@ -53,6 +53,16 @@ internal sealed class FileRig : IAsyncDisposable
 
     /// <summary>A backend in the file's words.</summary>
     public static string Backend(string name, FakeEngine engine, string more = "") => $"  - {{name: {name}, kind: vllm, url: \"{engine.BaseUrl}\"{more}}}\n";
+
+    /// <summary>Ends the gateway and starts another by the same settings.</summary>
+    public async Task RestartAsync()
+    {
+        Admin.Dispose();
+        await Gateway.DisposeAsync();
+        Gateway = await RunningGateway.StartAsync(_variables);
+        Admin = Gateway.NewClient(AdminKey);
+        await Gateway.WaitForModelsAsync();
+    }
 
     /// <summary>Reloads at once, without waiting for the file to be looked at.</summary>
     public Task<IReadOnlyList<string>> ReloadAsync() => Live.ReloadAsync(_variables, "test", CancellationToken.None);
