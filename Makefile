@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench build check generate clean up swap restart down logs ps pull
+.PHONY: help run test bench build check generate clean up swap restart down logs ps pull doctor
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -36,6 +36,9 @@ logs: ## Follows what the containers say; SERVICE=<engine> or SERVICE=gateway fo
 
 ps: ## The containers and their health
 	@scripts/compose.sh ps
+
+doctor: ## What is wrong, from the settings to the engine's models, and what to do about it
+	@scripts/compose.sh doctor
 
 pull: ## The images that up would start
 	@scripts/compose.sh pull

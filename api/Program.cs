@@ -1,4 +1,5 @@
 using Gateway.Commands;
+using Gateway.Commands.Doctor;
 using Gateway.Hosting;
 
 if (args is ["generate", .. var options])
@@ -19,6 +20,11 @@ if (args is ["reload"])
 if (args is ["check-config", .. var checkedFile])
 {
     return CheckConfigCommand.Run(checkedFile, EnvironmentSource.AtStart(Environment.CurrentDirectory), Console.Out, Console.Error);
+}
+
+if (args is ["doctor", .. var unexpected])
+{
+    return await DoctorCommand.RunAsync(unexpected, EnvironmentSource.AtStart(Environment.CurrentDirectory), Console.Out, Console.Error);
 }
 
 return await ServeCommand.RunAsync(args, Console.Error);

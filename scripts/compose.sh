@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The gateway and one engine in containers: scripts/compose.sh env|up|swap|restart|down|logs|ps|pull, called by make.
+# The gateway and one engine in containers: scripts/compose.sh env|up|swap|restart|down|logs|ps|pull|doctor, called by make.
 # Takes BACKEND, GPU, MODEL_NAME and every other variable from the environment, then from .env, as compose itself does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,6 +8,7 @@ source scripts/engine.sh
 source scripts/env-file.sh
 source scripts/preflight.sh
 source scripts/swap.sh
+source scripts/doctor.sh
 
 readonly command=${1:-}
 program=()
@@ -149,6 +150,7 @@ case $command in
     swap) swap ;;
     down) down ;;
     logs) need_docker; compose '*' logs --follow --tail "${TAIL:-200}" ${SERVICE:-} ;;
+    doctor) doctor ;;
     ps) need_docker; compose '*' ps --all ;;
     pull) need_docker; choose_backend; compose "$chosen_backend" pull --ignore-buildable ;;
     *) fail "scripts/compose.sh has no command '$command'." 'make lists what there is.' ;;

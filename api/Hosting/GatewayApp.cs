@@ -83,7 +83,7 @@ internal static partial class GatewayApp
     }
 
     /// <summary>Variables that look like the gateway's own and are none: a misspelt setting must not pass in silence.</summary>
-    private static IEnumerable<string> UnknownNames(IReadOnlyDictionary<string, string> variables) =>
+    public static IEnumerable<string> UnknownNames(IReadOnlyDictionary<string, string> variables) =>
         variables.Keys.Where(name => name.StartsWith("GATEWAY_", StringComparison.Ordinal) && !SettingCatalog.All.Any(spec => spec.Name == name)).Order(StringComparer.Ordinal);
 
     private static LiveGateway Wire(WebApplication app, GatewaySettings settings)

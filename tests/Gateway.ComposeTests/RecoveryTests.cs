@@ -20,6 +20,7 @@ public sealed class RecoveryTests
         var place = running.Place;
         var started = await place.InspectAsync("gateway", "{{.State.StartedAt}}");
         var engine = await place.ContainerAsync("llamacpp");
+        Assert.Contains($"ok    models llamacpp: It serves {Model}.", (await place.MakeAsync("doctor")).Succeeded().Output, StringComparison.Ordinal);
 
         (await place.RunAsync("docker", "kill", engine)).Succeeded();
         await Running.UntilAsync(async () => await running.StatusAsync(Model) == HttpStatusCode.ServiceUnavailable, "a 503");
@@ -28,6 +29,10 @@ public sealed class RecoveryTests
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await running.StatusAsync(Model));
         }
 
+        var doctor = await place.MakeAsync("doctor");
+        Assert.NotEqual(0, doctor.Code);
+        Assert.Contains("fail  engine llamacpp: ", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("warn  llamacpp: Its container is exited", doctor.Output, StringComparison.Ordinal);
         (await place.RunAsync("docker", "start", engine)).Succeeded();
         await running.WaitForAnswerAsync(Model);
         Assert.Equal(started, await place.InspectAsync("gateway", "{{.State.StartedAt}}"));
