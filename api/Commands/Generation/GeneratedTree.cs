@@ -16,6 +16,7 @@ internal static class GeneratedTree
         GeneratedDocument.Regions("docs/engines.md", ("capabilities", CapabilityMatrix.Render), ("engines", EnginePages.Render)),
         GeneratedDocument.Whole("docs/images/capabilities.svg", CapabilityPicture.Render),
         GeneratedDocument.Regions("docs/configuration.md", ("settings", SettingTable.Render), ("file", FileTables.Render)),
+        GeneratedDocument.Regions("docs/management.md", ("management-routes", ManagementTable.Render)),
         GeneratedDocument.Whole("docs/gateway.schema.json", FileSchema.Render),
         GeneratedDocument.Regions(".env.example", ("engine", EnvExample.Engine), ("settings", EnvExample.Others)),
         .. EngineCatalog.All.Where(engine => !engine.Demonstration).Select(engine =>

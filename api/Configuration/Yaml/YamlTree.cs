@@ -10,6 +10,9 @@ namespace Gateway.Configuration.Yaml;
 internal sealed class YamlTree
 {
     public const int MaxBytes = 1024 * 1024;
+
+    /// <summary>Some tools write it before <c>&lt;&lt;</c>, where it says nothing new.</summary>
+    private const string MergeTag = "tag:yaml.org,2002:merge";
     private const int MaxDepth = 16;
     private const int MaxValues = 100_000;
 
@@ -91,7 +94,7 @@ internal sealed class YamlTree
 
         var start = (NodeEvent)_parser.Current!;
         Count(start, 1);
-        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
+        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific && start.Tag.Value != MergeTag)
         {
             _faults.Add(new YamlFault(Place(start), "", $"the tag {start.Tag.Value} has no meaning here: write the value without it."));
         }
