@@ -1,13 +1,15 @@
 using Gateway.Authentication;
 using Gateway.Configuration;
 using Gateway.Errors;
+using Gateway.Management.Api;
+using Gateway.Management.Operations;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Hosting;
 
 /// <summary>What operators ask comes in by the same door as the clients' requests, or by a port of its own.</summary>
-internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, GatewaySettings settings)
+internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, GatewaySettings settings, ManagementApi? management = null)
 {
     private const string MetricsPath = "/metrics";
     private const string InfoPath = "/system-info";
@@ -29,7 +31,20 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
         }
 
         // Without an operator's key there is no such page, and the table of routes says so.
-        return path == InfoPath && settings.AdminApiKey is not null && IsRead(context) ? WriteInfoAsync(context) : gateway.HandleAsync(context);
+        if (settings.AdminApiKey is not null && path is not null)
+        {
+            if (path == InfoPath && IsRead(context))
+            {
+                return ForOperatorAsync(context, (context, _) => info.WriteAsync(context));
+            }
+
+            if (ManagementRoutes.Owns(path))
+            {
+                return ForOperatorAsync(context, (context, key) => management is null ? ErrorWriter.WriteAsync(context, OperationError.Off, anthropic: false) : management.HandleAsync(context, key.Name));
+            }
+        }
+
+        return gateway.HandleAsync(context);
     }
 
     /// <summary>Marks the connections of the port that is only for metrics.</summary>
@@ -52,11 +67,11 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
             : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
     }
 
-    private Task WriteInfoAsync(HttpContext context)
+    private Task ForOperatorAsync(HttpContext context, Func<HttpContext, ClientKey, Task> answer)
     {
-        var check = _admin.Check(context.Request.Headers, out _);
+        var check = _admin.Check(context.Request.Headers, out var key);
         return check == KeyCheck.Accepted
-            ? info.WriteAsync(context)
+            ? answer(context, key!)
             : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
     }
 

@@ -53,6 +53,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<GatewayGauges>();
         builder.Services.AddSingleton<SystemInfoEndpoint>();
         builder.Services.AddSingleton<FrontDoor>();
+        builder.Services.AddManagedEngines(settings, variables);
         builder.Services.AddSingleton<ReloadHistory>();
         builder.Services.AddSingleton<LiveGateway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
@@ -65,6 +66,7 @@ internal static partial class GatewayApp
         }
 
         var app = builder.Build();
+        app.Services.CheckManagedEngines();
         var gateway = Wire(app, settings);
         gateway.Variables = variables;
         app.Services.GetRequiredService<SettingsWatcher>().See(mark);

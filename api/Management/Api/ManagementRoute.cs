@@ -99,6 +99,7 @@ internal static class ManagementRoutes
 
     /// <summary>The path is this API's, known or not.</summary>
     public static bool Owns(string path) =>
-        path is "/backends" or "/api/nodes" or "/api/audit" || path.StartsWith("/backends/", StringComparison.Ordinal)
-        || path.StartsWith("/api/nodes/", StringComparison.Ordinal) || path.StartsWith("/api/operations/", StringComparison.Ordinal);
+        path is ['/', 'a' or 'b', ..]
+        && (path is "/backends" or "/api/nodes" or "/api/audit" || path.StartsWith("/backends/", StringComparison.Ordinal)
+            || path.StartsWith("/api/nodes/", StringComparison.Ordinal) || path.StartsWith("/api/operations/", StringComparison.Ordinal));
 }

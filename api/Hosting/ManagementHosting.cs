@@ -1,0 +1,56 @@
+using Gateway.Backends;
+using Gateway.Configuration;
+using Gateway.Management;
+using Gateway.Management.Api;
+using Gateway.Management.Lifecycle;
+using Gateway.Management.Operations;
+
+namespace Gateway.Hosting;
+
+/// <summary>Managing engines, where the settings ask for it.</summary>
+internal static class ManagementHosting
+{
+    public static void AddManagedEngines(this IServiceCollection services, GatewaySettings settings, IReadOnlyDictionary<string, string> variables)
+    {
+        var management = settings.Management;
+        if (settings.AdminApiKey is null || management.Mode == ManagementMode.Off)
+        {
+            return;
+        }
+
+        services.AddSingleton(new LifecycleOptions
+        {
+            DataFolder = management.DataDirectory,
+            Nodes = [.. management.Nodes.Select(node => new EngineNode(node.Name, node.Name, node.DockerHost))],
+            Certificates = management.DockerCertPath,
+            InContainer = variables.GetValueOrDefault("DOTNET_RUNNING_IN_CONTAINER") == "true",
+            Drain = settings.Drain,
+        });
+        services.AddSingleton<IEngineLifecycle, EngineLifecycle>();
+        services.AddSingleton<IConfiguredBackends, LiveBackends>();
+        services.AddManagement(management, new EngineDefaults(settings.ModelName, variables));
+    }
+
+    /// <summary>Makes what touches disk and addresses, so that the start says what is wrong with them.</summary>
+    /// <exception cref="StartupException">The data folder or a node's address cannot be used.</exception>
+    public static void CheckManagedEngines(this IServiceProvider services)
+    {
+        try
+        {
+            _ = services.GetService<IEngineLifecycle>();
+        }
+        catch (LifecycleException e)
+        {
+            throw new StartupException([e.Message]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException([$"GATEWAY_DATA_DIR cannot be used: {e.Message} It must be a folder that the gateway may write to."]);
+        }
+    }
+
+    private sealed class LiveBackends(LiveGateway gateway) : IConfiguredBackends
+    {
+        public IReadOnlyList<Backend> All => gateway.Current?.Backends.All ?? [];
+    }
+}
