@@ -39,6 +39,7 @@ setup scripts/setup-prometheus.sh
 # An engine that is started here is stopped again; one that runs already is not.
 docker version >/dev/null 2>&1 || trap 'scripts/stop-docker.sh 2>/dev/null' EXIT
 setup scripts/setup-docker.sh
+setup scripts/setup-chromium.sh
 npm_install
 
 rm -rf "$results"

@@ -25,8 +25,12 @@ internal sealed class ApiKeyStore
 
     public ApiKeyStore(IReadOnlyList<ClientKey> keys)
     {
+        All = keys;
         _keys = keys.GroupBy(key => BitConverter.ToInt64(key.Hash)).ToFrozenDictionary(group => group.Key, group => group.ToArray());
     }
+
+    /// <summary>The keys in the order of the settings.</summary>
+    public IReadOnlyList<ClientKey> All { get; }
 
     /// <summary>No keys are set: whoever reaches the gateway (on loopback only) may use it.</summary>
     public bool Anonymous => _keys.Count == 0;

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gateway.Hosting;
 
 /// <summary>What operators ask comes in by the same door as the clients' requests, or by a port of its own.</summary>
-internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, GatewaySettings settings, ManagementApi? management = null)
+internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, ConsolePages pages, GatewaySettings settings, ManagementApi? management = null)
 {
     private const string MetricsPath = "/metrics";
     private const string InfoPath = "/system-info";
@@ -28,6 +28,11 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
         if (path == MetricsPath && settings.MetricsPort is null && IsRead(context))
         {
             return WriteMetricsAsync(context);
+        }
+
+        if (pages.Handle(context, path) is { } answered)
+        {
+            return answered;
         }
 
         // Without an operator's key there is no such page, and the table of routes says so.

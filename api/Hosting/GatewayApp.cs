@@ -1,6 +1,8 @@
 using System.Net;
 using Gateway.Configuration;
 using Gateway.Health;
+using Gateway.Hosting.Console;
+using Gateway.Hosting.Stats;
 using Gateway.ModelList;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -52,6 +54,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<GatewayGauges>();
         builder.Services.AddSingleton<SystemInfoEndpoint>();
+        AddConsole(builder.Services, settings);
         builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddManagedEngines(settings, variables);
         builder.Services.AddSingleton<ReloadHistory>();
@@ -87,6 +90,20 @@ internal static partial class GatewayApp
     /// <summary>Variables that look like the gateway's own and are none: a misspelt setting must not pass in silence.</summary>
     public static IEnumerable<string> UnknownNames(IReadOnlyDictionary<string, string> variables) =>
         variables.Keys.Where(name => name.StartsWith("GATEWAY_", StringComparison.Ordinal) && !SettingCatalog.All.Any(spec => spec.Name == name)).Order(StringComparer.Ordinal);
+
+    private static void AddConsole(IServiceCollection services, GatewaySettings settings)
+    {
+        services.AddSingleton<ConsoleFiles>();
+        services.AddSingleton<TotalsReader>();
+        services.AddSingleton<StatsHistory>();
+        services.AddSingleton<StatsEndpoint>();
+        services.AddSingleton<KeyStatsEndpoint>();
+        services.AddSingleton<ConsolePages>();
+        if (settings.AdminApiKey is not null)
+        {
+            services.AddHostedService<StatsSampler>();
+        }
+    }
 
     private static LiveGateway Wire(WebApplication app, GatewaySettings settings)
     {

@@ -2,6 +2,7 @@ using Gateway.Authentication;
 using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Forwarding;
+using Gateway.ModelList;
 using Gateway.Routing;
 
 namespace Gateway.Hosting;
@@ -29,6 +30,7 @@ internal sealed class Generation : IAsyncDisposable
         Backends = services.GetRequiredService<BackendTable>();
         Admission = services.GetRequiredService<Admission>();
         Keys = services.GetRequiredService<ApiKeyStore>();
+        Models = services.GetRequiredService<ModelListEndpoint>();
     }
 
     public GatewaySettings Settings { get; }
@@ -38,6 +40,8 @@ internal sealed class Generation : IAsyncDisposable
     public Admission Admission { get; }
 
     public ApiKeyStore Keys { get; }
+
+    public ModelListEndpoint Models { get; }
 
     /// <summary>Which engines it has, for the log.</summary>
     public string Reason => _chooser.Reason;

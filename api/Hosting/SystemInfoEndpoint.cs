@@ -32,6 +32,8 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         WriteSettings(json);
         WriteArray(json, "reloads", gateway.History.All, WriteReload);
         WriteArray(json, "backends", gateway.Current?.Backends.All ?? [], WriteBackend);
+        WriteArray(json, "models", gateway.Current?.Models.All() ?? [], SystemFacts.WriteModel);
+        WriteArray(json, "endpoints", EndpointCatalog.All, SystemFacts.WriteEndpoint);
         WriteArray(json, "engines", EngineCatalog.All, WriteEngine);
         json.WriteEndObject();
     }
@@ -100,6 +102,7 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         }
 
         json.WriteEndObject();
+        SystemFacts.WriteNotes(json, engine);
         WriteArray(json, "options", engine.Deployment.Options, static (json, option) =>
         {
             json.WriteString("variable"u8, option.Variable);

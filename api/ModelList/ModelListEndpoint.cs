@@ -41,18 +41,21 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
         Write(json, entry);
     }
 
-    private IEnumerable<Entry> Entries(ClientKey? key) => key is null ? Entries() : Entries().Where(entry => key.MayUse(entry.Id));
+    /// <summary>Every name that requests may use, as <c>/v1/models</c> shows them to a key without limits.</summary>
+    public IEnumerable<ModelEntry> All() => Entries().DistinctBy(entry => entry.Id);
 
-    private IEnumerable<Entry> Entries()
+    private IEnumerable<ModelEntry> Entries(ClientKey? key) => key is null ? Entries() : Entries().Where(entry => key.MayUse(entry.Id));
+
+    private IEnumerable<ModelEntry> Entries()
     {
         foreach (var backend in backends.All)
         {
             foreach (var model in backend.Models.All)
             {
-                yield return new Entry(model.Id, model, backend, null);
+                yield return new ModelEntry(model.Id, model, backend, null);
                 foreach (var other in model.Aliases ?? [])
                 {
-                    yield return new Entry(other, model, backend, null);
+                    yield return new ModelEntry(other, model, backend, null);
                 }
             }
         }
@@ -62,7 +65,7 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
             // The operator says that this backend has the model, so it is listed while the engine is away, too.
             foreach (var alias in backend.Settings.Models.Where(alias => !alias.IsPattern))
             {
-                yield return new Entry(alias.Name, backend.Models.Find(alias.Model) ?? new ListedModel(alias.Model), backend, alias.Model);
+                yield return new ModelEntry(alias.Name, backend.Models.Find(alias.Model) ?? new ListedModel(alias.Model), backend, alias.Model);
             }
         }
 
@@ -71,12 +74,12 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
             var backend = backends.All.FirstOrDefault(backend => backend.Models.Find(alias.Model) is not null);
             if (backend is not null)
             {
-                yield return new Entry(alias.Name, backend.Models.Find(alias.Model)!, backend, alias.Model);
+                yield return new ModelEntry(alias.Name, backend.Models.Find(alias.Model)!, backend, alias.Model);
             }
         }
     }
 
-    private void Write(Utf8JsonWriter json, Entry entry)
+    private void Write(Utf8JsonWriter json, ModelEntry entry)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, entry.Id);
@@ -100,6 +103,4 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
 
         json.WriteEndObject();
     }
-
-    private sealed record Entry(string Id, ListedModel Model, Backend Backend, string? AliasOf);
 }

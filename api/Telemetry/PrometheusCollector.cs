@@ -53,7 +53,21 @@ internal sealed class PrometheusCollector : IDisposable
         }
     }
 
+    /// <summary>What was collected of one metric, by its name without <c>_total</c>; nothing where there is no such metric.</summary>
+    public IEnumerable<KeyValuePair<SeriesKey, PrometheusSeries>> SeriesOf(string name) => Find(name)?.Series ?? [];
+
+    /// <summary>Upper ends of a histogram's buckets.</summary>
+    public double[] BoundariesOf(string name) => Find(name)?.Boundaries ?? [];
+
     public void Dispose() => _listener.Dispose();
+
+    private PrometheusFamily? Find(string name)
+    {
+        lock (_lock)
+        {
+            return _families.GetValueOrDefault(name);
+        }
+    }
 
     private PrometheusFamily Add(Instrument instrument)
     {

@@ -1,0 +1,38 @@
+using Gateway.Authentication;
+using Gateway.Configuration;
+using Gateway.Errors;
+using Gateway.Hosting.Console;
+using Gateway.Hosting.Stats;
+
+namespace Gateway.Hosting;
+
+/// <summary>The web console and the figures it shows. Without an operator's key there are no such pages, and the table of routes says so.</summary>
+internal sealed class ConsolePages(GatewaySettings settings, ConsoleFiles console, StatsEndpoint stats, KeyStatsEndpoint keys)
+{
+    private readonly ApiKeyStore _admin = new(settings.AdminApiKey is { } key ? [key] : []);
+
+    /// <summary>Answers the request.</summary>
+    /// <returns>Null when it is for something else.</returns>
+    public Task? Handle(HttpContext context, string? path)
+    {
+        if (settings.AdminApiKey is null || path is null)
+        {
+            return null;
+        }
+
+        return ConsoleFiles.IsConsole(path) ? console.WriteAsync(context) : HttpMethods.IsGet(context.Request.Method) ? Read(context, path) : null;
+    }
+
+    private Task? Read(HttpContext context, string path) => path switch
+    {
+        "/stats" => Guard(context) ?? stats.WriteAsync(context),
+        "/stats/keys" => Guard(context) ?? keys.WriteAsync(context),
+        _ => null,
+    };
+
+    private Task? Guard(HttpContext context)
+    {
+        var check = _admin.Check(context.Request.Headers, out _);
+        return check == KeyCheck.Accepted ? null : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
+    }
+}

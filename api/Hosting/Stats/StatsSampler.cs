@@ -1,0 +1,37 @@
+using Gateway.Backends;
+using Gateway.Telemetry;
+
+namespace Gateway.Hosting.Stats;
+
+/// <summary>Adds to the history every two seconds. It runs only where an operator's key lets somebody look at it.</summary>
+internal sealed class StatsSampler(TotalsReader reader, StatsHistory history, LiveGateway gateway, TimeProvider clock) : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        do
+        {
+            history.Add(clock.GetUtcNow().ToUnixTimeMilliseconds(), reader.Read(), Loads());
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default));
+    }
+
+    private Dictionary<string, (int InFlight, int Queued)> Loads()
+    {
+        var loads = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
+        if (gateway.Current is { } generation)
+        {
+            foreach (var backend in generation.Backends.All)
+            {
+                loads[backend.Name] = (backend.Replicas.Sum(static replica => replica.InFlight), QueuedAt(generation, backend));
+            }
+        }
+
+        return loads;
+    }
+
+    private static int QueuedAt(Generation generation, Backend backend) =>
+        backend.Settings.Admission.MaxConcurrency is null ? 0 : generation.Admission.QueueOf(backend).Queued;
+}

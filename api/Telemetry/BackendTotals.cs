@@ -1,0 +1,39 @@
+namespace Gateway.Telemetry;
+
+/// <summary>What a backend has done since the start of the gateway, summed over all that was collected of it.</summary>
+internal sealed class BackendTotals
+{
+    public long Requests { get; set; }
+
+    /// <summary>Requests that did not end well. Callers who left are not among them.</summary>
+    public long Failures { get; set; }
+
+    public long InputTokens { get; set; }
+
+    public long OutputTokens { get; set; }
+
+    /// <summary>Streamed requests by their time to the first token, one count for each bucket of the histogram; empty before the first.</summary>
+    public long[] FirstToken { get; set; } = [];
+
+    public void Add(BackendTotals other)
+    {
+        Requests += other.Requests;
+        Failures += other.Failures;
+        InputTokens += other.InputTokens;
+        OutputTokens += other.OutputTokens;
+        AddFirstToken(other.FirstToken);
+    }
+
+    public void AddFirstToken(ReadOnlySpan<long> counts)
+    {
+        if (FirstToken.Length < counts.Length)
+        {
+            FirstToken = [.. FirstToken, .. new long[counts.Length - FirstToken.Length]];
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            FirstToken[i] += Volatile.Read(in counts[i]);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import { ask } from '../api.js';
+import { h, put } from '../dom.js';
+import { digest } from '../format.js';
+import { install, remove, rollBack, start, stop, upgrade } from '../management.js';
+import { announce, toast } from '../ui/announce.js';
+import { confirm, openDialog } from '../ui/dialog.js';
+import { button, facts, fault, field, select } from '../ui/parts.js';
+
+async function run(task, said, changed) {
+  try {
+    await task();
+    announce(said);
+  } catch (error) {
+    toast(`${error.message} ${error.remedy}`.trim(), 'bad');
+  }
+  changed();
+}
+
+/** Installs after a look at what is installed, where, and with which model. */
+export function askInstall(card, changed) {
+  const name = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: card.offer.alias || card.name, maxlength: 63 });
+  const model = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: card.offer.model || 'as the engine\u2019s own default' });
+  const node = select([{ value: '', text: 'Every node' }], '');
+  const nodeField = field('Where', node, 'Each node gets the variant for its own hardware.');
+  const trouble = h('div');
+  const go = button('Install', { name: 'download', kind: 'button-primary', onclick: submit });
+  const opened = openDialog(`Install ${card.name}`, [
+    h('p', null, card.description),
+    facts([card.offer.uri ? ['Image', h('span', { class: 'mono' }, card.offer.uri)] : null, card.offer.version ? ['Version', card.offer.version] : null, card.offer.gallery?.name ? ['Gallery', card.offer.gallery.name] : null, card.offer.license ? ['Licence', card.offer.license] : null]),
+    field('Model', model, 'What the engine is to load. It may be left out where the engine needs none to start.'),
+    field('Name', name, 'How the backend is called here. Left out: the gallery\u2019s own name.'),
+    nodeField, trouble,
+  ], { foot: [button('Cancel', { onclick: () => opened.close() }), go] });
+  nodeField.hidden = true;
+  go.focus();
+  ask('api/nodes').then(nodes => {
+    if (nodes.length > 1) {
+      put(node, h('option', { value: '' }, 'Every node'), nodes.map(one => h('option', { value: one.id }, `${one.name} (${one.accelerator})`)));
+      nodeField.hidden = false;
+    }
+  }, () => {});
+
+  async function submit() {
+    go.disabled = true;
+    const more = {};
+    if (name.value.trim()) {
+      more.name = name.value.trim();
+    }
+    if (model.value.trim()) {
+      more.model = model.value.trim();
+    }
+    try {
+      await install(card.name, more, node.value);
+      announce(`${card.name} is being installed.`);
+      opened.close();
+      changed();
+    } catch (error) {
+      const meta = error.body?.meta_alternative;
+      put(trouble, fault(meta ? { message: error.message, remedy: `Choose one node, or install ${meta}, which picks the variant for each.` } : error));
+      go.disabled = false;
+    }
+  }
+}
+
+export async function askUpgrade(card, changed) {
+  const to = card.upgrade.version || digest(card.upgrade.digest);
+  if (await confirm(`Upgrade ${card.name}?`, 'Requests go on meanwhile. Should the new version not become ready, the old one comes back by itself.', {
+    yes: 'Upgrade',
+    extra: facts([['From', card.metadata.version || digest(card.metadata.digest)], ['To', to]]),
+  })) {
+    await run(() => upgrade(card.name), `${card.name} is being upgraded.`, changed);
+  }
+}
+
+export async function askRollBack(card, changed) {
+  if (await confirm(`Roll ${card.name} back?`, 'The version before the last upgrade takes over. Requests go on meanwhile.', { yes: 'Roll back', extra: facts([['From', card.metadata.version || digest(card.metadata.digest)], ['To', card.previous]]) })) {
+    await run(() => rollBack(card.name), `${card.name} is being rolled back.`, changed);
+  }
+}
+
+export async function askRemove(card, changed) {
+  if (await confirm(`Delete ${card.name}?`, 'Its running requests finish first. Then the container is removed; models that were downloaded stay on the disk.', { yes: 'Delete', danger: true })) {
+    await run(() => remove(card.name), `${card.name} is being deleted.`, changed);
+  }
+}
+
+export async function askStop(card, changed) {
+  if (await confirm(`Stop ${card.name}?`, 'Its running requests finish first. It stays installed, and stays stopped until it is started again.', { yes: 'Stop' })) {
+    await run(() => stop(card.name), `${card.name} is being stopped.`, changed);
+  }
+}
+
+export function askStart(card, changed) {
+  return run(() => start(card.name), `${card.name} is being started.`, changed);
+}
