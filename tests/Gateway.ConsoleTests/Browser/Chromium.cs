@@ -40,4 +40,4 @@ public sealed class Chromium : IAsyncLifetime
 
 /// <summary>Tests of this collection share the browser, and run one after the other.</summary>
 [CollectionDefinition(Chromium.Collection)]
-public sealed class ChromiumCollection : ICollectionFixture<Chromium>;
+public sealed class ChromiumRuns : ICollectionFixture<Chromium>;
