@@ -49,12 +49,13 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
                 continue;
             }
 
-            await SettleAsync(files, stoppingToken);
-            await ReloadChangedAsync(stoppingToken);
+            await ReloadChangedAsync(await SettleAsync(files, stoppingToken), stoppingToken);
         }
     }
 
-    private async Task ReloadChangedAsync(CancellationToken stopping)
+    /// <param name="settled">The files as they have been for a while; what is being written again is waited out again.</param>
+    /// <param name="stopping">The gateway ends.</param>
+    private async Task ReloadChangedAsync(string settled, CancellationToken stopping)
     {
         try
         {
@@ -62,9 +63,9 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
             try
             {
                 var files = Files;
-                if (files.Mark() is var mark && mark != _seen)
+                if (files.Mark() == settled && settled != _seen)
                 {
-                    _seen = mark;
+                    _seen = settled;
                     await TakeAsync($"{string.Join(" or ", files.All.Select(Path.GetFileName))} changed", stopping);
                 }
             }
@@ -100,18 +101,21 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
         await gateway.ReloadAsync(variables, trigger, cancellationToken);
     }
 
-    private async Task SettleAsync(SettingsFiles files, CancellationToken stopping)
+    private async Task<string> SettleAsync(SettingsFiles files, CancellationToken stopping)
     {
-        for (var (glance, before) = (0, files.Mark()); glance < MostGlances && !stopping.IsCancellationRequested; glance++)
+        var before = files.Mark();
+        for (var glance = 0; glance < MostGlances && !stopping.IsCancellationRequested; glance++)
         {
             await Task.Delay(Quiet, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = files.Mark();
             if (now == before)
             {
-                return;
+                break;
             }
 
             before = now;
         }
+
+        return before;
     }
 }

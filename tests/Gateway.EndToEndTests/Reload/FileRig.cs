@@ -65,7 +65,7 @@ internal sealed class FileRig : IAsyncDisposable
     }
 
     /// <summary>Reloads at once, without waiting for the file to be looked at.</summary>
-    public Task<IReadOnlyList<string>> ReloadAsync() => Live.ReloadAsync(_variables, "test", CancellationToken.None);
+    public Task<IReadOnlyList<string>> ReloadAsync() => Live.ReloadAsync(Live.Variables, "test", CancellationToken.None);
 
     public LiveGateway Live => Gateway.Services.GetRequiredService<LiveGateway>();
 
