@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the gateway beside raw YARP, YARP's direct forwarder, nginx, HAProxy and Portkey's gateway, interleaved, in one run.
-# QUICK=1: a minute and a half, for a first look. BENCH_ONLY=gateway,raw-yarp: only these.
+# QUICK=1: a minute and a half, for a first look. For work on the gateway: BENCH_MODE=compare (few measures, many rounds),
+# BENCH_ONLY=gateway,raw-yarp,before (only these), BENCH_ALSO='before;folder;NAME=value' (another build, or with other variables).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,5 +27,5 @@ publish tests/Bench/LoadGenerator load-generator
 
 # 5,000 streams are 10,000 connections of a proxy.
 ulimit -n "$(ulimit -Hn)"
-[ -n "${BENCH_BUILD_ONLY:-}" ] && exit 0
-exec scripts/dotnet.sh "$cache/load-generator/load-generator.dll" "$cache" docs ${QUICK:+quick}
+[ -z "${BENCH_BUILD_ONLY:-}" ] || exit 0
+exec scripts/dotnet.sh "$cache/load-generator/load-generator.dll" "$cache" docs "${BENCH_MODE:-${QUICK:+quick}}"

@@ -29,6 +29,20 @@ internal sealed record Plan
         Grown = [new(1000, 1000, 1000)],
     };
 
+    /// <summary>For a change of the gateway: builds side by side, few measures, many rounds.</summary>
+    public static Plan Compare { get; } = new()
+    {
+        Limit = TimeSpan.FromSeconds(130),
+        Rounds = 9,
+        WarmUp = TimeSpan.FromSeconds(2.5),
+        Loop = TimeSpan.FromSeconds(0.8),
+        OneByOne = TimeSpan.FromSeconds(0.3),
+        Bodies = TimeSpan.Zero,
+        Starts = 1,
+        IdleStreams = 0,
+        Grown = [],
+    };
+
     public required TimeSpan Limit { get; init; }
 
     public required int Rounds { get; init; }

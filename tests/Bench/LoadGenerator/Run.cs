@@ -28,7 +28,7 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
     public async Task ExecuteAsync(IReadOnlyCollection<string> only)
     {
         _upstream = Start(list.Upstream);
-        Contenders = [.. list.All().Where(contender => only.Count == 0 || only.Contains(contender.Id)).Where(Starts)];
+        Contenders = [.. list.All().Where(contender => only.Count == 0 || only.Contains(contender.Id)).Select(Try).OfType<Contender>()];
         MeasureStarts();
         foreach (var contender in Contenders)
         {
@@ -37,7 +37,7 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
         }
 
         await MeasureRoundsAsync();
-        foreach (var contender in Contenders.Where(contender => !_failed.Contains(contender.Id)))
+        foreach (var contender in Contenders.Where(contender => contender.Streams && plan.IdleStreams > 0 && !_failed.Contains(contender.Id)))
         {
             await MeasureIdleStreamsAsync(contender);
         }
@@ -65,17 +65,23 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
         ContenderProcess.Start(contender, Requests.Json(contender.Target, 256), Path.Combine(cache, $"{contender.Id}.log"));
 
     // One that does not run on this machine leaves the others alone.
-    private bool Starts(Contender contender)
+    private Contender? Try(Contender contender)
     {
         try
         {
             using var running = Start(contender);
-            return true;
+            if (ContenderProcess.Answers(contender.Target.Port, Requests.Stream(contender.Target, 2, 1)))
+            {
+                return contender;
+            }
+
+            Say($"{contender.Name} relays no streams here. It takes part without them.");
+            return contender with { Streams = false };
         }
         catch (InvalidOperationException e)
         {
             Say(e.Message + " It is left out.");
-            return false;
+            return null;
         }
     }
 
@@ -100,7 +106,10 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
     private async Task WarmUpAsync(Contender contender, IReadOnlyList<byte[]> requests)
     {
         _ = await Scenarios.ClosedLoopAsync(contender.Target, requests, Connections, plan.WarmUp);
-        _ = await Scenarios.PacedAsync(contender.Target, PacedStreams, PacedEvents, 10);
+        if (contender.Streams)
+        {
+            _ = await Scenarios.PacedAsync(contender.Target, PacedStreams, PacedEvents, 10);
+        }
     }
 
     // One that gives a wrong answer under load is not measured any further.
@@ -162,17 +171,36 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
         Results.Add(contender.Id, Measures.CpuPerRequest, cpu / requests.Count);
         Results.Add(contender.Id, Measures.RequestsPerSecond, requests.Count / plan.Loop.TotalSeconds);
         await MeasureOneByOneAsync(contender);
+        if (contender.Streams)
+        {
+            await MeasureStreamsAsync(contender, process);
+        }
 
-        var (gaps, streamed) = await WithCpuAsync(process, () => Scenarios.PacedAsync(target, PacedStreams, PacedEvents, 20));
-        Results.Add(contender.Id, Measures.CpuPerPacedEvent, streamed / (PacedStreams * PacedEvents));
-        AddWithDirect(contender, Measures.GapP99, Measures.AddedGapP99, gaps.Percentile(0.99));
+        if (plan.Bodies > TimeSpan.Zero)
+        {
+            await MeasureBodyAsync(contender, Measures.CpuPer64Kb, 64 * 1024, 8);
+            await MeasureBodyAsync(contender, Measures.CpuPer4Mb, 4 * 1024 * 1024, 2);
+        }
 
-        var (events, unpaced) = await WithCpuAsync(process, () => Scenarios.UnpacedAsync(target, 16, 200, plan.Bodies));
-        Results.Add(contender.Id, Measures.CpuPerUnpacedEvent, unpaced / events);
-        Results.Add(contender.Id, Measures.UnpacedEventsPerSecond, events / plan.Bodies.TotalSeconds);
-        await MeasureBodyAsync(contender, Measures.CpuPer64Kb, 64 * 1024, 8);
-        await MeasureBodyAsync(contender, Measures.CpuPer4Mb, 4 * 1024 * 1024, 2);
         Results.Add(contender.Id, Measures.ResidentLoaded, process.Resident);
+    }
+
+    private async Task MeasureStreamsAsync(Contender contender, ContenderProcess process)
+    {
+        var target = contender.Target;
+        var first = await Scenarios.FirstEventsAsync(target, plan.OneByOne);
+        AddWithDirect(contender, Measures.FirstEventP50, Measures.AddedFirstEventP50, first.Percentile(0.5));
+        AddWithDirect(contender, Measures.FirstEventP99, Measures.AddedFirstEventP99, first.Percentile(0.99));
+
+        var (gaps, paced) = await WithCpuAsync(process, () => Scenarios.PacedAsync(target, PacedStreams, PacedEvents, 20));
+        Results.Add(contender.Id, Measures.CpuPerPacedEvent, paced / (PacedStreams * PacedEvents));
+        AddWithDirect(contender, Measures.GapP99, Measures.AddedGapP99, gaps.Percentile(0.99));
+        if (plan.Bodies > TimeSpan.Zero)
+        {
+            var (events, unpaced) = await WithCpuAsync(process, () => Scenarios.UnpacedAsync(target, 16, 200, plan.Bodies));
+            Results.Add(contender.Id, Measures.CpuPerUnpacedEvent, unpaced / events);
+            Results.Add(contender.Id, Measures.UnpacedEventsPerSecond, events / plan.Bodies.TotalSeconds);
+        }
     }
 
     private async Task MeasureOneByOneAsync(Contender contender)
@@ -180,9 +208,6 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
         var times = await Scenarios.OneByOneAsync(contender.Target, Requests.Json(contender.Target, 1024), plan.OneByOne);
         AddWithDirect(contender, Measures.P50, Measures.AddedP50, times.Percentile(0.5));
         AddWithDirect(contender, Measures.P99, Measures.AddedP99, times.Percentile(0.99));
-        var first = await Scenarios.FirstEventsAsync(contender.Target, plan.OneByOne);
-        AddWithDirect(contender, Measures.FirstEventP50, Measures.AddedFirstEventP50, first.Percentile(0.5));
-        AddWithDirect(contender, Measures.FirstEventP99, Measures.AddedFirstEventP99, first.Percentile(0.99));
     }
 
     private void AddWithDirect(Contender contender, string measure, string added, double value)
@@ -215,6 +240,11 @@ internal sealed class Run(ContenderList list, Plan plan, string cache) : IDispos
 
     private async Task MeasureGrownAsync()
     {
+        if (plan.Grown.Count == 0)
+        {
+            return;
+        }
+
         Contender[] grown = [list.GatewayOf(new Sizes(1, 1, 1)), .. plan.Grown.Select(list.GatewayOf)];
         Sizes[] sizes = [new(1, 1, 1), .. plan.Grown];
         var requests = grown.Select((contender, i) => Mixed(contender, sizes[i])).ToArray();

@@ -12,6 +12,6 @@ internal sealed record Contender(string Id, string Name, IReadOnlyList<string> C
     /// <summary>Variables of its environment.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Slow enough that large loads would take the whole time of the run.</summary>
-    public bool Slow { get; init; }
+    /// <summary>It relays streams on this machine.</summary>
+    public bool Streams { get; init; } = true;
 }

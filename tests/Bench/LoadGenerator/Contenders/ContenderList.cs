@@ -29,8 +29,27 @@ internal sealed class ContenderList(string cache)
             Nginx(),
             HaProxy(),
             Portkey(),
+            .. Further(),
         ];
         return [.. all.Where(contender => File.Exists(contender.Command[0]))];
+    }
+
+    /// <summary>Other builds of the gateway, or the same with other variables: BENCH_ALSO=<c>name;folder;NAME=value|…</c></summary>
+    private IEnumerable<Contender> Further()
+    {
+        foreach (var entry in (Environment.GetEnvironmentVariable("BENCH_ALSO") ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = entry.Split(';');
+            var contender = GatewayOf(new Sizes(1, 1, 1));
+            var variables = new Dictionary<string, string>(contender.Variables);
+            foreach (var pair in parts[2..].Select(text => text.Split('=', 2)))
+            {
+                variables[pair[0]] = pair[1];
+            }
+
+            var folder = parts[1].Length == 0 ? Path.Combine(cache, Gateway) : parts[1];
+            yield return contender with { Id = parts[0], Name = parts[0], Command = [Path.Combine(folder, Gateway)], Variables = variables };
+        }
     }
 
     /// <summary>The gateway with everything on, with so many models, keys and replicas.</summary>
@@ -84,7 +103,6 @@ internal sealed class ContenderList(string cache)
         return new Contender("portkey", "Portkey gateway", File.Exists(script) ? [node, script, $"--port={port}", "--headless"] : ["portkey"], new Target(port, headers))
         {
             Variables = new Dictionary<string, string> { ["NODE_ENV"] = "production", ["TRUSTED_CUSTOM_HOSTS"] = "127.0.0.1,localhost" },
-            Slow = true,
         };
     }
 

@@ -73,7 +73,8 @@ internal sealed partial class ContenderProcess : IDisposable
         _process.Dispose();
     }
 
-    private static bool Answers(int port, byte[] probe)
+    /// <summary>Says whether a request is answered with 200.</summary>
+    public static bool Answers(int port, byte[] probe)
     {
         try
         {
