@@ -2,6 +2,7 @@ using Gateway.Commands;
 using Gateway.Commands.Doctor;
 using Gateway.Hosting;
 
+InlineSockets.Enable();
 if (args is ["generate", .. var options])
 {
     return GenerateCommand.Run(options, Console.Out, Console.Error);

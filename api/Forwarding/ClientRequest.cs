@@ -67,6 +67,11 @@ internal sealed class ClientRequest : IDisposable
             return GatewayError.TooLarge(settings.MaxBodyBytes);
         }
 
+        if (_buffer.Length >= LargeBody.Bytes)
+        {
+            await Task.Yield();
+        }
+
         return endpoint.Model == ModelLocation.Json || context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true
             ? ReadJson()
             : ReadForm(context.Request.ContentType);

@@ -41,6 +41,11 @@ internal static class JsonAnswer
             return;
         }
 
+        if (body.Length >= LargeBody.Bytes)
+        {
+            await Task.Yield();
+        }
+
         var inspector = AnswerJudge.Inspector(attempt, streamed: false);
         var kind = inspector.Inspect(default, body.Written.Span);
         if (kind == PieceKind.Error)

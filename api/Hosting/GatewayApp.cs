@@ -6,6 +6,7 @@ using Gateway.Hosting.Stats;
 using Gateway.ModelList;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Hosting;
 
@@ -131,6 +132,7 @@ internal static partial class GatewayApp
     {
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.WebHost.UseKestrelCore();
+        InlineSockets.Configure(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -169,25 +171,32 @@ internal static partial class GatewayApp
         // A start that fails says why in one line of its own.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
-        if (configure is null && format == LogFormat.Json)
+        if (configure is null)
         {
-            logging.AddJsonConsole(console =>
-            {
-                console.TimestampFormat = Timestamp;
-                console.UseUtcTimestamp = true;
-            });
-        }
-        else if (configure is null)
-        {
-            logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = Timestamp + " ";
-                console.UseUtcTimestamp = true;
-            });
+            AddConsole(logging, format);
         }
 
         configure?.Invoke(logging);
+    }
+
+    private static void AddConsole(ILoggingBuilder logging, LogFormat format)
+    {
+        logging.AddJsonConsole(console =>
+        {
+            console.TimestampFormat = Timestamp;
+            console.UseUtcTimestamp = true;
+        });
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = Timestamp + " ";
+            console.UseUtcTimestamp = true;
+        });
+        // Their formats are kept, their writing is not.
+        logging.ClearProviders();
+        var name = format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
+        logging.Services.AddSingleton<ILoggerProvider>(services => new BatchedConsole(
+            services.GetServices<ConsoleFormatter>().First(formatter => formatter.Name == name), Console.OpenStandardOutput(), TimeProvider.System));
     }
 
     private static partial class Log

@@ -35,7 +35,7 @@ internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvide
     // A caller or an engine chooses these texts: they must not break the line, steer a terminal or fill the disk.
     private static string? Plain(string? text, int most)
     {
-        if (text is null || (text.Length <= most && !text.Any(BreaksLine)))
+        if (text is null || (text.Length <= most && (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || !text.Any(BreaksLine))))
         {
             return text;
         }

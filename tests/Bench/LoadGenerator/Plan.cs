@@ -33,8 +33,8 @@ internal sealed record Plan
     public static Plan Compare { get; } = new()
     {
         Limit = TimeSpan.FromSeconds(130),
-        Rounds = 9,
-        WarmUp = TimeSpan.FromSeconds(2.5),
+        Rounds = 7,
+        WarmUp = TimeSpan.FromSeconds(6),
         Loop = TimeSpan.FromSeconds(0.8),
         OneByOne = TimeSpan.FromSeconds(0.3),
         Bodies = TimeSpan.Zero,
