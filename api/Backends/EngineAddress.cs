@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Gateway.Backends;
 
 /// <summary>
@@ -6,6 +8,10 @@ namespace Gateway.Backends;
 /// </summary>
 internal sealed class EngineAddress
 {
+    private const int MostKept = 64;
+
+    /// <summary>Making a URL costs more than finding it, and nearly all requests are for a few paths.</summary>
+    private readonly ConcurrentDictionary<string, Uri> _kept = new(StringComparer.Ordinal);
     private readonly string _root;
     private readonly string _api;
 
@@ -30,7 +36,24 @@ internal sealed class EngineAddress
     }
 
     /// <summary>The URL of a path of the engine; <c>/v1/…</c> goes below its version segment.</summary>
-    public Uri Join(string path, string? query = null) =>
+    public Uri Join(string path, string? query = null)
+    {
+        if (!string.IsNullOrEmpty(query))
+        {
+            return Make(path, query);
+        }
+
+        if (_kept.TryGetValue(path, out var known))
+        {
+            return known;
+        }
+
+        // Paths with an id in them are many; the first are as good as any others.
+        var made = Make(path, null);
+        return _kept.Count < MostKept ? _kept.GetOrAdd(path, made) : made;
+    }
+
+    private Uri Make(string path, string? query) =>
         new(path.StartsWith("/v1/", StringComparison.Ordinal) ? string.Concat(_api, path.AsSpan(3), query) : string.Concat(_root, path, query));
 
     private static bool IsVersion(string segment) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace Gateway.Backends;
@@ -20,7 +19,8 @@ internal static class UpstreamClient
             PooledConnectionIdleTimeout = idle,
             ResponseDrainTimeout = TimeSpan.Zero,
             MaxResponseHeadersLength = 64,
-            ActivityHeadersPropagator = DistributedContextPropagator.CreatePassThroughPropagator(),
+            // A caller's trace passes like its other headers.
+            ActivityHeadersPropagator = null,
         },
         disposeHandler: true);
 }

@@ -22,12 +22,12 @@ internal static class EndpointMatcher
 
     public static EndpointMatch Match(string method, string path)
     {
-        var allowed = new List<string>();
+        List<string>? allowed = null;
         if (Fixed.TryGetValue(path, out var specs))
         {
             foreach (var spec in specs)
             {
-                if (Takes(spec, method, allowed))
+                if (Takes(spec, method, ref allowed))
                 {
                     return new EndpointMatch(spec, spec.Methods);
                 }
@@ -47,22 +47,22 @@ internal static class EndpointMatcher
         return id is not null;
     }
 
-    private static EndpointMatch MatchPatterns(string method, string path, List<string> allowed)
+    private static EndpointMatch MatchPatterns(string method, string path, List<string>? allowed)
     {
         // A fixed route is nobody's id; families, which may have nothing behind their name, share some.
         var isFixed = Fixed.ContainsKey(path);
         foreach (var pattern in Patterns)
         {
-            if ((pattern.Rest || !isFixed) && pattern.Fits(path) && Takes(pattern.Spec, method, allowed))
+            if ((pattern.Rest || !isFixed) && pattern.Fits(path) && Takes(pattern.Spec, method, ref allowed))
             {
                 return new EndpointMatch(pattern.Spec, pattern.Spec.Methods);
             }
         }
 
-        return new EndpointMatch(null, allowed);
+        return new EndpointMatch(null, allowed ?? []);
     }
 
-    private static bool Takes(EndpointSpec spec, string method, List<string> allowed)
+    private static bool Takes(EndpointSpec spec, string method, ref List<string>? allowed)
     {
         foreach (var accepted in spec.Methods)
         {
@@ -72,6 +72,7 @@ internal static class EndpointMatcher
             }
         }
 
+        allowed ??= [];
         allowed.AddRange(spec.Methods.Except(allowed));
         return false;
     }

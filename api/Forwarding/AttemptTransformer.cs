@@ -3,13 +3,13 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Forwarding;
 
 /// <summary>Shapes the request for the engine, and hands its answer to the judge before anything of it reaches the client.</summary>
-internal sealed class AttemptTransformer(Attempt attempt) : HttpTransformer
+internal sealed class AttemptTransformer(Attempt attempt, HttpContent? held) : HttpTransformer
 {
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var plan = attempt.Plan;
         proxyRequest.RequestUri = attempt.Replica.Address.Join(plan.Path, plan.Query);
-        plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, plan.Feature.RequestId);
+        plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, held ?? proxyRequest.Content, plan.Feature.RequestId);
         attempt.Sent();
         return ValueTask.CompletedTask;
     }

@@ -86,12 +86,10 @@ internal sealed class ClientRequest : IDisposable
         }
 
         Members = members;
-        foreach (var name in (ReadOnlySpan<string>)["model", "stream", "stream_options"])
+        var ambiguous = members.IsAmbiguous("model"u8) ? "model" : members.IsAmbiguous("stream"u8) ? "stream" : members.IsAmbiguous("stream_options"u8) ? "stream_options" : null;
+        if (ambiguous is not null)
         {
-            if (members.IsAmbiguous(System.Text.Encoding.UTF8.GetBytes(name)))
-            {
-                return GatewayError.InvalidJson($"The body has the member `{name}` more than once, or not in lower case.") with { Param = name };
-            }
+            return GatewayError.InvalidJson($"The body has the member `{ambiguous}` more than once, or not in lower case.") with { Param = ambiguous };
         }
 
         Streams = members.Find("stream"u8) is { Kind: JsonTokenType.True };

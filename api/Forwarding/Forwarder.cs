@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Gateway.Backends;
-using Gateway.Bodies;
 using Gateway.Errors;
 using Gateway.Health;
 using Gateway.Streams;
@@ -36,7 +35,9 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
     {
         using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);
         Prepare(context, plan, replica);
-        var result = await forwarder.SendAsync(context, "http://engine", plan.Upstream.Backend.Client, Config, new AttemptTransformer(attempt), attempt.Canceled);
+        var client = plan.Upstream.Backend.Client;
+        var held = plan.Body is { } body ? new HeldBodySender(client, body) : null;
+        var result = await forwarder.SendAsync(context, "http://engine", held ?? client, Config, new AttemptTransformer(attempt, held?.Content), attempt.Canceled);
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)
         {
             plan.Feature.Outcome = Outcome.Canceled;
@@ -64,7 +65,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         Announce(context.Response, plan, replica);
         if (plan.Body is { } body)
         {
-            context.Request.Body = new BodyStream(body);
+            HeldBodySender.Hide(context);
             context.Request.Headers.TransferEncoding = default;
             context.Request.ContentLength = body.Length;
         }

@@ -63,6 +63,7 @@ internal sealed class RequestPipeline(
             limiter.Leave(feature);
             var status = feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode;
             log.Write(feature, context.Request.Method, status);
+            using var trace = CallerTrace.Begin(context.Request);
             metrics.RequestEnded(feature, status);
         }
     }
@@ -142,6 +143,7 @@ internal sealed class RequestPipeline(
             return id;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"req_{Guid.NewGuid():N}");
+        // Unique, not secret: asking the kernel for random bytes would cost as much as the rest of this method.
+        return string.Create(CultureInfo.InvariantCulture, $"req_{Random.Shared.NextInt64(long.MinValue, long.MaxValue):x16}{Random.Shared.NextInt64(long.MinValue, long.MaxValue):x16}");
     }
 }

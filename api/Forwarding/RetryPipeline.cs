@@ -27,15 +27,37 @@ internal sealed class RetryPipeline
 
     public async ValueTask<AttemptResult> ExecuteAsync(ForwardRun run)
     {
+        // Nearly always the first attempt is the last one, and needs nothing of what follows.
+        var first = await run.AttemptAsync();
+        return first.Kind == FailureKind.None ? first : await RetryAsync(run, first);
+    }
+
+    private async ValueTask<AttemptResult> RetryAsync(ForwardRun run, AttemptResult first)
+    {
         var context = ResilienceContextPool.Shared.Get(run.Aborted);
         context.Properties.Set(Run, run);
         try
         {
-            return await _pipeline.ExecuteAsync(static (_, run) => run.AttemptAsync(), context, run);
+            return await _pipeline.ExecuteAsync(
+                static (_, state) => state.First is { } first ? state.Take(first) : state.Run.AttemptAsync(), context, new State(run) { First = first });
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>The pipeline begins with an attempt that has been made already.</summary>
+    private sealed class State(ForwardRun run)
+    {
+        public ForwardRun Run => run;
+
+        public AttemptResult? First { get; set; }
+
+        public ValueTask<AttemptResult> Take(AttemptResult first)
+        {
+            First = null;
+            return ValueTask.FromResult(first);
         }
     }
 }

@@ -26,14 +26,19 @@ internal sealed class UpstreamHeaders(Backend backend)
     private readonly FrozenSet<string> _stripSent = backend.Profile.Requests.StripHeaders.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly string[] _stripReturned = [.. backend.Profile.Responses.StripHeaders];
 
-    public void CopyRequest(HttpRequest source, HttpRequestMessage target, string requestId)
+    /// <summary>Gives the engine's request its headers.</summary>
+    /// <param name="source">The client's request.</param>
+    /// <param name="target">The engine's request.</param>
+    /// <param name="content">Its body, which takes the headers that tell of it; null where there is none.</param>
+    /// <param name="requestId">The request's id.</param>
+    public void CopyRequest(HttpRequest source, HttpRequestMessage target, HttpContent? content, string requestId)
     {
         var named = NamedByConnection(source.Headers.Connection.ToString());
         foreach (var (name, values) in source.Headers)
         {
-            if (name[0] != ':' && !NeverSent.Contains(name) && !_stripSent.Contains(name) && !named.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (name[0] != ':' && !NeverSent.Contains(name) && !_stripSent.Contains(name) && (named.Length == 0 || !named.Contains(name, StringComparer.OrdinalIgnoreCase)))
             {
-                Add(target, name, name.Equals(WebSocketProtocol, StringComparison.OrdinalIgnoreCase) ? WithoutKeys(values) : values);
+                Add(target, content, name, name.Equals(WebSocketProtocol, StringComparison.OrdinalIgnoreCase) ? WithoutKeys(values) : values);
             }
         }
 
@@ -60,7 +65,7 @@ internal sealed class UpstreamHeaders(Backend backend)
                 continue;
             }
 
-            if (NeverReturned.Contains(name) || IsStripped(name) || named.Contains(name, StringComparer.OrdinalIgnoreCase) || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
+            if (NeverReturned.Contains(name) || IsStripped(name) || (named.Length > 0 && named.Contains(name, StringComparer.OrdinalIgnoreCase)) || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
@@ -103,7 +108,7 @@ internal sealed class UpstreamHeaders(Backend backend)
         return rest.Length == 0 ? StringValues.Empty : rest;
     }
 
-    private static void Add(HttpRequestMessage target, string name, StringValues values)
+    private static void Add(HttpRequestMessage target, HttpContent? content, string name, StringValues values)
     {
         if (values.Count == 0)
         {
@@ -114,7 +119,7 @@ internal sealed class UpstreamHeaders(Backend backend)
         {
             if (!target.Headers.TryAddWithoutValidation(name, values[0]))
             {
-                target.Content?.Headers.TryAddWithoutValidation(name, values[0]);
+                content?.Headers.TryAddWithoutValidation(name, values[0]);
             }
 
             return;
@@ -123,7 +128,7 @@ internal sealed class UpstreamHeaders(Backend backend)
         var all = values.ToArray();
         if (!target.Headers.TryAddWithoutValidation(name, all))
         {
-            target.Content?.Headers.TryAddWithoutValidation(name, all);
+            content?.Headers.TryAddWithoutValidation(name, all);
         }
     }
 }

@@ -168,6 +168,8 @@ internal static partial class GatewayApp
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         // Every request has its own line; the forwarder's would show the engines' addresses, and the server's repeats what ended a stream.
         logging.AddFilter("Yarp", LogLevel.None);
+        // While anything of it is logged, the server makes an activity for each request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A start that fails says why in one line of its own.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);

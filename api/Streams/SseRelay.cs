@@ -23,6 +23,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     private readonly StreamBuffer _input = new();
     private readonly StreamBuffer _output = new();
     private bool _sourceEnded;
+    private bool _waited;
     private bool _done;
     private bool _data;
 
@@ -114,6 +115,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         try
         {
             _ = await source.ReadAsync(Memory<byte>.Empty, observer.Stopped);
+            _waited = true;
         }
         catch (Exception e) when (IsCut(e))
         {
@@ -125,11 +127,12 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     {
         try
         {
-            if (_input.Length == 0)
+            if (_input.Length == 0 && !_waited)
             {
                 _ = await source.ReadAsync(Memory<byte>.Empty, cancellationToken);
             }
 
+            _waited = false;
             var read = await source.ReadAsync(_input.GetMemory(ReadSize), cancellationToken);
             _input.Advance(read);
             _sourceEnded = read == 0;

@@ -153,19 +153,6 @@ public sealed class ClientRequestTests
         Assert.Equal("request_too_large", error?.Code);
     }
 
-    [Fact]
-    public async Task BodyStream_Body_IsReadAgainForEachAttempt()
-    {
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            await using var stream = new BodyStream("some body"u8.ToArray());
-            using var copy = new MemoryStream();
-            await stream.CopyToAsync(copy, 4);
-
-            Assert.Equal("some body", Encoding.UTF8.GetString(copy.ToArray()));
-        }
-    }
-
     private static Task<(ClientRequest? Request, GatewayError? Error)> ReadAsync(string body, EndpointId endpoint = EndpointId.ChatCompletions, string? type = "application/json")
     {
         var context = Context(new MemoryStream(Encoding.UTF8.GetBytes(body)));
