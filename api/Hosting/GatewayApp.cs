@@ -198,7 +198,7 @@ internal static partial class GatewayApp
         logging.ClearProviders();
         var name = format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
         logging.Services.AddSingleton<ILoggerProvider>(services => new BatchedConsole(
-            services.GetServices<ConsoleFormatter>().First(formatter => formatter.Name == name), Console.OpenStandardOutput(), TimeProvider.System));
+            services.GetServices<ConsoleFormatter>().First(formatter => formatter.Name == name), System.Console.OpenStandardOutput(), TimeProvider.System));
     }
 
     private static partial class Log
