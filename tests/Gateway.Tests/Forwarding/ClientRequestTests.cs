@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.Bodies;
 using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;

@@ -190,7 +190,7 @@ public sealed class UpstreamHeadersTests
         }
 
         using var backend = Of(key);
-        new UpstreamHeaders(backend).CopyRequest(context.Request, request, "req_1");
+        new UpstreamHeaders(backend).CopyRequest(context.Request, request, request.Content, "req_1");
     }
 
     private static IHeaderDictionary Returned(HttpResponseMessage answer, bool decoded = false)
