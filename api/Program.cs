@@ -18,6 +18,11 @@ if (args is ["reload"])
     return await ReloadCommand.RunAsync(EnvironmentSource.Read(Environment.CurrentDirectory), Console.Error);
 }
 
+if (args is ["docker-proxy", .. var proxied])
+{
+    return await DockerProxyCommand.RunAsync(proxied, Console.Error);
+}
+
 if (args is ["check-config", .. var checkedFile])
 {
     return CheckConfigCommand.Run(checkedFile, EnvironmentSource.AtStart(Environment.CurrentDirectory), Console.Out, Console.Error);
