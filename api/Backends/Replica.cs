@@ -9,6 +9,7 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     private volatile bool _seen;
     private volatile bool _wasReady;
     private volatile EngineLoad? _load;
+    private volatile int _held = -1;
     private int _inFlight;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,7 +23,13 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
 
     public ReplicaBreaker Breaker { get; private set; } = breaker;
 
-    public EngineState State => _state;
+    public EngineState State => _held < 0 ? _state : (EngineState)_held;
+
+    /// <summary>As the last probe or the traffic found it, whether it is held back or not.</summary>
+    public EngineState Probed => _state;
+
+    /// <summary>Nobody is sent there for now, however well it is.</summary>
+    public bool Held => _held >= 0;
 
     /// <summary>It has been probed or used at least once; before that its state says nothing.</summary>
     public bool Seen => _seen;
@@ -40,7 +47,7 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
-    public bool Usable => !_seen || _state is EngineState.Ready or EngineState.Degraded;
+    public bool Usable => _held < 0 && (!_seen || _state is EngineState.Ready or EngineState.Degraded);
 
     /// <summary>Other settings are in force. What the replica is and does is the same as before.</summary>
     /// <param name="name">Its name now.</param>
@@ -65,6 +72,16 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
 
         _state = state;
         _seen = true;
+    }
+
+    /// <summary>Sends nobody there any more, and shows it in this state, until it is released.</summary>
+    public void Hold(EngineState state) => _held = (int)state;
+
+    /// <summary>It may be used again as soon as a probe finds it ready.</summary>
+    public void Release()
+    {
+        _held = -1;
+        ReportSuspect();
     }
 
     /// <summary>Traffic met a replica that refuses connections: nobody else is sent there, and a probe looks at once.</summary>

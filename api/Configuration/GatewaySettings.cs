@@ -35,6 +35,9 @@ internal sealed record GatewaySettings
     /// <summary>The backends, in the order in which they are asked for a model. A kind of <see cref="Auto"/> is looked for at start.</summary>
     public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
+    /// <summary>The environment's deadlines, limits and retries, for backends that nobody has written down.</summary>
+    public BackendSettings BackendDefaults { get; init; } = new() { Name = Auto, Kind = Auto };
+
     /// <summary>By the model's name as clients use it: what answers when its own backend does not, in order.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<FallbackTarget>> Fallbacks { get; init; } = new Dictionary<string, IReadOnlyList<FallbackTarget>>();
 

@@ -19,11 +19,17 @@ internal sealed class SettingsReader
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
     }
 
+    /// <summary>The gateway runs in a container, as the image of its base says.</summary>
+    public static bool InContainer(IReadOnlyDictionary<string, string> variables) =>
+        variables.TryGetValue("DOTNET_RUNNING_IN_CONTAINER", out var value) && value.Trim() == "true";
+
     private GatewaySettings ReadAll()
     {
+        var backend = ReadBackend();
         var settings = new GatewaySettings
         {
-            Backends = [ReadBackend()],
+            Backends = [backend],
+            BackendDefaults = new BackendSettings { Name = GatewaySettings.Auto, Kind = GatewaySettings.Auto, Deadlines = backend.Deadlines, Admission = backend.Admission, Resilience = backend.Resilience },
             ModelName = _variables.Optional("MODEL_NAME", SettingParsers.ModelName),
             ApiKeys = ClientKeys(),
             ModelAliases = Aliases(),
@@ -98,7 +104,7 @@ internal sealed class SettingsReader
     private List<Uri> Urls(string kind)
     {
         var urls = _variables.List("BACKEND_BASE_URL", SettingParsers.Url);
-        return urls.Count == 0 && _variables.Get("DOTNET_RUNNING_IN_CONTAINER") == "true" && EngineCatalog.Find(kind) is { Demonstration: false } profile
+        return urls.Count == 0 && InContainer(_variables.All) && EngineCatalog.Find(kind) is { Demonstration: false } profile
             ? [new Uri(profile.Deployment.BaseUrl)]
             : urls;
     }

@@ -77,7 +77,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
         {
             var backend = watch.Backend;
             var changed = replica.Changed;
-            var before = replica.Seen ? replica.State : (EngineState?)null;
+            var before = replica.Seen ? replica.Probed : (EngineState?)null;
             var state = await prober.ProbeAsync(backend, replica, stopping);
             if (stopping.IsCancellationRequested)
             {

@@ -70,7 +70,7 @@ internal static partial class GatewayApp
         }
 
         var app = builder.Build();
-        app.Services.CheckManagedEngines();
+        await app.Services.RouteManagedEnginesAsync(cancellationToken);
         var gateway = Wire(app, settings);
         gateway.Variables = variables;
         app.Services.GetRequiredService<SettingsWatcher>().See(mark);

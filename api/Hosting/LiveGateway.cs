@@ -24,6 +24,12 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
 
     public ReloadHistory History => history;
 
+    /// <summary>What backends go by that nobody has written down.</summary>
+    public BackendSettings BackendDefaults => _settings.BackendDefaults;
+
+    /// <summary>How long a request waits for an engine that loads.</summary>
+    public TimeSpan LoadingWait => _settings.LoadingWait;
+
     public Task HandleAsync(HttpContext context)
     {
         Task? answer;

@@ -23,21 +23,27 @@ internal static class ManagementHosting
             DataFolder = management.DataDirectory,
             Nodes = [.. management.Nodes.Select(node => new EngineNode(node.Name, node.Name, node.DockerHost))],
             Certificates = management.DockerCertPath,
-            InContainer = variables.GetValueOrDefault("DOTNET_RUNNING_IN_CONTAINER") == "true",
+            InContainer = SettingsReader.InContainer(variables),
             Drain = settings.Drain,
+            LongestRequest = settings.BackendDefaults.Deadlines.Total,
         });
-        services.AddSingleton<IEngineLifecycle, EngineLifecycle>();
+        services.AddSingleton<IEngineRoutes, EngineRoutes>();
+        services.AddSingleton<EngineLifecycle>();
+        services.AddSingleton<IEngineLifecycle>(provider => provider.GetRequiredService<EngineLifecycle>());
         services.AddSingleton<IConfiguredBackends, LiveBackends>();
         services.AddManagement(management, new EngineDefaults(settings.ModelName, variables));
     }
 
-    /// <summary>Makes what touches disk and addresses, so that the start says what is wrong with them.</summary>
+    /// <summary>Makes what touches disk and addresses, so that the start says what is wrong with them, and routes to what is installed from the first request on.</summary>
     /// <exception cref="StartupException">The data folder or a node's address cannot be used.</exception>
-    public static void CheckManagedEngines(this IServiceProvider services)
+    public static async Task RouteManagedEnginesAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         try
         {
-            _ = services.GetService<IEngineLifecycle>();
+            if (services.GetService<EngineLifecycle>() is { } engines)
+            {
+                await engines.RouteAsync(cancellationToken);
+            }
         }
         catch (LifecycleException e)
         {

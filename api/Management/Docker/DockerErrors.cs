@@ -16,7 +16,7 @@ internal static class DockerErrors
     private static readonly string[] NoRegistry =
         ["no such host", "dial tcp", "connection refused", "i/o timeout", "toomanyrequests", "unauthorized", "no basic auth credentials", "tls handshake", "context deadline exceeded", "server misbehaving", "http response to https client", "x509", "received unexpected http status", "network is unreachable"];
 
-    private static readonly string[] Torn = ["unexpected eof", "connection reset", "verification failed", "broken pipe", "short read", "filesystem layer", "failed to register layer", "unexpected commit digest", "error reading from server"];
+    private static readonly string[] Torn = ["unexpected eof", "connection reset", "verification failed", "broken pipe", "short read", "filesystem layer", "failed to register layer", "unexpected commit digest", "error reading from server", "byte range request"];
 
     /// <summary>An answer that is no success.</summary>
     public static DockerException Of(int status, byte[] body)
@@ -33,7 +33,7 @@ internal static class DockerErrors
             401 or 403 => new(DockerFault.Denied, $"Whoever stands before the Docker Engine refuses the call ({status.ToString(CultureInfo.InvariantCulture)}). Allow it there, or leave the management of engines off."),
             404 => new(DockerFault.NotFound, said),
             409 => new(DockerFault.Conflict, said),
-            _ => new(DockerFault.Refused, $"The Docker Engine says: {said}"),
+            _ => new(DockerFault.Refused, said),
         };
     }
 

@@ -111,6 +111,9 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         }
     }
 
+    /// <summary>Routes to what the journal says is installed, before anything is looked at.</summary>
+    public Task RouteAsync(CancellationToken cancellationToken) => _steps.PublishAsync(null, cancellationToken);
+
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
         await RecoverAllAsync(_ => true, cancellationToken);

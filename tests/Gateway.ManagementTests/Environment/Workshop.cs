@@ -11,8 +11,9 @@ namespace Gateway.ManagementTests;
 internal sealed class Workshop : IAsyncDisposable
 {
     public const string Kind = "vllm";
-    private readonly LifecycleOptions _options;
+    private LifecycleOptions _options;
     private readonly List<string> _images = [];
+    private Task _abandoned = Task.CompletedTask;
 
     public Workshop(string? dockerHost = null, TimeSpan? readyLimit = null)
     {
@@ -27,9 +28,15 @@ internal sealed class Workshop : IAsyncDisposable
         Lifecycle = Open();
     }
 
+    /// <summary>Over a connection that can be made to die.</summary>
+    public Workshop(CrashPoint crash)
+        : this(crash.Host) => Crash = crash;
+
+    public CrashPoint? Crash { get; }
+
     public string Folder { get; }
 
-    public TestRoutes Routes { get; } = new();
+    public TestRoutes Routes { get; private set; } = new();
 
     public EngineLifecycle Lifecycle { get; private set; }
 
@@ -81,12 +88,41 @@ internal sealed class Workshop : IAsyncDisposable
         Lifecycle = Open();
     }
 
+    /// <summary>The process is gone in the middle of an operation, and another one begins, whose Docker Engine answers.</summary>
+    public void Restart(Task operation)
+    {
+        _options = _options with { Nodes = [_options.Nodes[0] with { DockerHost = DockerAddress.Default }] };
+        _abandoned = operation;
+        Routes = new TestRoutes();
+        Lifecycle = Open();
+    }
+
+    /// <summary>Something answers there.</summary>
+    public static async Task<bool> AnswersAsync(Uri address)
+    {
+        try
+        {
+            await AskAsync(address);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Lifecycle.DisposeAsync();
         foreach (var container in await ContainersAsync())
         {
             await Shell.RunAsync("docker", "rm", "--force", "--volumes", container);
+        }
+
+        if (Crash is not null)
+        {
+            await Crash.DisposeAsync();
+            await _abandoned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         foreach (var image in _images)
