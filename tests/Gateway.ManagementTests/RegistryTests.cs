@@ -80,7 +80,8 @@ public sealed class RegistryTests
 
         var failure = await Assert.ThrowsAsync<LifecycleException>(() => place.UpgradeAsync(v2));
 
-        Assert.Equal(LifecycleReason.PullBroken, failure.Reason);
+        // It depends on how much of the answer had come.
+        Assert.True(failure.Reason is LifecycleReason.PullBroken or LifecycleReason.DaemonAway, $"{failure.Reason}: {failure.Message}");
         Assert.Equal(engine.Digest, (await place.ShowAsync()).Digest);
         Assert.Equal("v1", await Workshop.AskAsync(engine.Address!));
         proxy.Rule = (_, _) => Passage.Pass;

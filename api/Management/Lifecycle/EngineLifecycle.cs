@@ -121,8 +121,14 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         _recovering = KeepRecoveringAsync(_end.Token);
     }
 
+    // It is registered under two types, and the container disposes of it under both.
     public async ValueTask DisposeAsync()
     {
+        if (_end.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _end.CancelAsync();
         await _recovering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var host in _hosts.Values)
@@ -131,7 +137,6 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         }
 
         _steps.Dispose();
-        _end.Dispose();
     }
 
     private static EngineHost Connect(EngineNode node, LifecycleOptions options, string owner, TimeProvider clock)

@@ -1,0 +1,151 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Gateway.Hosting;
+using Gateway.Management.Lifecycle;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.ManagementTests;
+
+/// <summary>A whole gateway with the management of engines on, over the real Docker Engine, with a data folder of its own.</summary>
+internal sealed class ManagedGateway : IAsyncDisposable
+{
+    private const string Key = "client-key-1f0c";
+    private readonly Dictionary<string, string> _variables;
+    private readonly List<string> _images = [];
+    private WebApplication? _app;
+
+    private ManagedGateway()
+    {
+        Folder = Directory.CreateTempSubdirectory("gateway-live-").FullName;
+        _variables = new()
+        {
+            ["GATEWAY_HOST"] = "127.0.0.1",
+            ["GATEWAY_PORT"] = "0",
+            ["GATEWAY_DRAIN_SECONDS"] = "0",
+            ["GATEWAY_LOADING_WAIT_SECONDS"] = "60",
+            ["GATEWAY_MANAGEMENT"] = "on",
+            ["GATEWAY_DATA_DIR"] = Folder,
+            ["ADMIN_API_KEY"] = "admin-key-77aa",
+            ["API_KEYS"] = Key,
+            ["BACKEND_KIND"] = "demo",
+        };
+    }
+
+    public string Folder { get; }
+
+    public HttpClient Client { get; private set; } = new();
+
+    public IEngineLifecycle Lifecycle => _app!.Services.GetRequiredService<IEngineLifecycle>();
+
+    public static async Task<ManagedGateway> StartAsync(params (string Name, string Value)[] settings)
+    {
+        var gateway = new ManagedGateway();
+        foreach (var (name, value) in settings)
+        {
+            gateway._variables[name] = value;
+        }
+
+        await gateway.OpenAsync();
+        return gateway;
+    }
+
+    public async Task<string> ImageAsync(string version, string behaviour = "ready")
+    {
+        var image = await TinyImages.MakeAsync(version, behaviour);
+        _images.Add(image);
+        return image;
+    }
+
+    public Task<InstalledEngine> InstallAsync(string image) =>
+        Lifecycle.InstallAsync(EngineNode.LocalId, Workshop.Request(image), new Progress<LifecycleProgress>(), CancellationToken.None);
+
+    public Task<InstalledEngine> UpgradeAsync(string image, bool inPlace = false) =>
+        Lifecycle.UpgradeAsync(Workshop.Key("tiny"), request => request with { Image = image, InPlace = inPlace }, new Progress<LifecycleProgress>(), CancellationToken.None);
+
+    /// <summary>One question; the version that answered, or the status.</summary>
+    public async Task<string> AskAsync()
+    {
+        using var answer = await Client.PostAsync("/v1/chat/completions", Question("""{"model":"tiny","messages":[{"role":"user","content":"Hello"}]}"""));
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode
+            ? JsonDocument.Parse(text).RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!
+            : $"{(int)answer.StatusCode} {text}";
+    }
+
+    /// <summary>A stream of so many pieces, five a second.</summary>
+    /// <returns>All that came.</returns>
+    public async Task<string> StreamAsync(int pieces, TaskCompletionSource? begun = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = Question($$"""{"model":"tiny","stream":true,"max_tokens":{{pieces}},"messages":[{"role":"user","content":"Hello"}]}"""),
+        };
+        using var answer = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            text.Append(line).Append('\n');
+            begun?.TrySetResult();
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Asks without a pause until it is told to end.</summary>
+    /// <returns>What answered, each once.</returns>
+    public async Task<HashSet<string>> KeepAskingAsync(CancellationToken end)
+    {
+        var answers = new HashSet<string>();
+        while (!end.IsCancellationRequested)
+        {
+            answers.Add(await AskAsync());
+        }
+
+        return answers;
+    }
+
+    /// <summary>Ends the gateway as an update does, and starts it again over the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        var owner = Path.Combine(Folder, "engines", "owner");
+        var ours = await Shell.RunAsync("docker", "ps", "--all", "--quiet", "--filter", $"label={EngineLabels.Managed}={(await File.ReadAllTextAsync(owner)).Trim()}");
+        foreach (var container in ours.Standard.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await Shell.RunAsync("docker", "rm", "--force", "--volumes", container);
+        }
+
+        foreach (var image in _images)
+        {
+            await TinyImages.RemoveAsync(image);
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static StringContent Question(string json) => new(json, Encoding.UTF8, "application/json");
+
+    private async Task OpenAsync()
+    {
+        _app = await GatewayApp.BuildAsync(_variables, _ => { }, CancellationToken.None);
+        await _app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()), Timeout = Wait.Deadline };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+    }
+
+    private async Task CloseAsync()
+    {
+        Client.Dispose();
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
