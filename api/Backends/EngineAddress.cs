@@ -20,10 +20,17 @@ internal sealed class EngineAddress
         _root = root;
         _api = api;
         Api = new Uri(api);
+        foreach (var character in api)
+        {
+            Seed = (Seed ^ character) * 0x100000001B3;
+        }
     }
 
     /// <summary>The base URL of the OpenAI routes, as an operator writes it.</summary>
     public Uri Api { get; }
+
+    /// <summary>A number made of the URL: the same on every gateway and after every start.</summary>
+    public ulong Seed { get; }
 
     public static EngineAddress Parse(Uri url)
     {

@@ -3,25 +3,40 @@ using Gateway.Engines;
 namespace Gateway.Backends;
 
 /// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
-internal sealed class Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
+internal sealed class Replica
 {
     private volatile EngineState _state = EngineState.Starting;
     private volatile bool _seen;
     private volatile bool _wasReady;
     private volatile EngineLoad? _load;
     private volatile int _held = -1;
+    private volatile string? _trouble;
     private int _inFlight;
+    private long _tokensDue;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
-    public string Name { get; private set; } = name;
+    public Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
+    {
+        (Name, Address, Weight, Breaker) = (name, address, weight, breaker);
+        Standing = new ReplicaStanding(breaker.Clock);
+        breaker.Closed = Standing.Return;
+    }
 
-    public EngineAddress Address { get; } = address;
+    /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
+    public string Name { get; private set; }
+
+    public EngineAddress Address { get; }
 
     /// <summary>Its share of the work beside its siblings.</summary>
-    public int Weight { get; private set; } = weight;
+    public int Weight { get; private set; }
 
-    public ReplicaBreaker Breaker { get; private set; } = breaker;
+    public ReplicaBreaker Breaker { get; private set; }
+
+    /// <summary>How it has answered lately.</summary>
+    public ReplicaStanding Standing { get; }
+
+    /// <summary>A number of its own, the same on every gateway and after every start.</summary>
+    public ulong Seed => Address.Seed;
 
     public EngineState State => _held < 0 ? _state : (EngineState)_held;
 
@@ -44,7 +59,17 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
         set => _load = value;
     }
 
+    /// <summary>Why it cannot be reached, as the last look found; null while it can be, or where nothing is known.</summary>
+    public string? Trouble
+    {
+        get => _trouble;
+        set => _trouble = value;
+    }
+
     public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Tokens of the answers under way that have not come yet, as far as anybody can guess.</summary>
+    public long TokensDue => Volatile.Read(ref _tokensDue);
 
     /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
     public bool Usable => _held < 0 && (!_seen || _state is EngineState.Ready or EngineState.Degraded);
@@ -57,6 +82,7 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     public void Adopt(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
     {
         (Name, Weight, Breaker) = (name, weight, breaker ?? Breaker);
+        Breaker.Closed = Standing.Return;
         if (otherKey)
         {
             ReportSuspect();
@@ -67,6 +93,11 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     {
         if (state == EngineState.Ready)
         {
+            if (_seen && _state is not (EngineState.Ready or EngineState.Degraded))
+            {
+                Standing.Return();
+            }
+
             _wasReady = true;
         }
 
@@ -104,7 +135,28 @@ internal sealed class Replica(string name, EngineAddress address, int weight, Re
     /// <summary>Completes when traffic says that the state should be looked at.</summary>
     public Task Changed => _changed.Task;
 
-    public void Enter() => Interlocked.Increment(ref _inFlight);
+    /// <summary>An attempt begins.</summary>
+    /// <param name="tokens">How many tokens its answer may have; 0 where nobody counts.</param>
+    public void Enter(int tokens = 0)
+    {
+        Interlocked.Increment(ref _inFlight);
+        Relayed(-tokens);
+    }
 
-    public void Leave() => Interlocked.Decrement(ref _inFlight);
+    /// <summary>So many of the tokens that were due have come.</summary>
+    public void Relayed(int tokens)
+    {
+        if (tokens != 0)
+        {
+            Interlocked.Add(ref _tokensDue, -tokens);
+        }
+    }
+
+    /// <summary>An attempt has ended.</summary>
+    /// <param name="tokens">How many of its tokens have not come.</param>
+    public void Leave(int tokens = 0)
+    {
+        Relayed(tokens);
+        Interlocked.Decrement(ref _inFlight);
+    }
 }

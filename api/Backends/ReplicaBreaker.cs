@@ -7,13 +7,12 @@ namespace Gateway.Backends;
 /// <summary>Leaves a replica alone after it has failed often, and lets one request through now and then to see whether it is back.</summary>
 internal sealed class ReplicaBreaker
 {
-    private readonly TimeProvider _clock;
     private readonly CircuitBreakerStateProvider _state = new();
     private long _closedUntil;
 
     public ReplicaBreaker(ResilienceSettings settings, TimeProvider clock)
     {
-        _clock = clock;
+        Clock = clock;
         Pipeline = new ResiliencePipelineBuilder<bool> { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
             {
@@ -24,6 +23,11 @@ internal sealed class ReplicaBreaker
                 SamplingDuration = settings.BreakerWindow,
                 BreakDuration = settings.BreakerPause,
                 StateProvider = _state,
+                OnClosed = _ =>
+                {
+                    Closed?.Invoke();
+                    return ValueTask.CompletedTask;
+                },
                 OnOpened = args =>
                 {
                     Interlocked.Exchange(ref _closedUntil, clock.GetTimestamp() + (long)(args.BreakDuration.TotalSeconds * clock.TimestampFrequency));
@@ -40,13 +44,18 @@ internal sealed class ReplicaBreaker
     /// <summary>Runs attempts; the result of one says whether it counts as a success.</summary>
     public ResiliencePipeline<bool> Pipeline { get; }
 
+    /// <summary>Called when the replica has proved well again.</summary>
+    public Action? Closed { get; set; }
+
+    public TimeProvider Clock { get; }
+
     public CircuitState State => _state.CircuitState;
 
     /// <summary>A request would be let through.</summary>
     public bool Lets => _state.CircuitState switch
     {
         CircuitState.Closed => true,
-        CircuitState.Open => _clock.GetTimestamp() >= Interlocked.Read(ref _closedUntil),
+        CircuitState.Open => Clock.GetTimestamp() >= Interlocked.Read(ref _closedUntil),
         CircuitState.HalfOpen or CircuitState.Isolated => false,
         _ => true,
     };

@@ -23,6 +23,9 @@ internal sealed record BackendSettings
 
     public ResilienceSettings Resilience { get; init; } = new();
 
+    /// <summary>How long a replica takes that was away, until it gets its whole share of the work again.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Requests with the same beginning go to the same replica while it is not busier than the others.</summary>
     public bool PrefixAffinity { get; init; }
 

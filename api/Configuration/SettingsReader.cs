@@ -84,6 +84,8 @@ internal sealed class SettingsReader
             ApiKey = _variables.Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
             Deadlines = ReadDeadlines(),
             StreamPlain = SettingParsers.StreamPlain(_variables.Choice("GATEWAY_STREAM_PLAIN", SettingParsers.StreamPlainWords)),
+            WarmUp = _variables.Duration("GATEWAY_WARMUP_SECONDS", zero: true),
+            PrefixAffinity = _variables.Choice("GATEWAY_PREFIX_AFFINITY", ["off", "on"]) == "on",
             Resilience = new ResilienceSettings
             {
                 Retries = (int)_variables.Whole("GATEWAY_RETRIES", 0, 5)!,

@@ -60,8 +60,11 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"{engine} is still starting or loading its model. Try again soon.")
     { RetryAfterSeconds = retryAfter };
 
-    public static GatewayError EngineUnavailable(string engine, int retryAfter) => new(503, "server_error", "engine_unavailable",
-        $"{engine} is not reachable at the moment. Try again soon.")
+    /// <param name="engine">Its name for people.</param>
+    /// <param name="retryAfter">Seconds.</param>
+    /// <param name="trouble">Why it cannot be reached, where that is known.</param>
+    public static GatewayError EngineUnavailable(string engine, int retryAfter, string? trouble = null) => new(503, "server_error", "engine_unavailable",
+        $"{engine} is not reachable at the moment{(trouble is null ? "" : ": " + trouble)}. Try again soon.")
     { RetryAfterSeconds = retryAfter };
 
     public static GatewayError Overloaded(string what, int retryAfter) => new(503, "server_error", "overloaded", what) { RetryAfterSeconds = retryAfter };
@@ -70,8 +73,8 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         "This gateway is shutting down. Try again: another one, or the next one, will answer.")
     { RetryAfterSeconds = 2, ClosesConnection = true };
 
-    public static GatewayError FirstTokenTimeout(double seconds) => new(504, "server_error", "first_token_timeout",
-        FormattableString.Invariant($"The engine sent no token within {seconds} s (GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS)."));
+    public static GatewayError FirstTokenTimeout(double seconds, string setting) => new(504, "server_error", "first_token_timeout",
+        FormattableString.Invariant($"The engine sent no token within {seconds} s ({setting})."));
 
     public static GatewayError UpstreamTimeout(string deadline, double seconds, string setting) => new(504, "server_error", "upstream_timeout",
         FormattableString.Invariant($"The engine passed the {deadline} deadline of {seconds} s ({setting})."));

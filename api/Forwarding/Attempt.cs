@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Backends;
+using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Engines;
 using Gateway.Errors;
@@ -11,6 +12,8 @@ namespace Gateway.Forwarding;
 /// <summary>One try to get an answer from one replica: its deadlines, and what came of it.</summary>
 internal sealed class Attempt : IStreamObserver, IDisposable
 {
+    private const int TokensAtOnce = 8;
+
     private readonly TimeProvider _clock;
     private readonly DeadlineWheel _wheel;
     private readonly Deadline _deadline;
@@ -21,6 +24,8 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private DeadlineStage? _passed;
     private volatile bool _committed;
     private volatile bool _awaitsToken;
+    private int _due;
+    private int _relayed;
 
     public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted, CancellationToken ending)
     {
@@ -33,7 +38,8 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         // The total deadline is the request's, whatever attempt it is in.
         _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire);
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
-        replica.Enter();
+        _due = plan.TokensDue;
+        replica.Enter(_due);
     }
 
     public ForwardPlan Plan { get; }
@@ -63,7 +69,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>The stream, once it is being relayed.</summary>
     public SseRelay? Relay { get; set; }
 
-    private Configuration.Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
+    private Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
 
     /// <summary>The engine is asked now.</summary>
     public void Sent()
@@ -92,6 +98,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public void Commit()
     {
         _committed = true;
+        Replica.Standing.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
         Received();
     }
 
@@ -111,6 +118,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
             _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
         }
 
+        CountToken();
         if (Request.FirstTokenAt == 0)
         {
             Request.FirstTokenAt = _clock.GetTimestamp();
@@ -140,10 +148,10 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>The error of the deadline that passed, or null.</summary>
     public GatewayError? PassedDeadline() => _passed switch
     {
-        DeadlineStage.Headers => GatewayError.UpstreamTimeout("response headers", Deadlines.Headers.TotalSeconds, "GATEWAY_HEADERS_TIMEOUT_SECONDS"),
-        DeadlineStage.FirstToken => GatewayError.FirstTokenTimeout(Deadlines.FirstToken.TotalSeconds),
-        DeadlineStage.Idle => GatewayError.UpstreamTimeout("idle", Deadlines.Idle.TotalSeconds, "GATEWAY_IDLE_TIMEOUT_SECONDS"),
-        DeadlineStage.Total => GatewayError.UpstreamTimeout("total", Deadlines.Total.TotalSeconds, "GATEWAY_TOTAL_TIMEOUT_SECONDS"),
+        DeadlineStage.Headers => GatewayError.UpstreamTimeout("response headers", Deadlines.Headers.TotalSeconds, Deadlines.SettingOf(DeadlineNames.Headers)),
+        DeadlineStage.FirstToken => GatewayError.FirstTokenTimeout(Deadlines.FirstToken.TotalSeconds, Deadlines.SettingOf(DeadlineNames.FirstToken)),
+        DeadlineStage.Idle => GatewayError.UpstreamTimeout("idle", Deadlines.Idle.TotalSeconds, Deadlines.SettingOf(DeadlineNames.Idle)),
+        DeadlineStage.Total => GatewayError.UpstreamTimeout("total", Deadlines.Total.TotalSeconds, Deadlines.SettingOf(DeadlineNames.Total)),
         null => null,
         _ => throw new InvalidOperationException(),
     };
@@ -152,9 +160,20 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     {
         _ending.Dispose();
         _wheel.Remove(_deadline);
-        Replica.Leave();
+        Replica.Leave(_due);
         _before.Dispose();
         _after.Dispose();
+    }
+
+    // An event is a token, more or less; the replica is told of a few at a time.
+    private void CountToken()
+    {
+        if (_due > 0 && ++_relayed == TokensAtOnce)
+        {
+            var tokens = Math.Min(_due, TokensAtOnce);
+            (_due, _relayed) = (_due - tokens, 0);
+            Replica.Relayed(tokens);
+        }
     }
 
     private void Expire(DeadlineStage stage)

@@ -1,3 +1,5 @@
+using Gateway.Backends;
+using Gateway.Configuration;
 using Gateway.Errors;
 
 namespace Gateway.Forwarding;
@@ -14,10 +16,12 @@ internal static class EngineFault
         if (connectTimedOut)
         {
             attempt.Replica.ReportUnreachable();
-            return AttemptResult.Of(GatewayError.UpstreamTimeout("connect", attempt.Plan.Upstream.Backend.Deadlines.Connect.TotalSeconds, "GATEWAY_CONNECT_TIMEOUT_SECONDS"), FailureKind.Connect);
+            var deadlines = attempt.Plan.Upstream.Backend.Deadlines;
+            return AttemptResult.Of(GatewayError.UpstreamTimeout("connect", deadlines.Connect.TotalSeconds, deadlines.SettingOf(DeadlineNames.Connect)), FailureKind.Connect);
         }
 
-        var kind = (exception as HttpRequestException)?.HttpRequestError;
+        var request = exception as HttpRequestException;
+        var kind = request is not null && NameFault.Is(request) ? HttpRequestError.NameResolutionError : request?.HttpRequestError;
         if (IsUnreachable(kind))
         {
             attempt.Replica.ReportUnreachable();

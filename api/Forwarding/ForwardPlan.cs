@@ -28,6 +28,9 @@ internal sealed class ForwardPlan
     /// <summary>The caller wants one piece and the engine is asked for a stream, which is put together here.</summary>
     public bool Collects { get; init; }
 
+    /// <summary>How many tokens the answer may have, where it matters for the choice of a replica; else 0.</summary>
+    public int TokensDue { get; init; }
+
     /// <summary>When the engine's stream carries usage.</summary>
     public StreamUsage UsageRule { get; init; }
 }

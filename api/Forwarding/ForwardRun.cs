@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gateway.Backends;
 using Gateway.Bodies;
 using Gateway.Errors;
@@ -12,6 +11,7 @@ namespace Gateway.Forwarding;
 internal sealed class ForwardRun(ForwardServices services, HttpContext context, GatewayFeature feature, ClientRequest request, IReadOnlyList<ModelRoute> targets) : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
 
     private readonly List<Replica> _tried = [];
     private int _target = -1;
@@ -20,6 +20,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     private BodyBuffer? _mended;
     private AdmissionPlace? _place;
     private Replica? _next;
+    private (AttemptResult Result, Replica Replica)? _own;
 
     /// <summary>The pause before the next attempt.</summary>
     public TimeSpan Pause { get; private set; }
@@ -72,13 +73,29 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
             result = AttemptResult.Of(ReplicaPicker.Unusable(targets[_target].Backend), FailureKind.Connect);
         }
 
+        Judge(replica, result);
         return result;
+    }
+
+    /// <summary>What the caller is told at the end. What a fallback refuses says nothing of the model that was asked for: then it is why that one did not answer.</summary>
+    public AttemptResult Told(AttemptResult last)
+    {
+        if (_target == 0 || last.Kind is not (FailureKind.Final or FailureKind.ContextLength) || _own is not { } own)
+        {
+            return last;
+        }
+
+        feature.Backend = targets[0].Backend.Name;
+        feature.ServedModel = PlanBuilder.LabelOf(targets[0], request.Model);
+        context.Response.Headers["x-gateway-backend"] = own.Replica.Name;
+        return own.Result;
     }
 
     /// <summary>Finds what to try after a failure, and how long to wait before it.</summary>
     public async ValueTask<bool> PrepareRetryAsync(AttemptResult last)
     {
         var rule = RetryRule.For(last.Kind);
+        _own = _target == 0 ? (last, _tried[^1]) : _own;
         _serverErrors += last.Kind == FailureKind.ServerError ? 1 : 0;
         if (rule == default || _serverErrors > rule.Times || Aborted.IsCancellationRequested || !IsReplayable() || !services.Budgets.Of(targets[0].Backend).TrySpend())
         {
@@ -114,9 +131,28 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         }
     }
 
+    // An answer that began is noted by the attempt itself.
+    private void Judge(Replica replica, AttemptResult result)
+    {
+        if (result.BlamesReplica || result.Kind == FailureKind.Overloaded)
+        {
+            replica.Standing.Failed();
+        }
+
+        if (result.Kind == FailureKind.Overloaded && RetryAfter.Of(result.EngineError, services.Clock) is { } rest)
+        {
+            replica.Standing.Rest(rest < LongestRest ? rest : LongestRest);
+        }
+
+        if (feature is { Outcome: Outcome.Ok, Usage.Output: > 0 })
+        {
+            targets[_target].Backend.Lineage.Answered(feature.Usage.Output);
+        }
+    }
+
     private async ValueTask<bool> FindNextAsync(RetryRule rule, AttemptResult last)
     {
-        if (rule.OtherReplica && services.Picker.Pick(targets[_target].Backend, _tried) is { } other)
+        if (rule.OtherReplica && services.Picker.Pick(targets[_target].Backend, _tried, prefix: Prefix(targets[_target].Backend)) is { } other)
         {
             _next = other;
             return true;
@@ -143,12 +179,15 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         return false;
     }
 
+    private ulong Prefix(Backend backend) =>
+        backend.Settings.PrefixAffinity && backend.Replicas.Count > 1 && request.Members is { } members ? PromptPrefix.Of(members) : 0;
+
     private static bool HoldsMore(Backend fallback, Backend first) =>
         fallback.Settings.ContextWindow is { } window && window > (first.Settings.ContextWindow ?? 0);
 
     private bool Again(AttemptResult last)
     {
-        var pause = RetryAfter(last.EngineError) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Count, 5));
+        var pause = RetryAfter.Of(last.EngineError, services.Clock) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Count, 5));
         if (pause > LongestPause)
         {
             // The caller is told how long to wait; holding it here that long helps nobody.
@@ -159,9 +198,6 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         _next = _tried[^1];
         return true;
     }
-
-    private static TimeSpan? RetryAfter(EngineError? error) =>
-        int.TryParse(error?.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
     private async ValueTask<GatewayError?> EnterAsync(int target, bool wait, bool pastBreakers = false)
     {
@@ -196,6 +232,6 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
             await services.Picker.WaitUsableAsync(backend, Aborted);
         }
 
-        return services.Picker.Pick(backend, _tried, pastBreakers);
+        return services.Picker.Pick(backend, _tried, pastBreakers, Prefix(backend));
     }
 }

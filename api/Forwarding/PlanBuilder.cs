@@ -55,6 +55,7 @@ internal sealed class PlanBuilder(GatewaySettings settings)
             HidesUsage = hides,
             Collects = collects,
             UsageRule = usage,
+            TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
         return (plan, mended, null);
     }

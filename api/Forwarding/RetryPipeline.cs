@@ -38,8 +38,8 @@ internal sealed class RetryPipeline
         context.Properties.Set(Run, run);
         try
         {
-            return await _pipeline.ExecuteAsync(
-                static (_, state) => state.First is { } first ? state.Take(first) : state.Run.AttemptAsync(), context, new State(run) { First = first });
+            return run.Told(await _pipeline.ExecuteAsync(
+                static (_, state) => state.First is { } first ? state.Take(first) : state.Run.AttemptAsync(), context, new State(run) { First = first }));
         }
         finally
         {

@@ -26,18 +26,24 @@ internal sealed class EngineProber(TimeProvider clock)
 
             using var response = await backend.Client.SendAsync(request, either.Token);
             var body = Encoding.UTF8.GetString(await BoundedBody.ReadAsync(response.Content, MaxBody, either.Token));
+            replica.Trouble = null;
             return Judge(probe, (int)response.StatusCode, body);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
+            replica.Trouble = "it refuses connections";
             return replica.WasReady ? EngineState.Unreachable : backend.Profile.Health.Refused;
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.NameResolutionError)
+        catch (HttpRequestException e) when (NameFault.Is(e))
         {
+            replica.Trouble = "its host's name cannot be resolved";
             return EngineState.Absent;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            replica.Trouble = e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+                ? "its certificate is not trusted, or not its own"
+                : e is OperationCanceledException ? "it does not answer" : "connections to it break";
             return EngineState.Unreachable;
         }
     }

@@ -4,6 +4,7 @@ using Gateway.Configuration;
 using Gateway.Forwarding;
 using Gateway.ModelList;
 using Gateway.Routing;
+using Gateway.Streams;
 
 namespace Gateway.Hosting;
 
@@ -31,6 +32,7 @@ internal sealed class Generation : IAsyncDisposable
         Admission = services.GetRequiredService<Admission>();
         Keys = services.GetRequiredService<ApiKeyStore>();
         Models = services.GetRequiredService<ModelListEndpoint>();
+        Deadlines = services.GetRequiredService<DeadlineWheel>();
     }
 
     public GatewaySettings Settings { get; }
@@ -42,6 +44,9 @@ internal sealed class Generation : IAsyncDisposable
     public ApiKeyStore Keys { get; }
 
     public ModelListEndpoint Models { get; }
+
+    /// <summary>The deadlines of its attempts under way.</summary>
+    public DeadlineWheel Deadlines { get; }
 
     /// <summary>Which engines it has, for the log.</summary>
     public string Reason => _chooser.Reason;

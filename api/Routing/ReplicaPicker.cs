@@ -5,9 +5,13 @@ using Gateway.Errors;
 
 namespace Gateway.Routing;
 
-/// <summary>Picks the replica for an attempt: of two usable ones drawn by chance, the one with less to do.</summary>
+/// <summary>
+/// Picks the replica for an attempt: of two usable ones drawn by chance, the one with less to do for its share. A share is its
+/// weight, less while it is slower than the other, fails, or has just come back.
+/// </summary>
 internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock, Random random)
 {
+    private const int Few = 32;
     private const int RetryAfterLoading = 5;
     private const int RetryAfterAway = 2;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -16,31 +20,71 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     /// <param name="backend">Whose replicas.</param>
     /// <param name="tried">Those that have failed this request.</param>
     /// <param name="pastBreakers">Those with an open breaker count too: there is nothing else.</param>
-    public Replica? Pick(Backend backend, IReadOnlyCollection<Replica> tried, bool pastBreakers = false)
+    /// <param name="prefix">How the prompt begins, where prompts of the same beginning are to meet; else 0.</param>
+    public Replica? Pick(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers = false, ulong prefix = 0)
     {
-        if (backend.Replicas.Count == 1)
+        var replicas = backend.Replicas;
+        if (replicas.Count == 1)
         {
-            return Fits(backend.Replicas[0], tried, pastBreakers) ? backend.Replicas[0] : null;
+            return Fits(replicas[0], tried, pastBreakers) ? replicas[0] : null;
         }
 
-        var usable = backend.Replicas.Where(replica => Fits(replica, tried, pastBreakers)).ToArray();
-        if (usable.Length == 0)
+        Span<int> usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
+        var count = 0;
+        for (var i = 0; i < replicas.Count; i++)
         {
-            return null;
+            if (Fits(replicas[i], tried, pastBreakers))
+            {
+                usable[count++] = i;
+            }
+        }
+
+        return count < 2 ? count == 0 ? null : replicas[usable[0]] : Choose(backend, usable[..count], prefix);
+    }
+
+    private Replica Choose(Backend backend, ReadOnlySpan<int> usable, ulong prefix)
+    {
+        var now = clock.GetTimestamp();
+        if (prefix != 0 && HomeReplica.Of(prefix, backend, usable, now) is { } home)
+        {
+            return home;
         }
 
         // Two different ones: of two replicas the busier one is never drawn against itself.
         var first = random.Next(usable.Length);
-        var one = usable[first];
-        var other = usable.Length == 1 ? one : usable[(first + 1 + random.Next(usable.Length - 1)) % usable.Length];
-        return Load(other) < Load(one) ? other : one;
+        var one = backend.Replicas[usable[first]];
+        var other = backend.Replicas[usable[(first + 1 + random.Next(usable.Length - 1)) % usable.Length]];
+        var (load, otherLoad) = (Load(backend, one), Load(backend, other));
+        var (share, otherShare) = (Share(backend, one, other, now), Share(backend, other, one, now));
+        if (Math.Abs(load - otherLoad) < 0.01)
+        {
+            // Where load says nothing, mostly because there is none, the shares do.
+            return random.NextDouble() * (share + otherShare) < share ? one : other;
+        }
+
+        return otherLoad / otherShare < load / share ? other : one;
     }
 
-    private static bool Fits(Replica replica, IReadOnlyCollection<Replica> tried, bool pastBreakers) =>
-        replica.Usable && (pastBreakers || replica.Breaker.Lets) && !tried.Contains(replica);
+    private static bool Fits(Replica replica, IReadOnlyList<Replica> tried, bool pastBreakers)
+    {
+        for (var i = 0; i < tried.Count; i++)
+        {
+            if (tried[i] == replica)
+            {
+                return false;
+            }
+        }
 
-    // What waits inside the engine waits for other callers of it too, whom this gateway does not see.
-    private static double Load(Replica replica) => (replica.InFlight + (replica.Load?.Waiting ?? 0) + 1.0) / replica.Weight;
+        return replica.Usable && (pastBreakers || replica.Breaker.Lets);
+    }
+
+    // In requests: those in flight, what they still have to say, and this one. What waits inside the engine waits for other
+    // callers of it too, whom this gateway does not see.
+    private static double Load(Backend backend, Replica replica) =>
+        replica.InFlight + (replica.TokensDue / backend.Lineage.TypicalTokens) + (replica.Load?.Waiting ?? 0) + 1;
+
+    private static double Share(Backend backend, Replica replica, Replica beside, long now) =>
+        replica.Weight * replica.Standing.Share(now, backend.Settings.WarmUp) * replica.Standing.PaceBeside(beside.Standing, now);
 
     /// <summary>Waits for a usable replica for as long as a loading engine may be waited for.</summary>
     public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
@@ -62,5 +106,5 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     /// <summary>The error for a backend without a usable replica.</summary>
     public static GatewayError Unusable(Backend backend) => backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling
         ? GatewayError.EngineLoading(backend.Profile.DisplayName, RetryAfterLoading)
-        : GatewayError.EngineUnavailable(backend.Profile.DisplayName, RetryAfterAway);
+        : GatewayError.EngineUnavailable(backend.Profile.DisplayName, RetryAfterAway, backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);
 }

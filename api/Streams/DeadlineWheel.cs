@@ -19,6 +19,24 @@ internal sealed class DeadlineWheel : IDisposable
         _timer = clock.CreateTimer(static wheel => ((DeadlineWheel)wheel!).Check(), this, Tick, Tick);
     }
 
+    /// <summary>How many are watched: one for each attempt under way.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var count = 0;
+                for (var deadline = _first; deadline is not null; deadline = deadline.Next)
+                {
+                    count++;
+                }
+
+                return count;
+            }
+        }
+    }
+
     /// <summary>Starts to watch.</summary>
     /// <param name="total">The deadline of the whole, counted from now.</param>
     /// <param name="expired">Called once, on a timer thread, with the stage that passed its deadline.</param>

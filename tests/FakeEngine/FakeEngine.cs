@@ -93,7 +93,7 @@ internal sealed class FakeEngine : IAsyncDisposable
     private WebApplication Build(int port)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
@@ -109,7 +109,13 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     private void Listen(KestrelServerOptions kestrel, int port)
     {
-        kestrel.Listen(IPAddress.Parse(_options.Host), port);
+        kestrel.Listen(IPAddress.Parse(_options.Host), port, listen =>
+        {
+            if (_options.Certificate is { } certificate)
+            {
+                listen.UseHttps(certificate);
+            }
+        });
         if (_options.ControlPort is { } control)
         {
             kestrel.Listen(IPAddress.Loopback, control);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Gateway.Fakes;
 
 /// <summary>What a fake engine is started with.</summary>
@@ -16,6 +18,9 @@ internal sealed record FakeEngineOptions
 
     /// <summary>The name under which it serves the model of its fixtures; null: their own.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Makes it answer over TLS, with this certificate; null: without TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>A port on loopback that takes commands; null: none, the test has the object itself.</summary>
     public int? ControlPort { get; init; }

@@ -40,7 +40,11 @@ internal static class BackendKeys
 
     public static readonly YamlKey<bool> PrefixAffinity = new("prefix_affinity", YamlShapes.Flag,
         "requests with the same beginning go to the same replica, whose cache knows it, while that one is not busier than the others")
-    { Default = "false" };
+    { Default = "GATEWAY_PREFIX_AFFINITY" };
+
+    public static readonly YamlKey<TimeSpan> WarmUp = new("warm_up", YamlShapes.Seconds(0),
+        "how long a replica takes that was away, until it gets its whole share of the requests again")
+    { Default = "GATEWAY_WARMUP_SECONDS" };
 
     public static readonly YamlKey<string> StreamPlain = new("stream_plain", YamlShapes.Choice(SettingParsers.StreamPlainWords),
         "ask for plain completions as a stream and put them together here, so that callers who leave and deadlines end the engine's work")
@@ -74,7 +78,7 @@ internal static class BackendKeys
 
     public static YamlTable Table { get; } = new("backends[]",
     [
-        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain,
+        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, WarmUp,
         MaxConcurrency, MaxQueue, QueueTimeout, Deadlines, Retries, RetryBudget, Breaker,
     ]);
 }

@@ -19,7 +19,8 @@ internal static class BackendSection
             ApiKey = section.Get(BackendKeys.ApiKey, null),
             Models = [.. section.Get(BackendKeys.Models, []).Select(entry => new ModelAlias(entry.Name, entry.Value))],
             ContextWindow = (int?)section.Get(BackendKeys.ContextWindow, (long?)null),
-            PrefixAffinity = section.Get(BackendKeys.PrefixAffinity, false),
+            PrefixAffinity = section.Get(BackendKeys.PrefixAffinity, otherwise.PrefixAffinity),
+            WarmUp = section.Get(BackendKeys.WarmUp, otherwise.WarmUp),
             StreamPlain = section.TryGet(BackendKeys.StreamPlain, out var plain) ? SettingParsers.StreamPlain(plain) : otherwise.StreamPlain,
             Deadlines = section.Get(BackendKeys.Deadlines, otherwise.Deadlines),
             Admission = new AdmissionSettings

@@ -21,8 +21,12 @@ internal static class DeadlineSection
                 FirstToken = section.Get(FirstToken, otherwise.FirstToken),
                 Idle = section.Get(Idle, otherwise.Idle),
                 Total = section.Get(Total, otherwise.Total),
+                InFile = Mark(section, Connect, DeadlineNames.Connect) | Mark(section, Headers, DeadlineNames.Headers) | Mark(section, FirstToken, DeadlineNames.FirstToken)
+                    | Mark(section, Idle, DeadlineNames.Idle) | Mark(section, Total, DeadlineNames.Total),
             };
         });
+
+    private static DeadlineNames Mark(YamlSection section, YamlKey key, DeadlineNames name) => section.Has(key) ? name : DeadlineNames.None;
 
     private static YamlKey<TimeSpan> Of(string name, string what, string setting) =>
         new(name, YamlShapes.Seconds(), $"deadline for {what}") { Default = setting };

@@ -5,10 +5,16 @@ namespace Gateway.EndToEndTests.Faults;
 /// <summary>A gateway in front of a few replicas of one engine, which fail when told to.</summary>
 internal sealed class FaultRig : IAsyncDisposable
 {
-    private FaultRig(IReadOnlyList<FakeEngine> engines, RunningGateway gateway)
+    /// <summary>The name under which the spare engine of <see cref="StartWithSpareAsync"/> knows its model.</summary>
+    public const string SpareModel = "spare-model";
+
+    private readonly string? _folder;
+
+    private FaultRig(IReadOnlyList<FakeEngine> engines, RunningGateway gateway, string? folder = null)
     {
         Engines = engines;
         Gateway = gateway;
+        _folder = folder;
     }
 
     public IReadOnlyList<FakeEngine> Engines { get; }
@@ -18,6 +24,8 @@ internal sealed class FaultRig : IAsyncDisposable
     /// <summary>Requests that reached any of the engines, probes apart.</summary>
     public int Upstream => Engines.Sum(engine => engine.Requests.Work.Count);
 
+    /// <param name="replicas">How many engines are started.</param>
+    /// <param name="settings">Variables; <c>{engines}</c> in a value stands for the engines' URLs.</param>
     public static async Task<FaultRig> StartAsync(int replicas, params (string Name, string Value)[] settings)
     {
         var engines = new List<FakeEngine>();
@@ -34,13 +42,41 @@ internal sealed class FaultRig : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
         {
-            variables[name] = value;
+            variables[name] = value.Replace("{engines}", variables["BACKEND_BASE_URL"], StringComparison.Ordinal);
         }
 
         var rig = new FaultRig(engines, await RunningGateway.StartAsync(variables));
         await rig.Gateway.WaitForModelsAsync();
         await Wait.UntilAsync(async () => (await rig.ReadyAsync()) == replicas, "every replica to be ready");
         engines.ForEach(engine => engine.Requests.Clear());
+        return rig;
+    }
+
+    /// <summary>Two backends of one engine each: <c>main</c>, and <c>spare</c>, which answers with another model when <c>main</c> does not.</summary>
+    /// <param name="main">More of the first backend, in the file's words.</param>
+    /// <param name="spare">More of the second one.</param>
+    /// <param name="settings">Variables.</param>
+    public static async Task<FaultRig> StartWithSpareAsync(string main = "", string spare = "", params (string Name, string Value)[] settings)
+    {
+        FakeEngine[] engines = [await FakeEngine.StartAsync("vllm"), await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "vllm", Model = SpareModel })];
+        var folder = Directory.CreateTempSubdirectory("gateway-faults-").FullName;
+        var file = Path.Combine(folder, "gateway.yaml");
+        await File.WriteAllTextAsync(file, $$"""
+            backends:
+              - {name: main, kind: vllm, url: "{{engines[0].BaseUrl}}"{{main}}}
+              - {name: spare, kind: vllm, url: "{{engines[1].BaseUrl}}"{{spare}}}
+            fallbacks: {"{{engines[0].Model}}": [spare/{{SpareModel}}]}
+            """);
+        var variables = new Dictionary<string, string> { ["GATEWAY_CONFIG"] = file, ["GATEWAY_RETRIES"] = "2" };
+        foreach (var (name, value) in settings)
+        {
+            variables[name] = value;
+        }
+
+        var rig = new FaultRig(engines, await RunningGateway.StartAsync(variables), folder);
+        await Wait.UntilAsync(async () => (await rig.Gateway.ModelsAsync()).Contains(SpareModel) && (await rig.Gateway.ModelsAsync()).Contains(engines[0].Model), "both models to be listed");
+        await Wait.UntilAsync(async () => await rig.ReadyAsync() == 2, "both backends to be ready");
+        Array.ForEach(engines, static engine => engine.Requests.Clear());
         return rig;
     }
 
@@ -66,12 +102,17 @@ internal sealed class FaultRig : IAsyncDisposable
         {
             await engine.DisposeAsync();
         }
+
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private async Task<int> ReadyAsync()
     {
         var text = await Gateway.Anonymous.GetStringAsync("/ready");
         using var json = System.Text.Json.JsonDocument.Parse(text);
-        return json.RootElement.GetProperty("backends")[0].GetProperty("replicas").EnumerateArray().Count(replica => replica.GetProperty("state").GetString() == "ready");
+        return json.RootElement.GetProperty("backends").EnumerateArray().SelectMany(backend => backend.GetProperty("replicas").EnumerateArray()).Count(replica => replica.GetProperty("state").GetString() == "ready");
     }
 }

@@ -64,6 +64,8 @@ public sealed class SettingFaultTests
         ["GATEWAY_RETRY_BUDGET_PERCENT"] = ["101", "-1", "20%"],
         ["GATEWAY_BREAKER_FAILURES"] = ["1", "1001", "five"],
         ["GATEWAY_BREAKER_SECONDS"] = ["0", "0.4"],
+        ["GATEWAY_WARMUP_SECONDS"] = ["slowly"],
+        ["GATEWAY_PREFIX_AFFINITY"] = ["yes", "prefix"],
         ["GATEWAY_LOADING_WAIT_SECONDS"] = ["soon"],
         ["GATEWAY_DRAIN_SECONDS"] = ["soon"],
         ["GATEWAY_MANAGEMENT"] = ["yes", "true"],

@@ -39,6 +39,8 @@ public sealed class FileSettingsTests
           - {name: team-b, key: "12345678"}
         """;
 
+    private const DeadlineNames AllDeadlines = DeadlineNames.Connect | DeadlineNames.Headers | DeadlineNames.FirstToken | DeadlineNames.Idle | DeadlineNames.Total;
+
     private static readonly GatewaySettings Read = YamlFiles.Good(Whole, ("BIG_KEY", "sk-big"));
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class FileSettingsTests
         Assert.Equal((131072, true), (big.ContextWindow, big.PrefixAffinity));
         Assert.Equal(new AdmissionSettings { MaxConcurrency = 64, MaxQueue = 8, QueueTimeout = TimeSpan.FromSeconds(1.5) }, big.Admission);
         Assert.Equal(
-            new Deadlines { Connect = TimeSpan.FromSeconds(1), Headers = TimeSpan.FromSeconds(2), FirstToken = TimeSpan.FromSeconds(3.5), Idle = TimeSpan.FromSeconds(4), Total = TimeSpan.FromSeconds(5) },
+            new Deadlines { Connect = TimeSpan.FromSeconds(1), Headers = TimeSpan.FromSeconds(2), FirstToken = TimeSpan.FromSeconds(3.5), Idle = TimeSpan.FromSeconds(4), Total = TimeSpan.FromSeconds(5), InFile = AllDeadlines },
             big.Deadlines);
         Assert.Equal(
             new ResilienceSettings { Retries = 1, RetryBudget = 0.125, BreakerFailures = 9, BreakerRatio = 0.25, BreakerWindow = TimeSpan.FromSeconds(60), BreakerPause = TimeSpan.FromSeconds(7) },
@@ -82,7 +84,7 @@ public sealed class FileSettingsTests
     {
         var backend = YamlFiles.BackendWith("deadlines: {idle: 1}\nbreaker: {ratio: 1}\nretries: 0", ("GATEWAY_TOTAL_TIMEOUT_SECONDS", "77"), ("GATEWAY_BREAKER_FAILURES", "6"));
 
-        Assert.Equal(new Deadlines { Idle = TimeSpan.FromSeconds(1), Total = TimeSpan.FromSeconds(77) }, backend.Deadlines);
+        Assert.Equal(new Deadlines { Idle = TimeSpan.FromSeconds(1), Total = TimeSpan.FromSeconds(77), InFile = DeadlineNames.Idle }, backend.Deadlines);
         Assert.Equal(new ResilienceSettings { Retries = 0, BreakerFailures = 6, BreakerRatio = 1 }, backend.Resilience);
     }
 

@@ -24,6 +24,7 @@ public sealed class FileTableTests
         ["backends[].context_window"] = "context_window: 5",
         ["backends[].prefix_affinity"] = "prefix_affinity: true",
         ["backends[].stream_plain"] = "stream_plain: off",
+        ["backends[].warm_up"] = "warm_up: 5",
         ["backends[].max_concurrency"] = "max_concurrency: 5",
         ["backends[].max_queue"] = "max_concurrency: 7\nmax_queue: 5",
         ["backends[].queue_timeout"] = "queue_timeout: 5",

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Makes every fault of the scorecard happen, prints what came of each as a table, and keeps the table in docs/faults.md.
+# The exit code is not 0 when one came to anything but what is specified.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+records=$(mktemp -d)
+readonly records page=docs/faults.md
+trap 'rm -rf "$records"' EXIT
+
+scripts/dotnet.sh build tests/Gateway.EndToEndTests --nologo --verbosity quiet || exit 1
+GATEWAY_FAULT_RECORDS=$records scripts/dotnet.sh test tests/Gateway.EndToEndTests --no-build --nologo --verbosity quiet \
+    --filter 'FullyQualifiedName~ScorecardTests' >"$records/log" 2>&1
+status=$?
+
+# Each record is the name of its part and one row.
+table() {
+    local part='' record heading
+    for record in "$records"/*.md; do
+        [ -e "$record" ] || return
+        heading=$(head -n 1 "$record")
+        if [ "$heading" != "$part" ]; then
+            part=$heading
+            printf '\n## %s\n\n| fault | what the caller sees | engines asked | |\n| --- | --- | --- | --- |\n' "$part"
+        fi
+        tail -n +2 "$record"
+    done
+}
+
+{
+    cat <<'EOF'
+# What becomes of faults
+
+Each line is a fault that a fake engine on a real socket makes happen, and what the caller then sees. After each of them the gateway
+must hold nothing: no request, no place, no turn in a queue, no deadline, and no work left at an engine. `make faults` runs them and
+writes this page; `make test` runs them too.
+
+*Whole* is an answer with its `finish_reason`, a stream with its `[DONE]` besides. *Begun* is a stream that broke after the caller had
+its beginning: one error event, no `[DONE]`, and the connection broken off behind it. *Attempts* is the header `x-gateway-attempts`.
+With a fallback, the engines asked are those of the backend and of its fallback.
+EOF
+    table
+} >"$records/page"
+
+passed=$(cat "$records"/*.md 2>/dev/null | grep -c '| pass |$')
+total=$(find "$records" -name '*.md' | wc -l)
+table
+printf '\n%s of %s faults came to what is specified.\n' "$passed" "$total"
+if [ "$status" -ne 0 ] || [ "$total" -eq 0 ] || [ "$passed" -ne "$total" ]; then
+    grep -E '^ *(Failed|error|.*Exception)' "$records/log" | head -20
+    exit 1
+fi
+
+cp "$records/page" $page
