@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench build check generate clean up swap restart down logs ps pull doctor
+.PHONY: help run test faults bench build check generate clean up swap restart down logs ps pull doctor
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -48,6 +48,9 @@ test: ## Every test, with all the set-up it needs
 
 bench: ## What the gateway costs beside others, into docs/benchmarks.md (10 minutes); QUICK=1: tables alone (90 seconds)
 	@scripts/bench.sh
+
+faults: ## Every fault that engines and networks have, and what the caller sees of it; kept in docs/faults.md
+	@scripts/faults.sh
 
 build: ## Everything, warnings as errors
 	@$(dotnet) build gateway.sln --nologo

@@ -38,7 +38,7 @@ internal sealed record Deadlines
             DeadlineNames.FirstToken => ("first_token", "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS"),
             DeadlineNames.Idle => ("idle", "GATEWAY_IDLE_TIMEOUT_SECONDS"),
             DeadlineNames.Total => ("total", "GATEWAY_TOTAL_TIMEOUT_SECONDS"),
-            _ => throw new ArgumentOutOfRangeException(nameof(deadline)),
+            DeadlineNames.None or _ => throw new ArgumentOutOfRangeException(nameof(deadline)),
         };
         return InFile.HasFlag(deadline) ? $"deadlines.{key} of the backend in gateway.yaml" : variable;
     }

@@ -27,6 +27,7 @@ internal sealed class GatewayGauges
         meter.CreateObservableGauge("gateway.config.last_reload_success_timestamp", () => TakenAt(), "s", "When settings were taken last, as Unix time.");
         meter.CreateObservableGauge("gateway.queue_depth", () => Queues(), null, "Requests that wait for a place at their backend.");
         meter.CreateObservableGauge("gateway.queue_limit", () => QueueLimits(), null, "Requests that may wait for a place at their backend.");
+        meter.CreateObservableGauge("gateway.retry_budget", () => RetryBudgets(), "1", "Retries that a backend allows, as a share of its requests over the long run.");
         meter.CreateObservableGauge("gateway.backend_state", () => BackendStates(), null, "1 for the state a backend is in, 0 for the others.");
         meter.CreateObservableGauge("gateway.breaker_state", () => BreakerStates(), null, "1 for the state a replica's breaker is in, 0 for the others.");
         meter.CreateObservableGauge("gateway.key.monthly_tokens_used", () => Quotas(key => limiter.UsedThisMonth(key.Name)), null, "Tokens of the running month that a key with a monthly quota has used.");
@@ -62,6 +63,9 @@ internal sealed class GatewayGauges
 
     private IEnumerable<Measurement<long>> QueueLimits() =>
         Backends.Select(backend => new Measurement<long>(backend.Settings.Admission.MaxConcurrency is null ? 0 : backend.Settings.Admission.MaxQueue, new KeyValuePair<string, object?>("backend", backend.Name)));
+
+    private IEnumerable<Measurement<double>> RetryBudgets() =>
+        Backends.Select(backend => new Measurement<double>(backend.Settings.Resilience.RetryBudget, new KeyValuePair<string, object?>("backend", backend.Name)));
 
     private IEnumerable<Measurement<long>> BackendStates()
     {

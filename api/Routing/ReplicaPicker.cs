@@ -29,7 +29,7 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
             return Fits(replicas[0], tried, pastBreakers) ? replicas[0] : null;
         }
 
-        Span<int> usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
+        var usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
         var count = 0;
         for (var i = 0; i < replicas.Count; i++)
         {

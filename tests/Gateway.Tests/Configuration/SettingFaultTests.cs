@@ -86,6 +86,7 @@ public sealed class SettingFaultTests
         ["GATEWAY_STREAM_PLAIN"] = "it takes auto, on, off.",
         ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
         ["GATEWAY_MANAGEMENT"] = "it takes off, read, on.",
+        ["GATEWAY_PREFIX_AFFINITY"] = "it takes off, on.",
         ["GATEWAY_ACCELERATOR"] = "it takes auto, nvidia, amd, intel, cpu.",
     };
 
