@@ -70,6 +70,8 @@ internal sealed record GatewaySettings
 
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
+    public TracingSettings Tracing { get; init; } = new();
+
     public ManagementSettings Management { get; init; } = new();
 
     /// <summary>The file that a part of these settings comes from; null: all of them come from the environment.</summary>

@@ -12,15 +12,22 @@ internal static class OwnAddress
         var backend = settings.Backends[0];
         var usual = EngineCatalog.Find(backend.Kind) is { Demonstration: false } profile ? profile.Deployment.LocalBaseUrl : null;
         var urls = backend.Replicas.Count > 0 ? backend.Replicas.Select(replica => replica.Url) : usual is null ? [] : [new Uri(usual)];
-        return urls.FirstOrDefault(url => Is(url, settings)) is { } own
-            ? $"GATEWAY_PORT={settings.Port} makes {own} the gateway's own address, where BACKEND_KIND={backend.Kind} is to be: "
-                + "set GATEWAY_PORT to another port, or BACKEND_BASE_URL to where the engine answers."
-            : null;
+        if (urls.FirstOrDefault(url => Is(url, settings)) is not { } own)
+        {
+            return null;
+        }
+
+        var name = PortOf(own, settings);
+        return $"{name}={own.Port} makes {own} the gateway's own address, where BACKEND_KIND={backend.Kind} is to be: "
+            + $"set {name} to another port, or BACKEND_BASE_URL to where the engine answers.";
     }
 
     /// <summary>The URL leads to where a gateway with these settings listens.</summary>
     public static bool Is(Uri url, GatewaySettings settings) =>
-        settings.Port != 0 && settings.Host is { } host && url.Port == settings.Port && IsHere(url, host);
+        url.Port != 0 && (url.Port == settings.Port || url.Port == settings.MetricsPort) && settings.Host is { } host && IsHere(url, host);
+
+    /// <summary>The setting that has the port of such a URL.</summary>
+    public static string PortOf(Uri url, GatewaySettings settings) => url.Port == settings.Port ? "GATEWAY_PORT" : "GATEWAY_METRICS_PORT";
 
     private static bool IsHere(Uri url, string listening)
     {

@@ -48,5 +48,11 @@ internal static class SettingCatalog
         new("GATEWAY_EXTERNAL_BACKENDS", "", "engines to install at the start where they are missing, comma-separated: a name of a gallery or an image, with `=MODEL` behind it if it needs another model than MODEL_NAME", "comma-separated `name` or `name=model`"),
         new("GATEWAY_DATA_DIR", "data/gateway", "folder for what outlives the process: jobs, the audit log, changes under way, the tokens that keys have used of a month", "the path of a folder"),
         new("GATEWAY_DRAIN_SECONDS", "30", "on SIGTERM: not ready at once, running requests may finish for this long", "a number of seconds from 0 to 86400"),
+        new("OTEL_EXPORTER_OTLP_ENDPOINT", "", "the collector that gets a trace of each request; empty: nothing is traced", "an http:// or https:// URL without user, query or fragment"),
+        new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "how the collector is spoken to; with `http/protobuf`, `/v1/traces` is appended to its URL", "`http/protobuf` or `grpc`"),
+        new("OTEL_EXPORTER_OTLP_HEADERS", "", "headers for the collector, such as its key: `name=value`, comma-separated", "comma-separated `name=value` pairs", Secret: true),
+        new("OTEL_SERVICE_NAME", "gateway", "what this gateway is called in traces", "at most 128 characters"),
+        new("OTEL_TRACES_SAMPLER", "parentbased_always_on", "which requests are traced; `parentbased_…` goes by the caller's own trace where there is one", "`always_on`, `always_off`, `traceidratio`, or one of these after `parentbased_`"),
+        new("OTEL_TRACES_SAMPLER_ARG", "", "the share of requests that `traceidratio` keeps; empty: all", "a number from 0 to 1"),
     ];
 }

@@ -13,6 +13,7 @@ internal static class SettingsChanges
         ("GATEWAY_CORS_ORIGINS", static settings => string.Join(',', settings.CorsOrigins)),
         ("GATEWAY_MAX_BODY_MB", static settings => settings.MaxBodyBytes),
         ("GATEWAY_DRAIN_SECONDS", static settings => settings.Drain),
+        ("OTEL_…", static settings => settings.Tracing),
         ("ADMIN_API_KEY", static settings => settings.AdminApiKey is { } key ? Convert.ToHexString(key.Hash) : null),
     ];
 

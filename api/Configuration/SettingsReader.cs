@@ -45,6 +45,7 @@ internal sealed class SettingsReader
             LoadingWait = _variables.Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
             Drain = _variables.Duration("GATEWAY_DRAIN_SECONDS", zero: true),
             Management = ManagementReader.Read(_variables),
+            Tracing = TracingReader.Read(_variables),
         };
         return _variables.Get("GATEWAY_CONFIG") is { Length: > 0 } file ? WithFile(settings, file) : CheckTogether(settings, hasBackends: false, hasKeys: false);
     }

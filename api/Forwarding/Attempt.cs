@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Gateway.Backends;
 using Gateway.Configuration;
@@ -40,7 +41,11 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
         _due = plan.TokensDue;
         replica.Enter(_due);
+        Span = RequestSpans.StartAttempt(Request, plan.Upstream.Backend.Name, replica.Name, replica.Address.Api);
     }
+
+    /// <summary>Its span; null when the request is not traced.</summary>
+    public Activity? Span { get; }
 
     public ForwardPlan Plan { get; }
 
@@ -122,6 +127,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         if (Request.FirstTokenAt == 0)
         {
             Request.FirstTokenAt = _clock.GetTimestamp();
+            RequestSpans.FirstToken(Span, _clock.GetUtcNow());
         }
     }
 
@@ -158,6 +164,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Dispose()
     {
+        RequestSpans.EndAttempt(Span, EngineStatus, Failed());
         _ending.Dispose();
         _wheel.Remove(_deadline);
         Replica.Leave(_due);
@@ -175,6 +182,9 @@ internal sealed class Attempt : IStreamObserver, IDisposable
             Replica.Relayed(tokens);
         }
     }
+
+    private string? Failed() =>
+        EngineError is { } error ? error.Code ?? error.Type : (Failure ?? Relay?.Fault)?.Code ?? Relay?.EngineError?.Type;
 
     private void Expire(DeadlineStage stage)
     {

@@ -1,3 +1,4 @@
+using Gateway.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Forwarding;
@@ -10,8 +11,26 @@ internal sealed class AttemptTransformer(Attempt attempt, HttpContent? held) : H
         var plan = attempt.Plan;
         proxyRequest.RequestUri = attempt.Replica.Address.Join(plan.Path, plan.Query);
         plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, held ?? proxyRequest.Content, plan.Feature.RequestId);
+        Trace(proxyRequest);
         attempt.Sent();
         return ValueTask.CompletedTask;
+    }
+
+    // The engine's spans hang on the attempt's. Without a trace of its own the gateway passes the caller's on, as it passes any header.
+    private void Trace(HttpRequestMessage request)
+    {
+        if (RequestSpans.Context(attempt.Request, attempt.Span) is not { } context)
+        {
+            return;
+        }
+
+        request.Headers.Remove("traceparent");
+        request.Headers.Remove("tracestate");
+        request.Headers.TryAddWithoutValidation("traceparent", context.TraceParent);
+        if (context.TraceState is { Length: > 0 } state)
+        {
+            request.Headers.TryAddWithoutValidation("tracestate", state);
+        }
     }
 
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)

@@ -128,6 +128,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         if (backend.Settings.Admission.MaxConcurrency is not null || ticks > services.Clock.TimestampFrequency / 1000)
         {
             feature.QueuedFor += ticks;
+            RequestSpans.Waited(feature, backend.Name, services.Clock.GetUtcNow(), services.Clock.GetElapsedTime(0, ticks));
         }
     }
 

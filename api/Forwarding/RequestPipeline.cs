@@ -22,6 +22,7 @@ internal sealed class RequestPipeline(
     KeyLimiter limiter,
     RequestLog log,
     GatewayMetrics metrics,
+    Tracing tracing,
     TimeProvider clock)
 {
     private const string RequestIdHeader = "x-request-id";
@@ -48,6 +49,7 @@ internal sealed class RequestPipeline(
             context.Response.Headers.Connection = "close";
         }
 
+        feature.Span = tracing.Start(context.Request);
         lifecycle.Enter();
         try
         {
@@ -65,6 +67,7 @@ internal sealed class RequestPipeline(
             log.Write(feature, context.Request.Method, status);
             using var trace = CallerTrace.Begin(context.Request);
             metrics.RequestEnded(feature, status);
+            RequestSpans.End(feature, context.Request.Method, status);
         }
     }
 

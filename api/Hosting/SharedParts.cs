@@ -19,6 +19,7 @@ internal sealed record SharedParts(
     RetryBudgets Budgets,
     DeadlineWheel Deadlines,
     KeyLimiter Limiter,
+    TraceExport Traces,
     SharedDemo Demo)
 {
     /// <summary>Makes them, to be owned by the server's own container.</summary>
@@ -35,6 +36,7 @@ internal sealed record SharedParts(
         services.AddSingleton<RetryBudgets>();
         services.AddSingleton<DeadlineWheel>();
         services.AddSingleton<KeyLimiter>();
+        services.AddSingleton<TraceExport>();
         services.AddHostedService<MonthFile>();
         services.AddSingleton<SharedDemo>();
         services.AddSingleton<SharedParts>();
@@ -53,6 +55,7 @@ internal sealed record SharedParts(
         services.AddSingleton(Budgets);
         services.AddSingleton(Deadlines);
         services.AddSingleton(Limiter);
+        services.AddSingleton(Traces.Tracing);
     }
 
     /// <summary>These backends are in force from now on, and no others.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Configuration;
 using Gateway.Endpoints;
 
@@ -75,6 +76,9 @@ internal sealed class GatewayFeature
     public long ReadingFor { get; set; }
 
     public ref TokenUsage Usage => ref _usage;
+
+    /// <summary>The request's span; null when it is not traced.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>Answers that are asked for at once.</summary>
     public int Choices { get; set; } = 1;

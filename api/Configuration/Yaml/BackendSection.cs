@@ -101,7 +101,7 @@ internal static class BackendSection
     }
 
     private static string Own(Uri url, YamlSection section) => FormattableString.Invariant(
-        $"{url} is the gateway's own address (GATEWAY_PORT={section.Reading.Defaults.Port}): give the engine's, or move the gateway to another port.");
+        $"{url} is the gateway's own address ({OwnAddress.PortOf(url, section.Reading.Defaults)}={url.Port}): give the engine's, or move the gateway to another port.");
 
     private static void CheckQueue(YamlSection section, AdmissionSettings admission)
     {

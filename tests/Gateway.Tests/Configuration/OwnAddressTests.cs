@@ -22,6 +22,12 @@ public sealed class OwnAddressTests
         Assert.StartsWith($"GATEWAY_PORT={port} makes http://", Assert.Single(faults), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Read_EngineAtThePortOfTheMetrics_IsAFault() => Assert.StartsWith(
+        "GATEWAY_METRICS_PORT=9464 makes http://127.0.0.1:9464/ the gateway's own address",
+        Assert.Single(SettingRows.Read(("BACKEND_KIND", "openai"), ("BACKEND_BASE_URL", "http://127.0.0.1:9464"), ("GATEWAY_METRICS_PORT", "9464")).Faults),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("http://127.0.0.1:8001/v1", "127.0.0.1", "8000")]
     [InlineData("http://gpu-box:8000/v1", "*", "8000")]

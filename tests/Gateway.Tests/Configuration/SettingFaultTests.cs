@@ -76,6 +76,12 @@ public sealed class SettingFaultTests
         ["GATEWAY_BACKEND_GALLERIES"] = ["ftp://a.example/x.yaml", "https://u:p@a.example/x.yaml", "[{", "[1]", "[{\"name\":\"a\"}]"],
         ["GATEWAY_EXTERNAL_BACKENDS"] = ["with space", "a=", "=model"],
         ["GATEWAY_DATA_DIR"] = ["da\0ta"],
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = ["collector:4318", "ftp://a", "http://a?x=1"],
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = ["http/json", "thrift"],
+        ["OTEL_EXPORTER_OTLP_HEADERS"] = ["alone", "=value", "a=b,c", "a=ü"],
+        ["OTEL_SERVICE_NAME"] = ["a\u0007b", Long + Long + "x"],
+        ["OTEL_TRACES_SAMPLER"] = ["sometimes", "parentbased"],
+        ["OTEL_TRACES_SAMPLER_ARG"] = ["-1", "1.1", "50%", "NaN", "-Infinity"],
     };
 
     private static Dictionary<string, string> Choices => new()
@@ -87,6 +93,8 @@ public sealed class SettingFaultTests
         ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
         ["GATEWAY_MANAGEMENT"] = "it takes off, read, on.",
         ["GATEWAY_PREFIX_AFFINITY"] = "it takes off, on.",
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "it takes http/protobuf, grpc.",
+        ["OTEL_TRACES_SAMPLER"] = "it takes always_on, ",
         ["GATEWAY_ACCELERATOR"] = "it takes auto, nvidia, amd, intel, cpu.",
     };
 

@@ -119,6 +119,8 @@ public sealed class SettingsReaderTests
             "GATEWAY_MAX_BODY_MB" => "67108864",
             "GATEWAY_STREAM_PLAIN" => "Auto",
             "GATEWAY_MANAGEMENT" => "Off",
+            "OTEL_EXPORTER_OTLP_PROTOCOL" => "HttpProtobuf",
+            "OTEL_TRACES_SAMPLER_ARG" => "1",
             // Read only where engines are managed.
             "DOCKER_HOST" => "",
             _ => spec.Default,
@@ -171,6 +173,12 @@ public sealed class SettingsReaderTests
             "GATEWAY_BACKEND_GALLERIES" => string.Join('|', settings.Management.Galleries.Select(gallery => $"{gallery.Name}={gallery.Url}")),
             "GATEWAY_EXTERNAL_BACKENDS" => string.Join('|', settings.Management.ExternalBackends.Select(backend => backend.Model is null ? backend.Id : $"{backend.Id}={backend.Model}")),
             "GATEWAY_DATA_DIR" => settings.Management.DataDirectory,
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => settings.Tracing.Endpoint,
+            "OTEL_EXPORTER_OTLP_PROTOCOL" => settings.Tracing.Protocol,
+            "OTEL_EXPORTER_OTLP_HEADERS" => settings.Tracing.Headers,
+            "OTEL_SERVICE_NAME" => settings.Tracing.ServiceName,
+            "OTEL_TRACES_SAMPLER" => settings.Tracing.Sampler,
+            "OTEL_TRACES_SAMPLER_ARG" => settings.Tracing.Ratio,
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "This test does not know where the setting goes."),
         };
         return value?.ToString() ?? "";
