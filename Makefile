@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults bench build check generate clean up swap restart down logs ps pull doctor
+.PHONY: help run test faults bench build check generate screenshots clean up swap restart down logs ps pull doctor
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -57,6 +57,10 @@ build: ## Everything, warnings as errors
 
 check: ## Format, build, generated files, layering: what has to be clean before a change goes in
 	@scripts/check.sh
+
+screenshots: ## The console's pictures in docs/images, taken anew (needs chromium)
+	@scripts/setup-chromium.sh
+	@SCREENSHOTS=1 $(dotnet) test tests/Gateway.ConsoleTests --nologo --filter 'FullyQualifiedName~Scene_'
 
 generate: ## Rewrite what is made from the tables: docs, environment files
 	@$(dotnet) run --project api -- generate

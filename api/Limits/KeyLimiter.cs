@@ -131,6 +131,24 @@ internal sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
+    /// <summary>What a key uses now, to be shown beside its limits.</summary>
+    public KeyLimits Look(string key)
+    {
+        if (!_uses.TryGetValue(key, out var use))
+        {
+            return new KeyLimits { RequestsPerMinute = 0, TokensPerMinute = 0, MaxConcurrency = 0, MonthlyTokens = 0 };
+        }
+
+        lock (use.Lock)
+        {
+            var now = Now;
+            use.Requests.Advance(now);
+            use.Tokens.Advance(now);
+            use.EnterMonth(Month);
+            return new KeyLimits { RequestsPerMinute = (int)use.Requests.Sum, TokensPerMinute = use.Tokens.Sum + use.Held, MaxConcurrency = use.Running, MonthlyTokens = use.MonthTokens };
+        }
+    }
+
     private GatewayError? Judge(ClientKey key, KeyUse use, double now)
     {
         var limits = key.Limits;

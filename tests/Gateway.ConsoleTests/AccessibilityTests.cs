@@ -100,7 +100,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await using var console = await ConsolePage.SignInAsync(chromium, environment.Gateway);
         await console.Page.Locator(".chart").First.WaitForAsync();
 
-        for (var i = 0; i < 15; i++)
+        for (var i = 0; i < 14; i++)
         {
             await console.Page.Keyboard.PressAsync("Tab");
             var outline = await console.Page.EvaluateAsync<string>("() => { const s = getComputedStyle(document.activeElement); return `${s.outlineStyle} ${s.outlineWidth}`; }");

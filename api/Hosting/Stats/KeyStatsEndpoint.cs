@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Gateway.Configuration;
 using Gateway.Errors;
+using Gateway.Limits;
 using Gateway.Telemetry;
 
 namespace Gateway.Hosting.Stats;
 
 /// <summary><c>GET /stats/keys</c>: the client keys by name, what each may use and what it has used. Never a key itself. For the operator's key only.</summary>
-internal sealed class KeyStatsEndpoint(StatsHistory history, LiveGateway gateway)
+internal sealed class KeyStatsEndpoint(StatsHistory history, LiveGateway gateway, KeyLimiter limiter)
 {
     public async Task WriteAsync(HttpContext context)
     {
@@ -27,6 +28,12 @@ internal sealed class KeyStatsEndpoint(StatsHistory history, LiveGateway gateway
         {
             json.WriteStartObject();
             WriteKey(json, key);
+            WriteLimits(json, "limits", key.Limits);
+            if (key.Limited)
+            {
+                WriteLimits(json, "used", limiter.Look(key.Name));
+            }
+
             WriteTokens(json, used.GetValueOrDefault(key.Name));
             json.WriteEndObject();
         }
@@ -45,11 +52,15 @@ internal sealed class KeyStatsEndpoint(StatsHistory history, LiveGateway gateway
         }
 
         json.WriteEndArray();
-        json.WriteStartObject("limits"u8);
-        StatsHistoryWriter.WriteKnown(json, "requests_per_minute", key.Limits.RequestsPerMinute);
-        StatsHistoryWriter.WriteKnown(json, "tokens_per_minute", key.Limits.TokensPerMinute);
-        StatsHistoryWriter.WriteKnown(json, "max_concurrency", key.Limits.MaxConcurrency);
-        StatsHistoryWriter.WriteKnown(json, "monthly_tokens", key.Limits.MonthlyTokens);
+    }
+
+    private static void WriteLimits(Utf8JsonWriter json, string name, KeyLimits limits)
+    {
+        json.WriteStartObject(name);
+        StatsHistoryWriter.WriteKnown(json, "requests_per_minute", limits.RequestsPerMinute);
+        StatsHistoryWriter.WriteKnown(json, "tokens_per_minute", limits.TokensPerMinute);
+        StatsHistoryWriter.WriteKnown(json, "max_concurrency", limits.MaxConcurrency);
+        StatsHistoryWriter.WriteKnown(json, "monthly_tokens", limits.MonthlyTokens);
         json.WriteEndObject();
     }
 

@@ -21,7 +21,8 @@ function jobList(jobs) {
 export const install = (id, more, node) => (node
   ? ask(`api/nodes/${encode(node)}/backends/install`, { method: 'POST', body: { backend: id, ...more } })
   : ask('backends/apply', { method: 'POST', body: { id, ...more } }));
-export const upgrade = name => ask(`backends/upgrade/${encode(name)}`, { method: 'POST', body: {} });
+/** To what the gallery has, or to a version or an image that was typed: an image has a slash or a digest in it. */
+export const upgrade = (name, to) => ask(`backends/upgrade/${encode(name)}`, { method: 'POST', body: !to ? {} : /[/@]/.test(to) ? { uri: to } : { version: to } });
 export const rollBack = name => ask(`backends/rollback/${encode(name)}`, { method: 'POST' });
 export const remove = name => ask(`backends/delete/${encode(name)}`, { method: 'POST' });
 export const start = name => ask(`backends/start/${encode(name)}`, { method: 'POST' });

@@ -87,7 +87,7 @@ function drawActions(card, { changed, changeable }) {
     });
   }
   return [
-    card.upgrade ? act('Upgrade', 'up', askUpgrade, 'button-primary') : null,
+    act('Upgrade', 'up', askUpgrade, card.upgrade ? 'button-primary' : ''),
     card.state === 'stopped' ? act('Start', 'play', askStart) : act('Stop', 'stop', askStop),
     button('Logs', { name: 'log', kind: 'button-small', label: `Logs of ${card.name}`, onclick: () => openLogs(card) }),
     card.previous ? act('Roll back', 'back', askRollBack) : null,

@@ -62,13 +62,15 @@ export function askInstall(card, changed) {
   }
 }
 
+/** Upgrades to what the gallery has, or to a version or an image of the operator's choice. */
 export async function askUpgrade(card, changed) {
-  const to = card.upgrade.version || digest(card.upgrade.digest);
+  const known = card.upgrade ? card.upgrade.version || digest(card.upgrade.digest) : '';
+  const to = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: known || 'what the gallery has now' });
   if (await confirm(`Upgrade ${card.name}?`, 'Requests go on meanwhile. Should the new version not become ready, the old one comes back by itself.', {
     yes: 'Upgrade',
-    extra: facts([['From', card.metadata.version || digest(card.metadata.digest)], ['To', to]]),
+    extra: [facts([['From', card.metadata.version || digest(card.metadata.digest)], known ? ['To', known] : null]), field('Another version or image', to, 'A tag such as v0.29.0, or an image such as registry.example/engine:v2. Left out: what the gallery has.')],
   })) {
-    await run(() => upgrade(card.name), `${card.name} is being upgraded.`, changed);
+    await run(() => upgrade(card.name, to.value.trim()), `${card.name} is being upgraded.`, changed);
   }
 }
 
