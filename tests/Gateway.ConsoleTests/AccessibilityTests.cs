@@ -22,14 +22,14 @@ public sealed class AccessibilityTests(Chromium chromium)
         await using var console = await ConsolePage.OpenAsync(chromium, environment.Gateway, new View(width, 800, theme));
         console.Expected.Add(404);
         await console.Page.GetByLabel("Operator’s key").WaitForAsync();
-        Assert.Empty(await AuditAsync(console));
+        Assert.Empty(await console.AuditAsync());
         await console.SignInAsync(ConsolePage.AdminKey);
 
         foreach (var page in Pages)
         {
             await console.GoAsync(page);
             await Assertions.Expect(console.Page.Locator("#main .bones:visible")).ToHaveCountAsync(0);
-            var faults = await AuditAsync(console);
+            var faults = await console.AuditAsync();
             Assert.True(faults.Count == 0, $"{page}: {string.Join('\n', faults)}");
             Assert.False(await console.OverflowsAsync(), $"{page} is wider than {width} pixels.");
         }
@@ -124,13 +124,6 @@ public sealed class AccessibilityTests(Chromium chromium)
     private static Task<TestEnvironment> StartAsync() => TestEnvironment.StartAsync("vllm", ("ADMIN_API_KEY", ConsolePage.AdminKey));
 
     private static Task<string> GroundAsync(ConsolePage console) => console.Page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor");
-
-    private static async Task<IReadOnlyList<string>> AuditAsync(ConsolePage console)
-    {
-        await using var script = typeof(AccessibilityTests).Assembly.GetManifestResourceStream("audit.js")!;
-        using var reader = new StreamReader(script);
-        return await console.Page.EvaluateAsync<string[]>(await reader.ReadToEndAsync());
-    }
 
     /// <summary>Presses Tab until the control of that name has the focus.</summary>
     private static async Task TabToAsync(ConsolePage console, string name, bool backwards = false)

@@ -81,6 +81,14 @@ internal sealed class ConsolePage : IAsyncDisposable
     /// <summary>True where the page is wider than the window.</summary>
     public Task<bool> OverflowsAsync() => Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
+    /// <summary>What an accessibility checker finds wrong with the page as it is now.</summary>
+    public async Task<IReadOnlyList<string>> AuditAsync()
+    {
+        await using var script = typeof(ConsolePage).Assembly.GetManifestResourceStream("audit.js")!;
+        using var reader = new StreamReader(script);
+        return await Page.EvaluateAsync<string[]>(await reader.ReadToEndAsync());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _context.CloseAsync();

@@ -92,7 +92,7 @@ public sealed class EnginesTests(Chromium chromium)
         await console.GoAsync("backends");
         await Assertions.Expect(Card(console, "tiny")).ToContainTextAsync(ManagedSite.HostileText);
         Assert.Equal(0, await console.Page.Locator("#main img, #main a[href^='javascript']").CountAsync());
-        await Assertions.Expect(console.Page.Locator("#main .notice").Filter(new() { HasText = "gallery.yaml" }).First).ToBeVisibleAsync();
+        await Assertions.Expect(console.Page.Locator("#main .notice").Filter(new() { HasText = "Gallery " }).First).ToBeVisibleAsync();
 
         await console.Page.GetByLabel("Search engines").FillAsync("loads for ever");
         await Assertions.Expect(console.Page.Locator(".engine-card")).ToHaveCountAsync(1);
@@ -115,6 +115,22 @@ public sealed class EnginesTests(Chromium chromium)
 
         await Assertions.Expect(console.Page.Locator("#main")).ToContainTextAsync("Engines can only be watched here.");
         await Assertions.Expect(console.Button("Install tiny")).ToBeDisabledAsync();
+    }
+
+    [DockerBrowserFact]
+    public async Task Scene_EngineBeingInstalled_LooksAsItShould()
+    {
+        await using var site = await ManagedSite.StartAsync(text: "A small engine for tests, two megabytes with everything.");
+        await using var console = await ConsolePage.SignInAsync(chromium, site.Gateway, new View(Height: 1000));
+        await InstallAsync(console);
+        await console.Button("Install never-ready").ClickAsync();
+        await console.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Install" }).ClickAsync();
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync(new() { Timeout = Long });
+
+        await Pictures.TakeAsync(console, "backends");
+        Assert.Empty(await console.AuditAsync());
+        await console.Button("Cancel: Install never-ready").ClickAsync();
+        await Assertions.Expect(Toast(console, "cancelled")).ToBeVisibleAsync(new() { Timeout = Long });
     }
 
     private static ILocator Card(ConsolePage console, string name) =>

@@ -25,14 +25,14 @@ internal sealed class ManagedSite : IAsyncDisposable
 
     public RunningGateway Gateway { get; }
 
-    public static async Task<ManagedSite> StartAsync(string mode = "on")
+    public static async Task<ManagedSite> StartAsync(string mode = "on", string text = HostileText)
     {
         var folder = Directory.CreateTempSubdirectory("gateway-console-").FullName;
         var first = await TinyImages.MakeAsync("v1");
         var slow = await TinyImages.MakeAsync("never", "slow");
         await File.WriteAllTextAsync(Path.Combine(folder, "gallery.yaml"), $"""
             - name: tiny
-              description: '{HostileText}'
+              description: '{text}'
               uri: {first}
               kind: vllm
               accelerator: cpu
@@ -47,8 +47,7 @@ internal sealed class ManagedSite : IAsyncDisposable
               accelerator: cpu
               model: tiny
               tags: [tests]
-            - name: wrong
-              uri: 7
+            - description: nobody can ask for an entry without a name
             """);
         var gateway = await RunningGateway.StartAsync(new Dictionary<string, string>
         {

@@ -109,5 +109,5 @@ function newCharts(signal) {
 }
 
 function short1(value) {
-  return Number.isFinite(value) && value < 100 ? rate(value) : short(value);
+  return Number.isFinite(value) && value < 100 ? rate(value) : short(Math.round(value));
 }

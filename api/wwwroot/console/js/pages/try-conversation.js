@@ -33,7 +33,12 @@ export function conversation({ request, key, ready, onchange, signal }) {
   }
 
   function pending() {
-    return [...messages, { role: 'user', content: box.value.trim() || 'Hello!' }];
+    const text = box.value.trim();
+    if (text || !messages.length) {
+      return [...messages, { role: 'user', content: text || 'Hello!' }];
+    }
+    // Nothing new is typed: what was asked last is shown.
+    return messages.slice(0, messages.findLastIndex(message => message.role === 'user') + 1);
   }
 
   function add(who, ...parts) {
@@ -125,7 +130,7 @@ function summary({ firstMs, totalMs, usage, backend, finish }) {
   const seconds = (totalMs - (firstMs ?? 0)) / 1000;
   return [
     firstMs === null ? 'no token' : `first token ${durationText(firstMs / 1000)}`,
-    output > 1 && seconds > 0.001 ? `${(output / seconds).toFixed(1)} tokens/s` : null,
+    output > 4 && seconds > 0.001 ? `${(output / seconds).toFixed(1)} tokens/s` : null,
     Number.isFinite(output) ? `${count(usage.prompt_tokens)} in, ${count(output)} out` : null,
     `${durationText(totalMs / 1000)} in all`,
     backend ? `by ${backend}` : null,
