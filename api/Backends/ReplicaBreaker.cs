@@ -49,7 +49,23 @@ internal sealed class ReplicaBreaker
 
     public TimeProvider Clock { get; }
 
+    /// <summary>Nothing speaks against the replica.</summary>
+    public bool IsClosed => _state.CircuitState == CircuitState.Closed;
+
     public CircuitState State => _state.CircuitState;
+
+    /// <summary>Takes note of an attempt that was begun while nothing spoke against the replica.</summary>
+    public void Count(bool success)
+    {
+        try
+        {
+            Pipeline.Execute(static success => success, success);
+        }
+        catch (BrokenCircuitException)
+        {
+            // Others have opened it meanwhile; one failure more or less says nothing new.
+        }
+    }
 
     /// <summary>A request would be let through.</summary>
     public bool Lets => _state.CircuitState switch

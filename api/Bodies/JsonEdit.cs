@@ -8,19 +8,21 @@ namespace Gateway.Bodies;
 /// </summary>
 internal sealed class JsonEdit(JsonMembers members)
 {
-    private readonly Dictionary<int, byte[]?> _changed = [];
-    private readonly List<(byte[] Name, byte[] Value)> _added = [];
+    // Most bodies pass as they are, and most others have one change.
+    private Dictionary<int, byte[]?>? _changed;
+    private List<(byte[] Name, byte[] Value)>? _added;
 
-    public bool IsEmpty => _changed.Count == 0 && _added.Count == 0;
+    public bool IsEmpty => _changed is null && _added is null;
 
     /// <summary>Drops the member at that place.</summary>
-    public void Drop(int index) => _changed[index] = null;
+    public void Drop(int index) => (_changed ??= [])[index] = null;
 
-    public void Replace(int index, byte[] value) => _changed[index] = value;
+    public void Replace(int index, byte[] value) => (_changed ??= [])[index] = value;
 
     /// <summary>Adds a member at the end, or gives one that was added another value.</summary>
     public void Add(byte[] name, byte[] value)
     {
+        _added ??= [];
         _added.RemoveAll(added => added.Name.AsSpan().SequenceEqual(name));
         _added.Add((name, value));
     }
@@ -36,7 +38,7 @@ internal sealed class JsonEdit(JsonMembers members)
             }
         }
 
-        foreach (var (added, value) in _added)
+        foreach (var (added, value) in _added ?? [])
         {
             if (name.SequenceEqual(added))
             {
@@ -50,7 +52,7 @@ internal sealed class JsonEdit(JsonMembers members)
     /// <summary>The value the member at that place will have; null when it is dropped.</summary>
     public ReadOnlyMemory<byte>? Current(int index)
     {
-        if (!_changed.TryGetValue(index, out var value))
+        if (_changed is null || !_changed.TryGetValue(index, out var value))
         {
             return members.Body[members.All[index].ValueStart..members.All[index].End];
         }
@@ -72,7 +74,8 @@ internal sealed class JsonEdit(JsonMembers members)
         output.Write(body[..(all.Count == 0 ? body.LastIndexOf((byte)'}') : all[0].Start)]);
         for (var i = 0; i < all.Count; i++)
         {
-            var changed = _changed.TryGetValue(i, out var value);
+            byte[]? value = null;
+            var changed = _changed?.TryGetValue(i, out value) == true;
             if (changed && value is null)
             {
                 continue;
@@ -88,7 +91,7 @@ internal sealed class JsonEdit(JsonMembers members)
             output.Write(changed ? value : []);
         }
 
-        foreach (var (name, value) in _added)
+        foreach (var (name, value) in _added ?? [])
         {
             output.Write(any ? ",\""u8 : "\""u8);
             output.Write(name);

@@ -18,7 +18,7 @@ internal sealed class JsonMembers
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
-    private readonly List<JsonMember> _members = new(16);
+    private readonly List<JsonMember> _members = new(6);
 
     private JsonMembers(ReadOnlyMemory<byte> body) => Body = body;
 

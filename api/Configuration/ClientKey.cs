@@ -16,7 +16,18 @@ internal sealed record ClientKey(string Name, byte[] Hash)
         Hash.AsSpan().SequenceEqual(other.Hash) && Models.SequenceEqual(other.Models) && this with { Hash = other.Hash, Models = other.Models } == other;
 
     /// <summary>Says whether the key may use a model; a request that names none is for keys that may use all.</summary>
-    public bool MayUse(string? model) => Models.Count == 0 || Models.Any(pattern => pattern == "*" || (model is not null && NamePattern.Matches(pattern, model)));
+    public bool MayUse(string? model)
+    {
+        for (var i = 0; i < Models.Count; i++)
+        {
+            if (Models[i] == "*" || (model is not null && NamePattern.Matches(Models[i], model)))
+            {
+                return true;
+            }
+        }
+
+        return Models.Count == 0;
+    }
 }
 
 /// <summary>How much a client key may use. Null: as much as it likes.</summary>

@@ -25,7 +25,7 @@ internal static class AnswerJudge
     {
         attempt.EngineStatus = (int)response.StatusCode;
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
-        attempt.HeadersCame(response.Content.Headers.ContentType?.MediaType == EventStream);
+        attempt.HeadersCame(MediaType(response.Content) == EventStream);
         try
         {
             return await JudgeStatusAsync(attempt, context, response, cancellationToken);
@@ -51,7 +51,7 @@ internal static class AnswerJudge
             return ValueTask.FromResult(false);
         }
 
-        var type = response.Content.Headers.ContentType?.MediaType ?? "";
+        var type = MediaType(response.Content);
         if (type == EventStream)
         {
             return BeginStreamAsync(attempt, context, response, cancellationToken);
@@ -62,6 +62,12 @@ internal static class AnswerJudge
             : PassAsync(attempt, context, response, cancellationToken);
     }
 
+    // Without parameters. The usual ones are told without reading the header into objects.
+    private static string MediaType(HttpContent content) =>
+        !content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? ""
+        : values.ToString() is EventStream or "application/json" ? values.ToString()
+        : content.Headers.ContentType?.MediaType ?? "";
+
     // Speech is audio, transcripts may be text, files may be anything; every other endpoint answers JSON, whatever its type says.
     private static bool ExpectsJson(EndpointSpec endpoint, string type) =>
         type.EndsWith("json", StringComparison.Ordinal)
@@ -71,7 +77,7 @@ internal static class AnswerJudge
     /// <returns>False: there is nothing to copy.</returns>
     public static async ValueTask<bool> ReadErrorAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        using var stream = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
+        using var stream = ContentDecoder.Decode(response.Content);
         using var body = new BodyBuffer(1024);
         int read;
         while (body.Length < MaxErrorBody && (read = await stream.ReadAsync(body.GetMemory(1024), cancellationToken)) > 0)
@@ -89,8 +95,8 @@ internal static class AnswerJudge
 
     private static async ValueTask<bool> BeginStreamAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var decoded = response.Content.Headers.ContentEncoding.Count > 0;
-        var source = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
+        var decoded = ContentDecoder.IsNeeded(response.Content);
+        var source = ContentDecoder.Decode(response.Content);
         var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt);
         await relay.ReadFirstAsync(cancellationToken);
         if (attempt.Plan.Collects && relay.End is RelayEnd.None or RelayEnd.Complete)

@@ -19,7 +19,8 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private readonly DeadlineWheel _wheel;
     private readonly Deadline _deadline;
     private readonly CancellationTokenSource _before = new();
-    private readonly CancellationTokenSource _after;
+    private readonly CancellationToken _aborted;
+    private CancellationTokenSource? _after;
     private readonly CancellationTokenRegistration _ending;
     private volatile bool _stopped;
     private DeadlineStage? _passed;
@@ -34,7 +35,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         Replica = replica;
         _wheel = wheel;
         _clock = clock;
-        _after = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _aborted = aborted;
         _ending = ending.UnsafeRegister(static attempt => ((Attempt)attempt!).Stop(), this);
         // The total deadline is the request's, whatever attempt it is in.
         _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire);
@@ -60,7 +61,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>Cancels what happens before the answer is committed.</summary>
     public CancellationToken Canceled => _before.Token;
 
-    public CancellationToken Stopped => _after.Token;
+    public CancellationToken Stopped => _after?.Token ?? Canceled;
 
     /// <summary>The engine's own error, instead of an answer.</summary>
     public EngineError? EngineError { get; set; }
@@ -100,8 +101,10 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     }
 
     /// <summary>The client is told 200: from here on, deadlines end the reading and not the request.</summary>
-    public void Commit()
+    /// <param name="whole">The answer is here whole: there is no more reading to end.</param>
+    public void Commit(bool whole = false)
     {
+        _after = whole ? null : CancellationTokenSource.CreateLinkedTokenSource(_aborted);
         _committed = true;
         Replica.Standing.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
         Received();
@@ -169,7 +172,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _wheel.Remove(_deadline);
         Replica.Leave(_due);
         _before.Dispose();
-        _after.Dispose();
+        _after?.Dispose();
     }
 
     // An event is a token, more or less; the replica is told of a few at a time.
@@ -202,7 +205,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     {
         try
         {
-            (_committed ? _after : _before).Cancel();
+            (_committed ? _after : _before)?.Cancel();
         }
         catch (ObjectDisposedException)
         {

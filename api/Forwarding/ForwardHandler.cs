@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;
@@ -11,7 +12,8 @@ namespace Gateway.Forwarding;
 internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter router, RetryPipeline retries, KeyLimiter limiter, ForwardServices services)
 {
     /// <summary>Forwards a request that is inside the table and whose key was accepted.</summary>
-    public async Task HandleAsync(HttpContext context, GatewayFeature feature)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask HandleAsync(HttpContext context, GatewayFeature feature)
     {
         var endpoint = feature.Endpoint!;
         var reading = services.Clock.GetTimestamp();
@@ -40,7 +42,7 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
         }
 
         feature.Backend = route.Backend.Name;
-        using var run = new ForwardRun(services, context, feature, request, [route, .. router.Fallbacks(endpoint, request.Model).Where(fallback => fallback != route)]);
+        using var run = new ForwardRun(services, context, feature, request, router.Targets(endpoint, request.Model, route));
         await RunAsync(context, feature, run);
     }
 
@@ -52,7 +54,8 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
         return feature.Key is not { } key || key.MayUse(name) ? null : name is null ? GatewayError.NoModelNamed : GatewayError.ModelNotFound(name);
     }
 
-    private async Task RunAsync(HttpContext context, GatewayFeature feature, ForwardRun run)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RunAsync(HttpContext context, GatewayFeature feature, ForwardRun run)
     {
         if (await run.StartAsync() is { } nothing)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Bodies;
 using Gateway.Errors;
@@ -13,7 +14,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
 
-    private readonly List<Replica> _tried = [];
+    private Replica[] _tried = [];
     private int _target = -1;
     private int _serverErrors;
     private ForwardPlan? _plan;
@@ -46,15 +47,21 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
     }
 
     /// <summary>Tries the replica chosen last.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> AttemptAsync()
     {
         var replica = _next!;
-        _tried.Add(replica);
+        _tried = [.. _tried, replica];
         feature.Attempts++;
         feature.Backend = targets[_target].Backend.Name;
         if (!replica.Breaker.Lets)
         {
             return await services.Forwarder.TryAsync(context, _plan!, replica);
+        }
+
+        if (replica.Breaker.IsClosed)
+        {
+            return await AttemptAsync(replica);
         }
 
         var result = AttemptResult.Answered;
@@ -89,6 +96,24 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         feature.ServedModel = PlanBuilder.LabelOf(targets[0], request.Model);
         context.Response.Headers["x-gateway-backend"] = own.Replica.Name;
         return own.Result;
+    }
+
+    // The usual way: with the breaker closed there is nothing to ask it, only to tell it afterwards.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> AttemptAsync(Replica replica)
+    {
+        try
+        {
+            var result = await services.Forwarder.TryAsync(context, _plan!, replica);
+            replica.Breaker.Count(success: !result.BlamesReplica);
+            Judge(replica, result);
+            return result;
+        }
+        catch (IOException)
+        {
+            replica.Breaker.Count(success: false);
+            throw;
+        }
     }
 
     /// <summary>Finds what to try after a failure, and how long to wait before it.</summary>
@@ -188,7 +213,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
 
     private bool Again(AttemptResult last)
     {
-        var pause = RetryAfter.Of(last.EngineError, services.Clock) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Count, 5));
+        var pause = RetryAfter.Of(last.EngineError, services.Clock) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Length, 5));
         if (pause > LongestPause)
         {
             // The caller is told how long to wait; holding it here that long helps nobody.

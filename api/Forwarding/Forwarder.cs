@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Errors;
 using Gateway.Health;
@@ -31,6 +32,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         response.Headers["x-gateway-attempts"] = plan.Feature.Attempts.ToString(CultureInfo.InvariantCulture);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(HttpContext context, ForwardPlan plan, Replica replica)
     {
         using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);

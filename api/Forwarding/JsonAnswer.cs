@@ -13,8 +13,8 @@ internal static class JsonAnswer
     /// <returns>True when the body is larger than <paramref name="held"/> and the forwarder shall copy it.</returns>
     public static async ValueTask<bool> ReadAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, int held, CancellationToken cancellationToken)
     {
-        var decoded = response.Content.Headers.ContentEncoding.Count > 0;
-        var source = ContentDecoder.Decode(response.Content, await response.Content.ReadAsStreamAsync(cancellationToken));
+        var decoded = ContentDecoder.IsNeeded(response.Content);
+        var source = ContentDecoder.Decode(response.Content);
         var size = decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
         using var body = new BodyBuffer(size);
         while (body.Length < held)
@@ -82,10 +82,10 @@ internal static class JsonAnswer
         await context.Response.Body.WriteAsync(mended.Written, context.RequestAborted);
     }
 
-    private static void Copy(Attempt attempt, HttpContext context, HttpResponseMessage response, bool decoded)
+    private static void Copy(Attempt attempt, HttpContext context, HttpResponseMessage response, bool decoded, bool whole = true)
     {
         attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded);
-        attempt.Commit();
+        attempt.Commit(whole);
     }
 
     private static bool PassLarge(Attempt attempt, HttpContext context, HttpResponseMessage response, BodyBuffer body, Stream source)
@@ -96,7 +96,7 @@ internal static class JsonAnswer
             return false;
         }
 
-        Copy(attempt, context, response, response.Content.Headers.ContentEncoding.Count > 0);
+        Copy(attempt, context, response, ContentDecoder.IsNeeded(response.Content), whole: false);
         response.Content = new StreamContent(new GuardedStream(body.Written.ToArray(), source, attempt));
         return true;
     }

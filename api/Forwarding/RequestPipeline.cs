@@ -71,32 +71,32 @@ internal sealed class RequestPipeline(
         }
     }
 
-    private Task AnswerAsync(HttpContext context, GatewayFeature feature, string path)
+    private ValueTask AnswerAsync(HttpContext context, GatewayFeature feature, string path)
     {
         var match = EndpointMatcher.Match(context.Request.Method, path);
         feature.Endpoint = match.Spec;
         if (CheckKey(context, feature) is { } refused)
         {
-            return RefuseAsync(context, feature, refused);
+            return new(RefuseAsync(context, feature, refused));
         }
 
         // The list of models costs nothing, and clients ask for it often.
         if (match.Spec is not { AnsweredHere: true } && limiter.Enter(feature, context.Response.Headers) is { } limited)
         {
-            return RefuseAsync(context, feature, limited);
+            return new(RefuseAsync(context, feature, limited));
         }
 
         if (match.Spec is not { } endpoint)
         {
-            return AnswerOutsideTableAsync(context, feature, path, match);
+            return new(AnswerOutsideTableAsync(context, feature, path, match));
         }
 
         if (lifecycle.Ending.IsCancellationRequested)
         {
-            return RefuseAsync(context, feature, GatewayError.ShuttingDown);
+            return new(RefuseAsync(context, feature, GatewayError.ShuttingDown));
         }
 
-        return endpoint.AnsweredHere ? AnswerModelsAsync(context, feature, path) : forward.HandleAsync(context, feature);
+        return endpoint.AnsweredHere ? new(AnswerModelsAsync(context, feature, path)) : forward.HandleAsync(context, feature);
     }
 
     private GatewayError? CheckKey(HttpContext context, GatewayFeature feature)

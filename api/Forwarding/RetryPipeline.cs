@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Polly;
 using Polly.Retry;
 
@@ -25,6 +26,7 @@ internal sealed class RetryPipeline
             .Build();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> ExecuteAsync(ForwardRun run)
     {
         // Nearly always the first attempt is the last one, and needs nothing of what follows.

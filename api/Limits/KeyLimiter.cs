@@ -77,7 +77,7 @@ internal sealed class KeyLimiter(TimeProvider clock)
 
             use.Held += tokens;
             request.Hold = request.Hold with { Tokens = tokens };
-            RateHeaders.Write(answer, key.Limits, use, now);
+            RateHeaders.WriteTokens(answer, key.Limits, use, now);
             return null;
         }
     }

@@ -15,12 +15,18 @@ internal static class RateHeaders
             answer["x-ratelimit-reset-requests"] = Duration(use.Requests.SecondsUntilFree(now, use.Requests.Sum) ?? 0);
         }
 
+        WriteTokens(answer, limits, use, now);
+    }
+
+    /// <summary>Those of tokens alone, when only these have changed.</summary>
+    public static void WriteTokens(IHeaderDictionary answer, KeyLimits limits, KeyUse use, double now)
+    {
         if (limits.TokensPerMinute is { } tokens)
         {
             answer["x-ratelimit-limit-tokens"] = Number(tokens);
             answer["x-ratelimit-remaining-tokens"] = Number(Math.Max(0, tokens - use.Tokens.Sum - use.Held));
             // What is held now will be used in a while, and is forgotten a minute after that at the soonest.
-            answer["x-ratelimit-reset-tokens"] = Duration(use.Held > 0 ? 60 : use.Tokens.SecondsUntilFree(now, use.Tokens.Sum) ?? 0);
+            answer["x-ratelimit-reset-tokens"] = use.Held > 0 ? "1m0s" : Duration(use.Tokens.SecondsUntilFree(now, use.Tokens.Sum) ?? 0);
         }
     }
 

@@ -60,6 +60,10 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         return Route(backend, name, model);
     }
 
+    /// <summary>The model's own backend, and what may answer in its place.</summary>
+    public IReadOnlyList<ModelRoute> Targets(EndpointSpec endpoint, string? model, ModelRoute own) =>
+        settings.Fallbacks.Count == 0 ? new ModelRoute[] { own } : WithFallbacks(endpoint, model, own);
+
     /// <summary>What may answer in a model's place, in order: backends that serve the endpoint, each with its own name for the model.</summary>
     public IEnumerable<ModelRoute> Fallbacks(EndpointSpec endpoint, string? model)
     {
@@ -72,6 +76,9 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             }
         }
     }
+
+    private List<ModelRoute> WithFallbacks(EndpointSpec endpoint, string? model, ModelRoute own) =>
+        [own, .. Fallbacks(endpoint, model).Where(fallback => fallback != own)];
 
     private static (ModelRoute Route, GatewayError? Error) Route(Backend? backend, string name, string asked) =>
         backend is null || IsRefused(backend.Profile, name)

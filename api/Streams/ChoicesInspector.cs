@@ -10,10 +10,12 @@ namespace Gateway.Streams;
 /// <param name="newId">The id for an answer that the engine left without one.</param>
 internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage, string newId) : AnswerInspector
 {
-    private readonly Dictionary<int, bool> _finished = [];
-    private readonly HashSet<int> _calledTools = [];
+    // Nearly every answer has one choice; only further ones need a table.
+    private bool? _firstFinished;
+    private Dictionary<int, bool>? _finished;
+    private HashSet<int>? _calledTools;
 
-    public override bool IsComplete => _finished.Count > 0 && !_finished.ContainsValue(false);
+    public override bool IsComplete => _firstFinished != false && (_firstFinished is not null || _finished is not null) && _finished?.ContainsValue(false) != true;
 
     public override bool KnowsEnd => true;
 
@@ -145,7 +147,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
 
         if (calls)
         {
-            _calledTools.Add(index);
+            (_calledTools ??= []).Add(index);
         }
 
         Finish(index, finish);
@@ -159,7 +161,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             reason = mapped;
         }
 
-        if (reason == "stop" && dialect.ToolCallsEndWithStop && _calledTools.Contains(index))
+        if (reason == "stop" && dialect.ToolCallsEndWithStop && _calledTools?.Contains(index) == true)
         {
             reason = "tool_calls";
         }
@@ -170,6 +172,13 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         }
 
         // Some engines write an empty reason where they have none yet.
+        if (index == 0)
+        {
+            _firstFinished = !string.IsNullOrEmpty(reason) || _firstFinished == true;
+            return;
+        }
+
+        _finished ??= [];
         _finished[index] = !string.IsNullOrEmpty(reason) || _finished.GetValueOrDefault(index);
     }
 
