@@ -5,12 +5,12 @@ internal sealed record Plan
 {
     public static Plan Full { get; } = new()
     {
-        Limit = TimeSpan.FromSeconds(560),
+        Limit = TimeSpan.FromSeconds(340),
         Rounds = 5,
-        WarmUp = TimeSpan.FromSeconds(3),
-        Loop = TimeSpan.FromSeconds(2),
-        OneByOne = TimeSpan.FromSeconds(1.2),
-        Bodies = TimeSpan.FromSeconds(1),
+        WarmUp = TimeSpan.FromSeconds(4),
+        Loop = TimeSpan.FromSeconds(1.5),
+        OneByOne = TimeSpan.FromSeconds(0.8),
+        Bodies = TimeSpan.FromSeconds(0.6),
         Starts = 5,
         IdleStreams = 5000,
         Grown = [new(100, 100, 100), new(1000, 1000, 1000), new(1000, 1, 1), new(1, 1000, 1), new(1, 1, 1000)],
