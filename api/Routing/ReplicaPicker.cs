@@ -12,6 +12,7 @@ namespace Gateway.Routing;
 internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock, Random random)
 {
     private const int Few = 32;
+    private const int Draws = 4;
     private const int RetryAfterLoading = 5;
     private const int RetryAfterAway = 2;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
@@ -29,6 +30,11 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
             return Fits(replicas[0], tried, pastBreakers) ? replicas[0] : null;
         }
 
+        if (replicas.Count > Few && prefix == 0 && Draw(replicas, tried, pastBreakers) is var (one, other) && one >= 0)
+        {
+            return Choose(backend, [one, other], prefix);
+        }
+
         var usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
         var count = 0;
         for (var i = 0; i < replicas.Count; i++)
@@ -40,6 +46,22 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
         }
 
         return count < 2 ? count == 0 ? null : replicas[usable[0]] : Choose(backend, usable[..count], prefix);
+    }
+
+    // Of many, two at random are nearly always usable: looking at all of them for every request would cost more than the request.
+    private (int One, int Other) Draw(IReadOnlyList<Replica> replicas, IReadOnlyList<Replica> tried, bool pastBreakers)
+    {
+        for (var i = 0; i < Draws; i++)
+        {
+            var one = random.Next(replicas.Count);
+            var other = (one + 1 + random.Next(replicas.Count - 1)) % replicas.Count;
+            if (Fits(replicas[one], tried, pastBreakers) && Fits(replicas[other], tried, pastBreakers))
+            {
+                return (one, other);
+            }
+        }
+
+        return (-1, -1);
     }
 
     private Replica Choose(Backend backend, ReadOnlySpan<int> usable, ulong prefix)
