@@ -13,6 +13,7 @@ internal sealed class Replica
     private volatile string? _trouble;
     private int _inFlight;
     private long _tokensDue;
+    private long _uses;
     private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
@@ -70,6 +71,9 @@ internal sealed class Replica
 
     /// <summary>Tokens of the answers under way that have not come yet, as far as anybody can guess.</summary>
     public long TokensDue => Volatile.Read(ref _tokensDue);
+
+    /// <summary>Grows whenever it is used. It tells that something came, not how much.</summary>
+    public long Uses => Volatile.Read(ref _uses);
 
     /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
     public bool Usable => _held < 0 && (!_seen || _state is EngineState.Ready or EngineState.Degraded);
@@ -141,6 +145,8 @@ internal sealed class Replica
     {
         Interlocked.Increment(ref _inFlight);
         Relayed(-tokens);
+        // Two at once may count as one, which is all the same to whoever asks whether it was used.
+        Volatile.Write(ref _uses, _uses + 1);
     }
 
     /// <summary>So many of the tokens that were due have come.</summary>

@@ -41,6 +41,9 @@ internal sealed record GatewaySettings
     /// <summary>By the model's name as clients use it: what answers when its own backend does not, in order.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<FallbackTarget>> Fallbacks { get; init; } = new Dictionary<string, IReadOnlyList<FallbackTarget>>();
 
+    /// <summary>Installed engines that run only while they are used.</summary>
+    public OnDemandSettings OnDemand { get; init; } = new();
+
     public string? ModelName { get; init; }
 
     public IReadOnlyList<ClientKey> ApiKeys { get; init; } = [];

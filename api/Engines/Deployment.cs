@@ -61,6 +61,9 @@ internal sealed record EngineContainer
 
     public IReadOnlyList<EngineVolume> Volumes { get; init; } = [];
 
+    /// <summary>With whom it may be in memory at once where it is started on demand.</summary>
+    public SlotPolicy Slots { get; init; }
+
     /// <summary>The health check's command, run inside the container.</summary>
     public required IReadOnlyList<string> HealthCheck { get; init; }
 

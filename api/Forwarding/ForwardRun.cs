@@ -253,6 +253,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
 
     private async ValueTask<Replica?> FindReplicaAsync(Backend backend, bool wait, bool pastBreakers)
     {
+        using var wanted = services.Demand.Want(backend);
         if (wait)
         {
             await services.Picker.WaitUsableAsync(backend, Aborted);

@@ -10,19 +10,24 @@ internal sealed class EngineRoutes(LiveGateway gateway, Lifecycle lifecycle, Tim
 {
     private const string Source = "installed engines";
     private volatile IReadOnlyList<RoutedEngine> _engines = [];
+    private OnDemandSettings _applied = new();
+
+    public OnDemandSettings OnDemand => gateway.OnDemand;
 
     public bool IsTaken(string name) =>
         _engines.All(engine => engine.Name != name) && gateway.Current?.Backends.All.Any(backend => string.Equals(backend.Name, name, StringComparison.OrdinalIgnoreCase)) == true;
 
     public async Task SetAsync(IReadOnlyList<RoutedEngine> engines, CancellationToken cancellationToken)
     {
-        if (Same(engines, _engines))
+        var onDemand = OnDemand;
+        if (Same(engines, _engines) && onDemand.SameAs(_applied))
         {
             return;
         }
 
         var faults = await gateway.SetBackendsAsync(Source, [.. engines.Select(Settings)], cancellationToken);
         _engines = faults.Count == 0 ? engines : throw new LifecycleException(LifecycleReason.NameTaken, string.Join(' ', faults));
+        _applied = onDemand;
     }
 
     public IEngineTraffic? Find(Uri address) =>
@@ -36,6 +41,8 @@ internal sealed class EngineRoutes(LiveGateway gateway, Lifecycle lifecycle, Tim
         Kind = engine.Kind,
         Replicas = [.. engine.Addresses.Select(address => new ReplicaSettings(address))],
         ApiKey = engine.ApiKey,
+        // Its models are known while it cannot be asked for them.
+        Models = [.. OnDemand.Engines.Where(one => one.Name == engine.Name).SelectMany(one => one.Models).Distinct().Select(model => new ModelAlias(model, model))],
     };
 
     // A request that began before a change may still be about to choose its replica after it.

@@ -20,6 +20,10 @@ internal sealed class EngineTraffic(Replica replica, TimeSpan longestWait, Lifec
 
     public EngineState State => replica.State;
 
+    public int InFlight => replica.InFlight;
+
+    public long Uses => replica.Uses;
+
     public void Hold(EngineState state) => replica.Hold(state);
 
     public void Release() => replica.Release();

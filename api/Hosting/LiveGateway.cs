@@ -27,6 +27,8 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     /// <summary>What backends go by that nobody has written down.</summary>
     public BackendSettings BackendDefaults => _settings.BackendDefaults;
 
+    public OnDemandSettings OnDemand => _settings.OnDemand;
+
     /// <summary>How long a request waits for an engine that loads.</summary>
     public TimeSpan LoadingWait => _settings.LoadingWait;
 

@@ -4,6 +4,7 @@ using Gateway.Management;
 using Gateway.Management.Api;
 using Gateway.Management.Lifecycle;
 using Gateway.Management.Operations;
+using Gateway.Management.Swap;
 
 namespace Gateway.Hosting;
 
@@ -30,6 +31,11 @@ internal static class ManagementHosting
         services.AddSingleton<IEngineRoutes, EngineRoutes>();
         services.AddSingleton<EngineLifecycle>();
         services.AddSingleton<IEngineLifecycle>(provider => provider.GetRequiredService<EngineLifecycle>());
+        if (management.Mode == ManagementMode.On)
+        {
+            services.AddHostedService<SwapService>();
+        }
+
         services.AddSingleton<IConfiguredBackends, LiveBackends>();
         services.AddManagement(management, new EngineDefaults(settings.ModelName, variables));
     }

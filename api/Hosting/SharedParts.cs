@@ -18,6 +18,7 @@ internal sealed record SharedParts(
     Admission Admission,
     RetryBudgets Budgets,
     DeadlineWheel Deadlines,
+    EngineDemand Demand,
     KeyLimiter Limiter,
     TraceExport Traces,
     SharedDemo Demo)
@@ -35,6 +36,7 @@ internal sealed record SharedParts(
         services.AddSingleton<Admission>();
         services.AddSingleton<RetryBudgets>();
         services.AddSingleton<DeadlineWheel>();
+        services.AddSingleton<EngineDemand>();
         services.AddSingleton<KeyLimiter>();
         services.AddSingleton<TraceExport>();
         services.AddHostedService<MonthFile>();
@@ -54,6 +56,7 @@ internal sealed record SharedParts(
         services.AddSingleton(Admission);
         services.AddSingleton(Budgets);
         services.AddSingleton(Deadlines);
+        services.AddSingleton(Demand);
         services.AddSingleton(Limiter);
         services.AddSingleton(Traces.Tracing);
     }

@@ -15,6 +15,8 @@ internal sealed record FileContents
 
     public IReadOnlyList<YamlFound<ClientKey>> Keys { get; init; } = [];
 
+    public OnDemandSettings OnDemand { get; init; } = new();
+
     /// <summary>The file has keys, be they right or wrong.</summary>
     public bool HasKeys { get; init; }
 }
@@ -42,7 +44,10 @@ internal static class FileSection
     private static readonly YamlKey<IReadOnlyList<YamlFound<ClientKey>>> Keys = new("keys", YamlShapes.List(YamlShapes.Found(ClientKeySection.Shape)),
         "the keys of clients, with what each may use; beside `API_KEYS`");
 
-    public static YamlTable Table { get; } = new("gateway.yaml", [Backends, Fallbacks, Aliases, Keys]) { FreePrefix = Own };
+    private static readonly YamlKey<OnDemandSettings> OnDemand = new("on_demand", OnDemandSection.Shape,
+        "installed engines that are started when one of their models is asked for, and stopped when nobody uses them");
+
+    public static YamlTable Table { get; } = new("gateway.yaml", [Backends, Fallbacks, Aliases, Keys, OnDemand]) { FreePrefix = Own };
 
     public static YamlSectionShape<FileContents> Shape { get; } = new(Table, section => new FileContents
     {
@@ -52,5 +57,6 @@ internal static class FileSection
         Aliases = section.Get(Aliases, []),
         Keys = section.Get(Keys, []),
         HasKeys = section.Has(Keys),
+        OnDemand = section.Get(OnDemand, new OnDemandSettings()),
     });
 }

@@ -33,6 +33,7 @@ internal static class GatewayFile
             Backends = file.Backends is null ? environment.Backends : [.. file.Backends.Select(backend => backend.Value)],
             Fallbacks = file.Fallbacks.ToDictionary(entry => entry.Name, IReadOnlyList<FallbackTarget> (entry) => [.. entry.Value.Select(target => target.Value)], StringComparer.Ordinal),
             ModelAliases = [.. environment.ModelAliases, .. file.Aliases.Select(alias => new ModelAlias(alias.Name, AliasChain.From(alias.Name, targets).Names[^1]))],
+            OnDemand = file.OnDemand,
             ApiKeys = [.. environment.ApiKeys, .. file.Keys.Select(key => key.Value)],
         };
     }

@@ -10,7 +10,7 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
     private static readonly TimeSpan RecoverPause = TimeSpan.FromSeconds(3);
 
     private readonly Dictionary<string, EngineHost> _hosts;
-    private readonly HashSet<EngineKey> _busy = [];
+    private readonly EngineTurns _turns = new();
     private readonly CancellationTokenSource _end = new();
     private readonly EngineSteps _steps;
     private readonly InstallRun _installs;
@@ -111,6 +111,9 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         }
     }
 
+    /// <summary>What is installed, without a look at the nodes.</summary>
+    public IEnumerable<EngineRecord> Records => _steps.Journal.All;
+
     /// <summary>Routes to what the journal says is installed, before anything is looked at.</summary>
     public Task RouteAsync(CancellationToken cancellationToken) => _steps.PublishAsync(null, cancellationToken);
 
@@ -177,7 +180,7 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         var changed = false;
         foreach (var record in _steps.Journal.All.Where(which).ToArray())
         {
-            if (!_hosts.TryGetValue(record.Key.Node, out var host) || !TryEnter(record.Key))
+            if (!_hosts.TryGetValue(record.Key.Node, out var host) || !_turns.TryEnter(record.Key))
             {
                 continue;
             }
@@ -196,49 +199,17 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
             }
             finally
             {
-                Leave(record.Key);
+                _turns.Leave(record.Key);
             }
         }
 
         return changed;
     }
 
-    private async Task<T> AloneAsync<T>(EngineKey key, Func<EngineHost, Task<T>> operation)
+    private Task<T> AloneAsync<T>(EngineKey key, Func<EngineHost, Task<T>> operation)
     {
         var host = HostOf(key.Node);
-        if (!TryEnter(key))
-        {
-            throw new LifecycleException(LifecycleReason.Busy, $"Something else is being done to {key.Name} on {key.Node}: wait for its end, or cancel it.");
-        }
-
-        try
-        {
-            return await operation(host);
-        }
-        catch (Exception e) when (e is not LifecycleException)
-        {
-            throw LifecycleErrors.Of(e);
-        }
-        finally
-        {
-            Leave(key);
-        }
-    }
-
-    private bool TryEnter(EngineKey key)
-    {
-        lock (_busy)
-        {
-            return _busy.Add(key);
-        }
-    }
-
-    private void Leave(EngineKey key)
-    {
-        lock (_busy)
-        {
-            _busy.Remove(key);
-        }
+        return _turns.AloneAsync(key, () => operation(host));
     }
 
     private EngineHost HostOf(string node) => _hosts.TryGetValue(node, out var host)

@@ -31,5 +31,6 @@ internal sealed record EngineRecord
     public EngineOperation? Operation { get; init; }
 
     /// <summary>It is to be routed to.</summary>
-    public bool Serves => Current is not null && !Stopped && Operation?.Kind != OperationKind.Delete;
+    /// <param name="onDemand">It is started when it is asked for, so that it is routed to while it is stopped, too.</param>
+    public bool Serves(bool onDemand) => Current is not null && (!Stopped || onDemand) && Operation?.Kind != OperationKind.Delete;
 }

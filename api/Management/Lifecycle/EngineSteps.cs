@@ -92,7 +92,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
         await _publishing.WaitAsync(cancellationToken);
         try
         {
-            var serving = Journal.All.Where(record => record.Serves).Select(record => record.Current!).Concat(besides is null ? [] : [besides]);
+            var serving = Journal.All.Where(record => record.Serves(IsOnDemand(record.Key.Name))).Select(record => record.Current!).Concat(besides is null ? [] : [besides]);
             await Routes.SetAsync([.. serving.GroupBy(version => version.Request.Name).Select(Route)], cancellationToken);
         }
         finally
@@ -100,6 +100,8 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
             _publishing.Release();
         }
     }
+
+    public bool IsOnDemand(string name) => Routes.OnDemand.Engines.Any(engine => engine.Name == name);
 
     public void Dispose() => _publishing.Dispose();
 

@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Gateway.Engines;
 
 namespace Gateway.Management.Lifecycle;
@@ -15,6 +16,9 @@ internal interface IEngineRoutes
     /// <summary>A backend of the settings has this name.</summary>
     bool IsTaken(string name);
 
+    /// <summary>Which installed engines run only while they are used; those are routed to while they are stopped, too.</summary>
+    OnDemandSettings OnDemand { get; }
+
     /// <summary>From now on these are the installed engines that requests may go to; nothing else changes for anybody.</summary>
     /// <exception cref="LifecycleException">One of them cannot be routed to; all stays as it was.</exception>
     Task SetAsync(IReadOnlyList<RoutedEngine> engines, CancellationToken cancellationToken);
@@ -28,6 +32,12 @@ internal interface IEngineTraffic
 {
     /// <summary>As the gateway's own probes say.</summary>
     EngineState State { get; }
+
+    /// <summary>Requests that it works on.</summary>
+    int InFlight { get; }
+
+    /// <summary>Grows whenever it is used.</summary>
+    long Uses { get; }
 
     /// <summary>Nobody new is sent there: requests are held as long as a loading engine may be waited for.</summary>
     void Hold(EngineState state);

@@ -1,3 +1,5 @@
+using Gateway.Engines;
+
 namespace Gateway.Management.Lifecycle;
 
 /// <summary>Takes an engine out of routing, lets its requests finish, and stops it; or removes it for good; or starts it again.</summary>
@@ -29,6 +31,7 @@ internal sealed class StopRun(EngineSteps steps, LifecycleOptions options)
 
         record = steps.Journal.Write(record with { Stopped = false });
         await steps.PublishAsync(null, CancellationToken.None);
+        steps.Routes.Find(record.Current!.Slot.Address)?.Release();
         report.Tell(LifecyclePhase.Done, $"{record.Key.Name} is ready.");
         return record;
     }
@@ -60,11 +63,18 @@ internal sealed class StopRun(EngineSteps steps, LifecycleOptions options)
 
     private async Task LeaveAsync(EngineHost host, EngineRecord record, IEngineTraffic? traffic, OperationReport report)
     {
+        var staysRouted = record.Serves(steps.IsOnDemand(record.Key.Name));
+        if (staysRouted)
+        {
+            traffic?.Hold(EngineState.Absent);
+        }
+
         await steps.PublishAsync(null, CancellationToken.None);
         if (traffic is not null)
         {
             report.Tell(LifecyclePhase.Draining, "It finishes what it has begun.");
-            await traffic.DrainAsync(options.Drain, CancellationToken.None);
+            // Nobody has decided to end its requests where it only makes way for another.
+            await traffic.DrainAsync(staysRouted ? options.LongestRequest : options.Drain, CancellationToken.None);
         }
 
         if (record.Current is { } version)

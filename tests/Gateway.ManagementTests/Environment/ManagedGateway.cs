@@ -58,16 +58,29 @@ internal sealed class ManagedGateway : IAsyncDisposable
         return image;
     }
 
-    public Task<InstalledEngine> InstallAsync(string image) =>
-        Lifecycle.InstallAsync(EngineNode.LocalId, Workshop.Request(image), new Progress<LifecycleProgress>(), CancellationToken.None);
+    public Task<InstalledEngine> InstallAsync(string image, string name = "tiny") =>
+        Lifecycle.InstallAsync(EngineNode.LocalId, Workshop.Request(image, name), new Progress<LifecycleProgress>(), CancellationToken.None);
 
     public Task<InstalledEngine> UpgradeAsync(string image, bool inPlace = false) =>
         Lifecycle.UpgradeAsync(Workshop.Key("tiny"), request => request with { Image = image, InPlace = inPlace }, new Progress<LifecycleProgress>(), CancellationToken.None);
 
-    /// <summary>One question; the version that answered, or the status.</summary>
-    public async Task<string> AskAsync()
+    /// <summary>Stops an engine, unless somebody else is at it.</summary>
+    public async Task StopAsync(string name)
     {
-        using var answer = await Client.PostAsync("/v1/chat/completions", Question("""{"model":"tiny","messages":[{"role":"user","content":"Hello"}]}"""));
+        try
+        {
+            await Lifecycle.StopAsync(Workshop.Key(name), new Progress<LifecycleProgress>(), CancellationToken.None);
+        }
+        catch (LifecycleException e) when (e.Reason == LifecycleReason.Busy)
+        {
+            await Wait.UntilAsync(async () => !(await RunningAsync()).Contains(name), $"{name} to be stopped");
+        }
+    }
+
+    /// <summary>One question; the version that answered, or the status.</summary>
+    public async Task<string> AskAsync(string model = "tiny")
+    {
+        using var answer = await Client.PostAsync("/v1/chat/completions", Question($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}"""));
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode
             ? JsonDocument.Parse(text).RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!
@@ -76,11 +89,11 @@ internal sealed class ManagedGateway : IAsyncDisposable
 
     /// <summary>A stream of so many pieces, five a second.</summary>
     /// <returns>All that came.</returns>
-    public async Task<string> StreamAsync(int pieces, TaskCompletionSource? begun = null)
+    public async Task<string> StreamAsync(int pieces, TaskCompletionSource? begun = null, string model = "tiny")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
-            Content = Question($$"""{"model":"tiny","stream":true,"max_tokens":{{pieces}},"messages":[{"role":"user","content":"Hello"}]}"""),
+            Content = Question($$"""{"model":"{{model}}","stream":true,"max_tokens":{{pieces}},"messages":[{"role":"user","content":"Hello"}]}"""),
         };
         using var answer = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
@@ -106,6 +119,10 @@ internal sealed class ManagedGateway : IAsyncDisposable
 
         return answers;
     }
+
+    /// <summary>The installed engines that run.</summary>
+    public async Task<string[]> RunningAsync() =>
+        [.. (await Lifecycle.ListAsync(CancellationToken.None)).Where(engine => !engine.Stopped).Select(engine => engine.Key.Name)];
 
     /// <summary>Ends the gateway as an update does, and starts it again over the same data.</summary>
     public async Task RestartAsync()

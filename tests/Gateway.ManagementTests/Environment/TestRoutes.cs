@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Configuration;
 using Gateway.Engines;
 using Gateway.Management.Lifecycle;
 
@@ -15,6 +16,8 @@ internal sealed class TestRoutes : IEngineRoutes
 
     /// <summary>Thrown by the next change.</summary>
     public LifecycleException? Fails { get; set; }
+
+    public OnDemandSettings OnDemand { get; set; } = new();
 
     public bool IsTaken(string name) => Taken.Contains(name);
 
@@ -38,6 +41,10 @@ internal sealed class TestRoutes : IEngineRoutes
     internal sealed class Traffic : IEngineTraffic
     {
         public EngineState State => EngineState.Ready;
+
+        public int InFlight => Idle.IsCompleted ? 0 : 1;
+
+        public long Uses => 0;
 
         /// <summary>Completes when the last request is answered.</summary>
         public Task Idle { get; set; } = Task.CompletedTask;

@@ -15,6 +15,13 @@ public sealed class FileTableTests
         ["gateway.yaml.fallbacks"] = "fallbacks: {m: [auto]}",
         ["gateway.yaml.aliases"] = "aliases: {a: b}",
         ["gateway.yaml.keys"] = "keys: [{name: a, key: 12345678}]",
+        ["gateway.yaml.on_demand"] = "on_demand: {engines: [{name: a, models: [m]}]}",
+        ["on_demand.engines"] = "on_demand: {engines: [{name: a, models: [m]}]}",
+        ["on_demand.engines[].name"] = "on_demand: {engines: [{name: b, models: [m]}]}",
+        ["on_demand.engines[].models"] = "on_demand: {engines: [{name: a, models: [n]}]}",
+        ["on_demand.slots"] = "on_demand: {slots: 7, engines: [{name: a, models: [m]}]}",
+        ["on_demand.idle_after"] = "on_demand: {idle_after: 7, engines: [{name: a, models: [m]}]}",
+        ["on_demand.max_wait"] = "on_demand: {max_wait: 7, engines: [{name: a, models: [m]}]}",
         ["backends[].name"] = "name: other",
         ["backends[].kind"] = "kind: ollama",
         ["backends[].url"] = "url: http://other",
@@ -80,6 +87,11 @@ public sealed class FileTableTests
             return $"keys:\n  - {lines.ReplaceLineEndings("\n    ")}\n";
         }
 
+        if (key.StartsWith("on_demand.", StringComparison.Ordinal) && key != "on_demand.engines")
+        {
+            return lines.StartsWith("name", StringComparison.Ordinal) ? "on_demand: {engines: [{name: a, models: [m]}]}" : lines;
+        }
+
         if (!key.StartsWith("backends[]", StringComparison.Ordinal))
         {
             return lines.StartsWith("name", StringComparison.Ordinal) ? "x-nothing: 1" : lines;
@@ -98,6 +110,7 @@ public sealed class FileTableTests
             text.Append(backend).AppendJoin(',', backend.Replicas).AppendJoin(',', backend.Models);
         }
 
+        text.Append(settings.OnDemand).AppendJoin(',', settings.OnDemand.Engines.Select(engine => $"{engine.Name}:{string.Join(',', engine.Models)}"));
         foreach (var (name, targets) in settings.Fallbacks)
         {
             text.Append(name).AppendJoin(',', targets);

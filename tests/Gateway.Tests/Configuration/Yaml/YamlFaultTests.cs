@@ -10,7 +10,7 @@ public sealed class YamlFaultTests
     public static TheoryData<string, string> Rows => new()
     {
         // Names of settings.
-        { "backend: []", "1:1: backend: there is no such setting here. Did you mean 'backends'? There are backends, fallbacks, aliases, keys." },
+        { "backend: []", "1:1: backend: there is no such setting here. Did you mean 'backends'? There are backends, fallbacks, aliases, keys, on_demand." },
         { "backends:\n  - name: a\n    kind: openai\n    max_concurency: 1\n", "4:5: backends[0].max_concurency: there is no such setting here. Did you mean 'max_concurrency'?" },
         { "backends: [{name: a, kind: openai, apikey: secret}]", "1:36: backends[0].apikey: there is no such setting here. Did you mean 'api_key'?" },
         { "backends: [{name: a, kind: openai, deadlines: {ilde: 3}}]", "1:48: backends[0].deadlines.ilde: there is no such setting here. Did you mean 'idle'? There are connect, headers, first_token, idle, total." },
@@ -31,8 +31,8 @@ public sealed class YamlFaultTests
         { "backends: [{name: a, kind: openai, max_queue: }]", "1:47: backends[0].max_queue: this has no value. Leave the line out, or give it a whole number from 0 to 100000." },
         { "backends: [{name: a, kind: openai, api_key: null}]", "1:45: backends[0].api_key: this has no value." },
         { "aliases:\n", "1:9: aliases: this is empty, where names with their values are due" },
-        { "[a, b]", "1:1: this is a list, where backends, fallbacks, aliases, keys are due" },
-        { "text", "1:1: this is a single value, where backends, fallbacks, aliases, keys are due" },
+        { "[a, b]", "1:1: this is a list, where backends, fallbacks, aliases, keys, on_demand are due" },
+        { "text", "1:1: this is a single value, where backends, fallbacks, aliases, keys, on_demand are due" },
 
         // Values.
         { "backends: [{kind: openai}]", "1:12: backends[0]: name is missing: what it is called" },

@@ -1,0 +1,46 @@
+namespace Gateway.Management.Lifecycle;
+
+/// <summary>One operation at a time for each engine: a second one is refused, not queued.</summary>
+internal sealed class EngineTurns
+{
+    private readonly HashSet<EngineKey> _busy = [];
+
+    /// <summary>Runs an operation if no other is at this engine.</summary>
+    /// <exception cref="LifecycleException">Another one is, or this one fails; whatever fails comes as this one kind.</exception>
+    public async Task<T> AloneAsync<T>(EngineKey key, Func<Task<T>> operation)
+    {
+        if (!TryEnter(key))
+        {
+            throw new LifecycleException(LifecycleReason.Busy, $"Something else is being done to {key.Name} on {key.Node}: wait for its end, or cancel it.");
+        }
+
+        try
+        {
+            return await operation();
+        }
+        catch (Exception e) when (e is not LifecycleException)
+        {
+            throw LifecycleErrors.Of(e);
+        }
+        finally
+        {
+            Leave(key);
+        }
+    }
+
+    public bool TryEnter(EngineKey key)
+    {
+        lock (_busy)
+        {
+            return _busy.Add(key);
+        }
+    }
+
+    public void Leave(EngineKey key)
+    {
+        lock (_busy)
+        {
+            _busy.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Xunit;
+
+namespace Gateway.ManagementTests;
+
+/// <summary>Engines that are started when they are asked for, and make way for each other.</summary>
+public sealed class SwapTests
+{
+    [DockerFact]
+    public async Task Engines_WithOneSlot_AreStartedWhenAskedForAndMakeWay()
+    {
+        await using var gateway = await StartAsync(idleAfter: 1);
+
+        Assert.Equal("v1", await gateway.AskAsync("tiny-a"));
+        Assert.Equal("v2", await gateway.AskAsync("tiny-b"));
+        Assert.Equal(["b"], await gateway.RunningAsync());
+        Assert.Equal("v1", await gateway.AskAsync("tiny-a"));
+        Assert.Equal(["a"], await gateway.RunningAsync());
+        await Wait.UntilAsync(async () => (await gateway.RunningAsync()).Length == 0, "the idle engine to be stopped");
+
+        await gateway.RestartAsync();
+
+        Assert.Empty(await gateway.RunningAsync());
+        Assert.Equal("v2", await gateway.AskAsync("tiny-b"));
+    }
+
+    [DockerFact]
+    public async Task Requests_ForTwoModelsAtOnce_AreAllAnsweredByFewSwaps()
+    {
+        await using var gateway = await StartAsync(idleAfter: 600);
+        Assert.Equal("v1", await gateway.AskAsync("tiny-a"));
+        var stream = gateway.StreamAsync(10, model: "tiny-a");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(async number =>
+        {
+            var model = number % 2 == 0 ? "tiny-a" : "tiny-b";
+            return (model, answer: await gateway.AskAsync(model));
+        }));
+
+        Assert.All(answers, pair => Assert.Equal(pair.model == "tiny-a" ? "v1" : "v2", pair.answer));
+        Assert.EndsWith("data: [DONE]", (await stream).Trim(), StringComparison.Ordinal);
+        Assert.Single(await gateway.RunningAsync());
+    }
+
+    private static async Task<ManagedGateway> StartAsync(int idleAfter)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $$"""
+            on_demand:
+              slots: 1
+              idle_after: {{idleAfter}}
+              max_wait: 1
+              engines:
+                - {name: a, models: [tiny-a]}
+                - {name: b, models: [tiny-b]}
+            """);
+        var gateway = await ManagedGateway.StartAsync(("GATEWAY_CONFIG", file));
+        await gateway.InstallAsync(await gateway.ImageAsync("v1"), "a");
+        await gateway.InstallAsync(await gateway.ImageAsync("v2"), "b");
+        foreach (var name in new[] { "a", "b" })
+        {
+            await gateway.StopAsync(name);
+        }
+
+        return gateway;
+    }
+}
