@@ -71,6 +71,9 @@ internal sealed record GatewaySettings
 
     public TimeSpan LoadingWait { get; init; }
 
+    /// <summary>How often a streaming caller who has to wait is sent a comment.</summary>
+    public TimeSpan HoldInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
     public TracingSettings Tracing { get; init; } = new();

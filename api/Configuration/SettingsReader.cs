@@ -42,6 +42,7 @@ internal sealed class SettingsReader
             CorsOrigins = _variables.List("GATEWAY_CORS_ORIGINS", SettingParsers.Origin),
             MediaUrls = _variables.Choice("GATEWAY_MEDIA_URLS", ["pass", "deny"]) == "deny" ? MediaUrls.Deny : MediaUrls.Pass,
             MaxBodyBytes = _variables.Whole("GATEWAY_MAX_BODY_MB", 1, 4096)!.Value * 1024L * 1024,
+            HoldInterval = _variables.Duration("GATEWAY_HOLD_COMMENT_SECONDS"),
             LoadingWait = _variables.Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
             Drain = _variables.Duration("GATEWAY_DRAIN_SECONDS", zero: true),
             Management = ManagementReader.Read(_variables),

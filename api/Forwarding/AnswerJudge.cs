@@ -57,6 +57,12 @@ internal static class AnswerJudge
             return BeginStreamAsync(attempt, context, response, cancellationToken);
         }
 
+        if (attempt.Request.AnswerBegan)
+        {
+            attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} was asked for a stream and answered with something else.");
+            return ValueTask.FromResult(false);
+        }
+
         return ExpectsJson(attempt.Endpoint, type)
             ? JsonAnswer.ReadAsync(attempt, context, response, MaxHeldBody, cancellationToken)
             : PassAsync(attempt, context, response, cancellationToken);
@@ -119,6 +125,11 @@ internal static class AnswerJudge
         context.Response.Headers.CacheControl = "no-cache";
         attempt.Request.Streamed = true;
         attempt.Relay = relay;
+        if (attempt.Request.AnswerBegan)
+        {
+            CallerHold.Commit(context);
+        }
+
         attempt.Commit();
         response.Content = new StreamContent(relay);
         return true;

@@ -4,6 +4,7 @@ using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Limits;
 using Gateway.Routing;
+using Gateway.Streams;
 using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
@@ -72,7 +73,9 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
         {
             feature.Outcome = Outcome.EngineError;
             feature.Error = engineError.Code ?? engineError.Type;
-            await ErrorWriter.WriteAsync(context, engineError, feature.AnthropicErrors);
+            await (feature.AnswerBegan
+                ? CallerHold.EndAsync(context, InBandError.Event(feature.Endpoint!.Stream, engineError))
+                : ErrorWriter.WriteAsync(context, engineError, feature.AnthropicErrors));
         }
         else if (result.Failure is { } failure)
         {
@@ -84,6 +87,8 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
     {
         feature.Outcome = Outcome.GatewayError;
         feature.Error = error.Code ?? error.Type;
-        return ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors);
+        return feature.AnswerBegan
+            ? CallerHold.EndAsync(context, InBandError.Event(feature.Endpoint!.Stream, error))
+            : ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Bodies;
+using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Routing;
 using Gateway.Telemetry;
@@ -13,6 +14,9 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
+
+    private static readonly byte[] Queued = [.. ": waiting in the queue\n\n"u8];
+    private static readonly byte[] Loading = [.. ": waiting for the engine to load\n\n"u8];
 
     private Replica[] _tried = [];
     private int _target = -1;
@@ -235,7 +239,7 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
 
         var (plan, mended, refused) = services.Plans.Build(context, feature, request, route, services.Upstreams.Of(route.Backend));
         var waiting = services.Clock.GetTimestamp();
-        var (place, full) = refused is null ? await services.Admission.EnterAsync(route.Backend, feature.KeyName, Aborted) : (null, null);
+        var (place, full) = refused is null ? await HoldAsync(services.Admission.EnterAsync(route.Backend, feature.KeyName, Aborted), Queued) : (null, null);
         var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
         CountWait(route.Backend, services.Clock.GetTimestamp() - waiting);
         feature.ServedModel = PlanBuilder.LabelOf(route, request.Model);
@@ -251,12 +255,17 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         return null;
     }
 
+    // A caller of a stream is told now and then that its request is not forgotten.
+    private ValueTask<T> HoldAsync<T>(ValueTask<T> waiting, byte[] comment) => waiting.IsCompleted || !request.Streams || feature.Endpoint!.Stream == StreamShape.None
+        ? waiting
+        : services.Hold.WaitAsync(context, feature, waiting, comment);
+
     private async ValueTask<Replica?> FindReplicaAsync(Backend backend, bool wait, bool pastBreakers)
     {
         using var wanted = services.Demand.Want(backend);
         if (wait)
         {
-            await services.Picker.WaitUsableAsync(backend, Aborted);
+            await HoldAsync(services.Picker.WaitUsableAsync(backend, Aborted), Loading);
         }
 
         return services.Picker.Pick(backend, _tried, pastBreakers, Prefix(backend));

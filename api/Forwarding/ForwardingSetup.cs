@@ -31,6 +31,7 @@ internal static class ForwardingSetup
         services.AddSingleton<PlanBuilder>();
         services.AddSingleton<ForwardServices>();
         services.AddSingleton<RetryPipeline>();
+        services.AddSingleton(provider => new CallerHold(settings.HoldInterval, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ForwardHandler>();
         services.AddSingleton<RequestPipeline>();
         return services;

@@ -55,6 +55,9 @@ internal sealed class GatewayFeature
 
     public bool Streamed { get; set; }
 
+    /// <summary>The caller has been told 200, but nothing of an answer yet.</summary>
+    public bool AnswerBegan { get; set; }
+
     public Outcome Outcome { get; set; }
 
     /// <summary>Code or type of the error, for the log.</summary>

@@ -66,6 +66,7 @@ public sealed class SettingFaultTests
         ["GATEWAY_BREAKER_SECONDS"] = ["0", "0.4"],
         ["GATEWAY_WARMUP_SECONDS"] = ["slowly"],
         ["GATEWAY_PREFIX_AFFINITY"] = ["yes", "prefix"],
+        ["GATEWAY_HOLD_COMMENT_SECONDS"] = ["0"],
         ["GATEWAY_LOADING_WAIT_SECONDS"] = ["soon"],
         ["GATEWAY_DRAIN_SECONDS"] = ["soon"],
         ["GATEWAY_MANAGEMENT"] = ["yes", "true"],
