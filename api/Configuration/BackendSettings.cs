@@ -31,6 +31,8 @@ internal sealed record BackendSettings
 
     public StreamPlain StreamPlain { get; init; }
 
+    public Resume Resume { get; init; }
+
     /// <summary>The longest prompt and answer together, in tokens, where the operator states it; a fallback with a larger window takes what did not fit.</summary>
     public int? ContextWindow { get; init; }
 
@@ -46,6 +48,16 @@ internal enum StreamPlain
     Auto,
     On,
     Off,
+}
+
+/// <summary>What becomes of a stream that breaks half way.</summary>
+internal enum Resume
+{
+    /// <summary>It is passed on as it comes, and ends with an error event.</summary>
+    Off,
+
+    /// <summary>It is held back until it is whole, so that one that breaks can be tried again unseen.</summary>
+    Buffer,
 }
 
 /// <summary>One replica as configured.</summary>

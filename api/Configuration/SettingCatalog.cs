@@ -35,6 +35,7 @@ internal static class SettingCatalog
         new("GATEWAY_STREAM_PLAIN", "auto", "ask for plain chat and text completions as a stream and put them together here, so that a caller who leaves, and the deadlines for the first token and between tokens, end the engine's work; `auto` does it for engines that would go on (docs/engines.md)", "`auto`, `on` or `off`"),
         new("GATEWAY_WARMUP_SECONDS", "10", "how long a replica takes that was away, until it gets its whole share of the requests again; 0: none", "a number of seconds from 0 to 86400"),
         new("GATEWAY_PREFIX_AFFINITY", "off", "requests with the same beginning go to the same replica, whose cache knows it, while that one is not busier than the others", "`off` or `on`"),
+        new("GATEWAY_RESUME", "off", "a stream that breaks half way: end it with an error event (`off`), or hold every stream back until it is whole, so that a broken one is tried again elsewhere and the caller never sees it (`buffer`; comments keep the connection alive meanwhile)", "`off` or `buffer`"),
         new("GATEWAY_MAX_CONCURRENCY", "", "requests an engine is given at once; empty: no limit", "a whole number from 1 to 100000"),
         new("GATEWAY_MAX_QUEUE", "0", "requests that may wait behind `GATEWAY_MAX_CONCURRENCY`; over it the answer is 503", "a whole number from 0 to 100000"),
         new("GATEWAY_QUEUE_TIMEOUT_SECONDS", "30", "longest wait in that queue", Seconds),

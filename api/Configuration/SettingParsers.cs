@@ -48,6 +48,10 @@ internal static class SettingParsers
         return backend is null || (slash >= 0 && model is null) ? null : new FallbackTarget(backend, model);
     }
 
+    public static IReadOnlyList<string> ResumeWords { get; } = ["off", "buffer"];
+
+    public static Resume Resume(string word) => word == "buffer" ? Configuration.Resume.Buffer : Configuration.Resume.Off;
+
     public static IReadOnlyList<string> StreamPlainWords { get; } = ["auto", "on", "off"];
 
     public static StreamPlain StreamPlain(string word) => word switch

@@ -85,6 +85,7 @@ internal sealed class SettingsReader
             Replicas = [.. Urls(kind).Select(url => new ReplicaSettings(url))],
             ApiKey = _variables.Optional("BACKEND_API_KEY", SettingParsers.HeaderValue),
             Deadlines = ReadDeadlines(),
+            Resume = SettingParsers.Resume(_variables.Choice("GATEWAY_RESUME", SettingParsers.ResumeWords)),
             StreamPlain = SettingParsers.StreamPlain(_variables.Choice("GATEWAY_STREAM_PLAIN", SettingParsers.StreamPlainWords)),
             WarmUp = _variables.Duration("GATEWAY_WARMUP_SECONDS", zero: true),
             PrefixAffinity = _variables.Choice("GATEWAY_PREFIX_AFFINITY", ["off", "on"]) == "on",

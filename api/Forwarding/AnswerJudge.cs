@@ -14,6 +14,8 @@ namespace Gateway.Forwarding;
 internal static class AnswerJudge
 {
     private const string EventStream = "text/event-stream";
+    private static readonly byte[] Buffering = [.. ": waiting for the whole answer\n\n"u8];
+
     private const int MaxErrorBody = 1024 * 1024;
 
     /// <summary>Up to this size an answer is held whole and judged whole; a larger one is judged by its beginning and passed on.</summary>
@@ -104,7 +106,7 @@ internal static class AnswerJudge
         var decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
         var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt);
-        await relay.ReadFirstAsync(cancellationToken);
+        await ReadBeginningAsync(attempt, context, relay, cancellationToken);
         if (attempt.Plan.Collects && relay.End is RelayEnd.None or RelayEnd.Complete)
         {
             using var owned = relay;
@@ -133,6 +135,18 @@ internal static class AnswerJudge
         attempt.Commit();
         response.Content = new StreamContent(relay);
         return true;
+    }
+
+    private static async ValueTask ReadBeginningAsync(Attempt attempt, HttpContext context, SseRelay relay, CancellationToken cancellationToken)
+    {
+        if (attempt.Plan.Buffer is { } hold)
+        {
+            await hold.WaitAsync(context, attempt.Request, relay.ReadWholeAsync(MaxHeldBody, cancellationToken), Buffering);
+        }
+        else
+        {
+            await relay.ReadFirstAsync(cancellationToken);
+        }
     }
 
     // Nothing was committed: what would have been an interruption is an answer that never came.

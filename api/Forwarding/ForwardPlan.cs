@@ -25,6 +25,9 @@ internal sealed class ForwardPlan
     /// <summary>The gateway asked for a usage that the caller did not ask for.</summary>
     public bool HidesUsage { get; init; }
 
+    /// <summary>Holds the caller while its stream is read whole, before anything of it is sent; null: it passes as it comes.</summary>
+    public CallerHold? Buffer { get; init; }
+
     /// <summary>The caller wants one piece and the engine is asked for a stream, which is put together here.</summary>
     public bool Collects { get; init; }
 

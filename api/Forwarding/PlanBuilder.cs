@@ -10,7 +10,7 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
-internal sealed class PlanBuilder(GatewaySettings settings)
+internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
 {
     /// <summary>Builds the plan.</summary>
     /// <param name="context">The request.</param>
@@ -54,6 +54,7 @@ internal sealed class PlanBuilder(GatewaySettings settings)
             Body = mended?.Written ?? request.Body,
             HidesUsage = hides,
             Collects = collects,
+            Buffer = Holds(request, upstream, endpoint) ? hold : null,
             UsageRule = usage,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
@@ -66,6 +67,10 @@ internal sealed class PlanBuilder(GatewaySettings settings)
         var name = route.SendModel ?? asked;
         return name is null || route.SendModel is not null ? name : route.Backend.Models.Find(name) is null ? null : name;
     }
+
+    // Of the other shapes nobody can say whether they are whole.
+    private static bool Holds(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
+        upstream.BuffersStreams && request.Streams && (endpoint.Stream is StreamShape.Choices or StreamShape.Responses or StreamShape.Messages);
 
     private bool HasForbiddenUrl(ClientRequest request, EngineProfile profile) =>
         settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages);

@@ -12,6 +12,9 @@ internal sealed class UpstreamBackend(Backend backend)
 
     public BodyMender Mender { get; } = new(backend.Profile.Requests);
 
+    /// <summary>Streams are held back until they are whole.</summary>
+    public bool BuffersStreams { get; } = backend.Settings.Resume == Resume.Buffer;
+
     /// <summary>Plain completions are asked for as a stream and put together here.</summary>
     public bool StreamsPlain { get; } = backend.Settings.StreamPlain switch
     {

@@ -50,6 +50,18 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
     }
 
+    /// <summary>Reads to the end and keeps everything, so that the answer can be judged whole.</summary>
+    /// <returns>False when it is longer than so many bytes: then it is judged by its beginning.</returns>
+    public async ValueTask<bool> ReadWholeAsync(int most, CancellationToken cancellationToken)
+    {
+        while (End == RelayEnd.None && _output.Length < most)
+        {
+            await FillAsync(cancellationToken);
+        }
+
+        return End != RelayEnd.None;
+    }
+
     /// <summary>Reads to the end for an answer in one piece. Nothing is sent meanwhile, so the end may still be any failure.</summary>
     /// <param name="merger">Takes each event as the client would have had it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -50,6 +50,10 @@ internal static class BackendKeys
         "ask for plain completions as a stream and put them together here, so that callers who leave and deadlines end the engine's work")
     { Default = "GATEWAY_STREAM_PLAIN" };
 
+    public static readonly YamlKey<string> Resume = new("resume", YamlShapes.Choice(SettingParsers.ResumeWords),
+        "a stream that breaks half way: end it with an error event, or hold every stream back until it is whole, so that a broken one is tried again unseen")
+    { Default = "GATEWAY_RESUME" };
+
     public static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000),
         "requests that it is given at once")
     { Default = "GATEWAY_MAX_CONCURRENCY" };
@@ -78,7 +82,7 @@ internal static class BackendKeys
 
     public static YamlTable Table { get; } = new("backends[]",
     [
-        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, WarmUp,
+        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Resume, WarmUp,
         MaxConcurrency, MaxQueue, QueueTimeout, Deadlines, Retries, RetryBudget, Breaker,
     ]);
 }

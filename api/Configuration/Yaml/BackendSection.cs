@@ -21,6 +21,7 @@ internal static class BackendSection
             ContextWindow = (int?)section.Get(BackendKeys.ContextWindow, (long?)null),
             PrefixAffinity = section.Get(BackendKeys.PrefixAffinity, otherwise.PrefixAffinity),
             WarmUp = section.Get(BackendKeys.WarmUp, otherwise.WarmUp),
+            Resume = section.TryGet(BackendKeys.Resume, out var resume) ? SettingParsers.Resume(resume) : otherwise.Resume,
             StreamPlain = section.TryGet(BackendKeys.StreamPlain, out var plain) ? SettingParsers.StreamPlain(plain) : otherwise.StreamPlain,
             Deadlines = section.Get(BackendKeys.Deadlines, otherwise.Deadlines),
             Admission = new AdmissionSettings

@@ -30,6 +30,7 @@ public sealed class FileTableTests
         ["backends[].models"] = "models: {a: b}",
         ["backends[].context_window"] = "context_window: 5",
         ["backends[].prefix_affinity"] = "prefix_affinity: true",
+        ["backends[].resume"] = "resume: buffer",
         ["backends[].stream_plain"] = "stream_plain: off",
         ["backends[].warm_up"] = "warm_up: 5",
         ["backends[].max_concurrency"] = "max_concurrency: 5",
