@@ -240,7 +240,19 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         var (plan, mended, refused) = services.Plans.Build(context, feature, request, route, services.Upstreams.Of(route.Backend));
         var waiting = services.Clock.GetTimestamp();
         var (place, full) = refused is null ? await HoldAsync(services.Admission.EnterAsync(route.Backend, feature.KeyName, Aborted), Queued) : (null, null);
-        var replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
+        Replica? replica = null;
+        try
+        {
+            replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, wait, pastBreakers) : null;
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller left while an engine was loading: its place is free again.
+            mended?.Dispose();
+            place?.Dispose();
+            throw;
+        }
+
         CountWait(route.Backend, services.Clock.GetTimestamp() - waiting);
         feature.ServedModel = PlanBuilder.LabelOf(route, request.Model);
         if (replica is null)

@@ -36,7 +36,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         {
             var edit = upstream.Mender.Mend(members, endpoint, route.SendModel);
             hides = request.Streams && usage == StreamUsage.OnRequest && BodyMender.AskUsage(members, edit);
-            collects = upstream.StreamsPlain && !request.Streams && CollectsFrom(members, edit, endpoint, usage);
+            collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
             mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
         }
         else if (request.FormModel is { } range && route.SendModel is { } model)
@@ -54,7 +54,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             Body = mended?.Written ?? request.Body,
             HidesUsage = hides,
             Collects = collects,
-            Buffer = Holds(request, upstream, endpoint) ? hold : null,
+            Buffer = HoldOf(request, upstream, endpoint),
             UsageRule = usage,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
@@ -69,14 +69,14 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
     }
 
     // Of the other shapes nobody can say whether they are whole.
-    private static bool Holds(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
-        upstream.BuffersStreams && request.Streams && (endpoint.Stream is StreamShape.Choices or StreamShape.Responses or StreamShape.Messages);
+    private CallerHold? HoldOf(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
+        upstream.BuffersStreams && request.Streams && (endpoint.Stream is StreamShape.Choices or StreamShape.Responses or StreamShape.Messages) ? hold : null;
 
     private bool HasForbiddenUrl(ClientRequest request, EngineProfile profile) =>
         settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages);
 
-    private static bool CollectsFrom(JsonMembers members, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
-        endpoint.Stream == StreamShape.Choices && BodyMender.AskStream(members, edit, usage != StreamUsage.Never);
+    private static bool CollectsFrom(ClientRequest request, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
+        !request.Streams && endpoint.Stream == StreamShape.Choices && BodyMender.AskStream(request.Members!, edit, usage != StreamUsage.Never);
 
     private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
     {
