@@ -23,6 +23,19 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever goes wrong here must not end the gateway: what it serves has nothing to do with it.
+            Log.Failed(logger, e);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         await RecoverAsync(stoppingToken);
         if (settings.Mode == ManagementMode.On)
         {
@@ -89,6 +102,9 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
     {
         [LoggerMessage(1, LogLevel.Error, "Engines cannot be managed yet: {Reason} It is tried again.")]
         public static partial void NotRecovered(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "The management of engines has failed by a defect; a restart of the gateway brings it back. Engines go on serving.")]
+        public static partial void Failed(ILogger logger, Exception exception);
 
         [LoggerMessage(2, LogLevel.Error, "GATEWAY_EXTERNAL_BACKENDS: {Name} is not installed. {Reason}")]
         public static partial void NotInstalled(ILogger logger, string name, string reason);

@@ -40,6 +40,10 @@ internal sealed class JobStore(string path)
         {
             return ([], null);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ([], $"{path} cannot be read ({e.Message}), and what it tells of earlier jobs is not known.");
+        }
         catch (JsonException e)
         {
             File.Move(path, path + ".bad", overwrite: true);

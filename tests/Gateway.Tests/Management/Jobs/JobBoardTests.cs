@@ -120,6 +120,17 @@ public sealed class JobBoardTests : IDisposable
     }
 
     [Fact]
+    public async Task Restore_FileThatCannotBeRead_StartsEmpty()
+    {
+        Directory.CreateDirectory(_folder.File("jobs.json"));
+        await using var board = Board();
+
+        board.Restore(job => job);
+
+        Assert.Empty(board.Jobs.All);
+    }
+
+    [Fact]
     public async Task Submit_ManyJobs_KeepsTheNewest()
     {
         await using var board = Board();
