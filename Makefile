@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults bench build check generate screenshots clean up swap restart down logs ps pull doctor
+.PHONY: help run test faults soak bench build check generate screenshots clean up swap restart down logs ps pull doctor
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -51,6 +51,9 @@ bench: ## What the gateway costs beside others, into docs/benchmarks.md (6 minut
 
 faults: ## Every fault that engines and networks have, and what the caller sees of it; kept in docs/faults.md
 	@scripts/faults.sh
+
+soak: ## 100,000 requests with faults by chance, some minutes: each comes to one honest end, and nothing is left behind. REQUESTS=<number>
+	@scripts/soak.sh
 
 build: ## Everything, warnings as errors
 	@$(dotnet) build gateway.sln --nologo

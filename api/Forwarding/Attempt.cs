@@ -106,7 +106,11 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     {
         _after = whole ? null : CancellationTokenSource.CreateLinkedTokenSource(_aborted);
         _committed = true;
-        Replica.Standing.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
+        if (Plan.Upstream.Backend.Replicas.Count > 1)
+        {
+            Replica.Standing.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
+        }
+
         Received();
     }
 

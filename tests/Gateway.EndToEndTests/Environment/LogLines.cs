@@ -10,6 +10,9 @@ internal sealed class LogLines : ILoggerProvider
 
     public IReadOnlyList<string> All => [.. _lines];
 
+    /// <summary>Forgets them, where there would be too many.</summary>
+    public void Clear() => _lines.Clear();
+
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 
     /// <summary>The line of one request: it is written when the answer has been, so it may come a little later.</summary>
