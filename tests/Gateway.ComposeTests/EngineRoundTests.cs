@@ -1,3 +1,5 @@
+using Gateway.Commands.Generation.Compose;
+using Gateway.Engines;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -7,6 +9,10 @@ namespace Gateway.ComposeTests;
 public sealed class EngineRoundTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Ids => ContainerEngines.Ids;
+
+    /// <summary>The engines that are set up by flags; the others take variables, which nothing refuses.</summary>
+    public static TheoryData<string> IdsWithFlags => [.. EngineCatalog.All
+        .Where(engine => engine.Deployment.Container is not null && engine.Deployment.Options.Any(ComposeArguments.IsFlag)).Select(engine => engine.Id)];
 
     [DockerTheory]
     [MemberData(nameof(Ids))]
@@ -25,6 +31,22 @@ public sealed class EngineRoundTests(ITestOutputHelper output)
         Assert.Contains($"Ready: http://127.0.0.1:{place.Port}/v1", up.Output, StringComparison.Ordinal);
         Assert.True(tokens > 0);
         Assert.Equal("", await place.LeftAsync());
+    }
+
+    // Without this a compose file with a misspelt flag would pass every other test.
+    [DockerTheory]
+    [MemberData(nameof(IdsWithFlags))]
+    public async Task Image_FlagThatTheEngineDoesNotKnow_IsRefused(string id)
+    {
+        DockerSetup.MakeFakeEngines();
+        await using var place = new Workplace();
+        place.Set(ContainerEngines.OnCpu(id));
+        var image = (await place.ConfigAsync(id)).GetProperty("services").GetProperty(id).GetProperty("image").GetString()!;
+
+        var run = await place.RunAsync("docker", "run", "--rm", "--network", "none", image, "--no-such-flag", "1");
+
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("--no-such-flag", run.Output, StringComparison.Ordinal);
     }
 
     private async Task DescribeAsync(Workplace place)
