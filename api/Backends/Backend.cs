@@ -68,6 +68,23 @@ internal sealed class Backend : IDisposable
         }
     }
 
+    /// <summary>A replica can take a request, or nobody has looked yet.</summary>
+    public bool Usable
+    {
+        get
+        {
+            foreach (var replica in Replicas)
+            {
+                if (replica.Usable)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
     public void Settle()
     {

@@ -91,17 +91,26 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         return backend.Settings.Models.FirstOrDefault(alias => alias.Name == name)?.Model ?? name;
     }
 
+    /// <summary>The first that lists it and can take a request; where none can, the first that lists it.</summary>
     private Backend? Listing(string name)
     {
+        Backend? first = null;
         foreach (var backend in backends.All)
         {
-            if (backend.Models.Find(name) is not null)
+            if (backend.Models.Find(name) is null)
+            {
+                continue;
+            }
+
+            if (backend.Usable)
             {
                 return backend;
             }
+
+            first ??= backend;
         }
 
-        return null;
+        return first;
     }
 
     // The model the engine was started with is taken under that name too, and before an engine has listed anything,

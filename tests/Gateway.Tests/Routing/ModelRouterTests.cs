@@ -35,6 +35,18 @@ public sealed class ModelRouterTests : IDisposable
         Assert.Equal((backend, sent), await FindAsync(router, model));
     }
 
+    [Fact]
+    public async Task Find_TwoBackendsListIt_TheOneThatCanAnswerTakesIt()
+    {
+        Backend first = TestBackends.Of("ollama", "both"), second = TestBackends.Of("llamacpp", "both");
+        var router = Router(Settings(), first, second);
+
+        second.Replicas[0].Report(EngineState.Ready);
+        Assert.Equal(("llamacpp", null), await FindAsync(router, "both"));
+        first.Replicas[0].Report(EngineState.Ready);
+        Assert.Equal(("ollama", null), await FindAsync(router, "both"));
+    }
+
     [Theory]
     [InlineData("unknown")]
     [InlineData("LLAMA3.1:8b")]
