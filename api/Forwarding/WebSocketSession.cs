@@ -74,7 +74,6 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
     {
         attempt.Request.Outcome = Outcome.Interrupted;
         attempt.Request.Error = error.Code;
-        await CloseAsync(engine, GoingAway, "The gateway ends this session.");
 
         // Between the pieces of another message an event would be a part of it.
         if (!down.InMessage)
@@ -82,7 +81,9 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
             await TellAsync(error);
         }
 
+        // Before the engine is told: its answer to that would else be passed on as an ordinary end.
         await CloseAsync(client, status, error.Message.Length <= 120 ? error.Message : error.Code!);
+        await CloseAsync(engine, GoingAway, "The gateway ends this session.");
     }
 
     private async ValueTask TellAsync(GatewayError error)
