@@ -42,7 +42,7 @@ setup scripts/setup-docker.sh
 setup scripts/setup-chromium.sh
 npm_install
 
-rm -rf "$results"
+rm -rf "$results" .cache/test-logs
 scripts/dotnet.sh build gateway.sln --nologo --verbosity quiet || { echo '0 passed, 1 failed'; exit 1; }
 for project in tests/*/*.csproj; do
     grep -q 'Microsoft.NET.Test.Sdk' "$project" || continue
@@ -51,6 +51,9 @@ for project in tests/*/*.csproj; do
     scripts/dotnet.sh test "$project" --no-build --nologo --results-directory "$results" \
         --logger "trx;LogFileName=$(basename "$project" .csproj).trx" --blame-hang-timeout 10m --blame-hang-dump-type none --logger 'console;verbosity=minimal' || trouble=1
 done
+
+echo '== the log of all tests'
+scripts/check-test-logs.sh || trouble=1
 
 passed=$(total passed)
 skipped=$(($(total total) - $(total executed)))

@@ -13,10 +13,12 @@ internal static class ManagementReader
     public static ManagementSettings Read(VariableReader variables)
     {
         var mode = variables.Choice("GATEWAY_MANAGEMENT", ["off", "read", "on"]);
+        // Not only for engines: what keys have used of a month is kept there too.
+        var data = variables.Required("GATEWAY_DATA_DIR", Folder);
         if (mode == "off")
         {
             // Other tools read DOCKER_HOST too: what it says is only judged where it is used.
-            return new ManagementSettings();
+            return new ManagementSettings { DataDirectory = data };
         }
 
         var own = Node(variables);
@@ -28,7 +30,7 @@ internal static class ManagementReader
             DockerCertPath = variables.Optional("DOCKER_CERT_PATH", Folder),
             Galleries = Galleries(variables),
             ExternalBackends = variables.List("GATEWAY_EXTERNAL_BACKENDS", External),
-            DataDirectory = variables.Required("GATEWAY_DATA_DIR", Folder),
+            DataDirectory = data,
         };
     }
 

@@ -138,6 +138,7 @@ public sealed class KeyLimitTests
         Assert.InRange(metrics["gateway_key_monthly_tokens_used{key=\"team\"}"], 5, 1000);
 
         await rig.RestartAsync();
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(rig.File)!, "data", "key-usage.json")));
         using var again = rig.Gateway.NewClient(TeamKey);
         using var still = await ChatAsync(rig, again);
         await Answers.AssertGatewayErrorAsync(still, 429, "insufficient_quota");

@@ -59,6 +59,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             variables[name] = value;
         }
 
+        SuiteLog.NoteSettings(variables);
         var log = new LogLines();
         var app = await GatewayApp.BuildAsync(variables, logging => logging.AddProvider(log), CancellationToken.None);
         await app.StartAsync();
@@ -69,7 +70,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         // A caller who leaves is to be seen leaving at once.
         var handler = new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0, AllowAutoRedirect = false };
-        var client = new HttpClient(handler) { BaseAddress = Url, Timeout = Wait.Deadline };
+        var client = new HttpClient(new NotingHandler(handler)) { BaseAddress = Url, Timeout = Wait.Deadline };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
