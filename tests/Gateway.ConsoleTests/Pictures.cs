@@ -14,7 +14,7 @@ internal static class Pictures
     public static async Task TakeAsync(ConsolePage console, string name)
     {
         var root = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
-        await console.Page.EvaluateAsync("() => { document.activeElement?.blur(); document.getElementById('toasts').replaceChildren(); }");
+        await console.Page.EvaluateAsync("() => { document.activeElement?.blur(); scrollTo(0, 0); document.getElementById('toasts').replaceChildren(); }");
         await console.Page.Mouse.MoveAsync(0, 0);
         var picture = await console.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Kept ? Path.Combine(root, "docs", "images", $"console-{name}.png") : null });
         Assert.True(picture.Length > 10_000, $"The picture of {name} has {picture.Length} bytes.");

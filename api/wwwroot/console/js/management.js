@@ -70,6 +70,7 @@ export function cardsOf({ installed, available, jobs, upgrades }) {
       configured: false,
       installed: false,
       already: entry.installed === true,
+      shownAlready: taken.has(entry.name),
       concrete: entry.meta !== true && available.some(other => other.meta && Object.values(other.capabilities ?? {}).includes(entry.name)),
       state: 'available',
       reason: entry.installable === false ? entry.reason ?? 'It cannot be installed here.' : '',
@@ -97,7 +98,8 @@ export function fits(card, { text, show, type, variants }) {
     return false;
   }
   const wanted = {
-    all: () => true,
+    // What is installed under the offer's own name has a card already.
+    all: () => !card.shownAlready,
     installed: () => card.installed || card.configured,
     upgrades: () => card.upgrade !== null,
     available: () => card.state === 'available',

@@ -40,7 +40,7 @@ export function cardList({ changed, changeable }) {
 
 function drawCard(parts, card, context) {
   const { job, ...steady } = card;
-  parts.head.show([card.name, card.state, card.upgrade, card.configured, card.types], () => drawHead(card));
+  parts.head.show([card.name, card.state, card.already, card.upgrade, card.configured, card.types], () => drawHead(card));
   parts.body.show([steady], () => drawBody(card));
   parts.job.show([job], () => (job ? drawProgress(job, context.changed) : []));
   parts.foot.show([card.state, card.upgrade, card.previous, card.configured, card.already, card.installable, card.nodes.length, job !== null, context.changeable], () => drawActions(card, context));
@@ -49,7 +49,7 @@ function drawCard(parts, card, context) {
 function drawHead(card) {
   return [
     h('div', { class: 'engine-title' }, h('h3', null, card.name), h('div', { class: 'engine-tags' }, card.types.map(type => h('span', { class: 'tag' }, type)))),
-    h('div', { class: 'engine-states' }, badge(card.state, card.state === 'available' && card.already ? 'Installed' : undefined), card.upgrade ? badge('upgrade') : null),
+    h('div', { class: 'engine-states' }, badge(card.already ? 'installed' : card.state), card.upgrade ? badge('upgrade') : null),
   ];
 }
 
