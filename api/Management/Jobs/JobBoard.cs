@@ -183,10 +183,13 @@ internal sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvide
             cancelled = source.IsCancellationRequested;
         }
 
-        if (jobs.Change(id, job => JobEnd.Of(job, cancelled, clock.GetUtcNow())) is { } ended)
+        // What is told as ended stands in the audit log already. Nobody changes it any more: its work is done.
+        if (jobs.Find(id) is { } job)
         {
-            Log.Ended(logger, ended.Action, ended.Engine, ended.Message);
+            var ended = JobEnd.Of(job, cancelled, clock.GetUtcNow());
             audit.Ended(ended);
+            jobs.Change(id, _ => ended);
+            Log.Ended(logger, ended.Action, ended.Engine, ended.Message);
         }
     }
 

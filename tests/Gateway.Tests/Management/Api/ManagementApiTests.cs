@@ -220,7 +220,7 @@ public sealed class ManagementApiTests : IDisposable
         _lifecycle.Put("ollama", "ollama", "a.example/x:1");
         await using var host = await StartAsync(settings => settings with { ExternalBackends = [new ExternalBackend("llamacpp", "m.gguf"), new ExternalBackend("ollama", null), new ExternalBackend("none", null)] });
 
-        await ManagementHost.WaitAsync(async () => (await host.JsonAsync("/backends")).GetArrayLength() == 2);
+        await ManagementHost.WaitAsync(async () => (await host.JsonAsync("/backends")).GetArrayLength() == 2 && (await host.JsonAsync("/api/audit")).GetArrayLength() > 0);
 
         Assert.Equal(("m.gguf", 1), (_lifecycle.RequestOf("llamacpp").Model, _lifecycle.Operations));
         Assert.Equal("start", (await host.JsonAsync("/api/audit"))[0].GetProperty("who").GetString());
