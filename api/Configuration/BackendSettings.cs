@@ -58,6 +58,9 @@ internal enum Resume
 
     /// <summary>It is held back until it is whole, so that one that breaks can be tried again unseen.</summary>
     Buffer,
+
+    /// <summary>Another engine goes on from the text that the client has, where that is plain text.</summary>
+    Continue,
 }
 
 /// <summary>One replica as configured.</summary>

@@ -48,9 +48,14 @@ internal static class SettingParsers
         return backend is null || (slash >= 0 && model is null) ? null : new FallbackTarget(backend, model);
     }
 
-    public static IReadOnlyList<string> ResumeWords { get; } = ["off", "buffer"];
+    public static IReadOnlyList<string> ResumeWords { get; } = ["off", "buffer", "continue"];
 
-    public static Resume Resume(string word) => word == "buffer" ? Configuration.Resume.Buffer : Configuration.Resume.Off;
+    public static Resume Resume(string word) => word switch
+    {
+        "buffer" => Configuration.Resume.Buffer,
+        "continue" => Configuration.Resume.Continue,
+        _ => Configuration.Resume.Off,
+    };
 
     public static IReadOnlyList<string> StreamPlainWords { get; } = ["auto", "on", "off"];
 

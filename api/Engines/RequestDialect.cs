@@ -42,6 +42,11 @@ internal sealed record FieldFix(string Field, FieldRule Rule, string Why, IReadO
 /// <param name="Endpoints">Where it applies.</param>
 internal sealed record FieldCopy(string From, string To, bool KeepFrom, string Why, params EndpointId[] Endpoints);
 
+/// <summary>The engine goes on with an assistant's message that stands last, instead of beginning a new one.</summary>
+/// <param name="Source">How that is known. A sentence.</param>
+/// <param name="Members">What has to be said besides, each a member's name and its JSON.</param>
+internal sealed record Continuation(string Source, params (string Name, string Value)[] Members);
+
 /// <summary>How request bodies are mended for an engine, and what of them never reaches it.</summary>
 internal sealed record RequestDialect
 {
@@ -75,6 +80,9 @@ internal sealed record RequestDialect
     /// together by the gateway. A sentence; null: plain requests end with their caller.
     /// </summary>
     public string? OutlivesCaller { get; init; }
+
+    /// <summary>How it is asked to go on with a message that another engine began; null: it cannot.</summary>
+    public Continuation? Continuation { get; init; }
 
     /// <summary>The engine fetches Markdown images (<c>![](url)</c>) it finds in plain text.</summary>
     public bool FetchesMarkdownImages { get; init; }

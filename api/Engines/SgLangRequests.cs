@@ -13,6 +13,7 @@ internal static class SgLangRequests
 
     public static RequestDialect Dialect { get; } = new()
     {
+        Continuation = new("Since sgl-project/sglang#4226 (2025-03).", ("continue_final_message", "true")),
         Fixes =
         [
             .. Both.Select(field => FieldFix.DropNull(field, NotOptional, EndpointId.ChatCompletions, EndpointId.Completions)),

@@ -96,6 +96,7 @@ internal static class Vllm
 
     private static RequestDialect Requests => new()
     {
+        Continuation = new("Since #8942 (2024-10), and only without a generation prompt.", ("add_generation_prompt", "false"), ("continue_final_message", "true")),
         // What it refuses beyond that (`stream_options` without `stream`, a fifth stop string, `top_logprobs` without
         // `logprobs`, `tool_choice` without tools) OpenAI refuses too.
         Fixes = [FieldFix.DropNullOrEmptyArray("tools", "An empty list is refused since #39780 (2026-04-16).", EndpointId.ChatCompletions)],

@@ -105,7 +105,10 @@ internal static class AnswerJudge
     {
         var decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
-        var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt);
+        var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt)
+        {
+            Text = attempt.Plan.Continues is null ? null : new StreamedText(),
+        };
         await ReadBeginningAsync(attempt, context, relay, cancellationToken);
         if (attempt.Plan.Collects && relay.End is RelayEnd.None or RelayEnd.Complete)
         {
@@ -133,7 +136,7 @@ internal static class AnswerJudge
         }
 
         attempt.Commit();
-        response.Content = new StreamContent(relay);
+        response.Content = new StreamContent(attempt.Plan.Continues is { } run ? new ContinuedStream(relay, new StreamContinuation(attempt, context, run, relay.Text!)) : relay);
         return true;
     }
 

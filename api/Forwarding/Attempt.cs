@@ -15,6 +15,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 {
     private const int TokensAtOnce = 8;
 
+    private readonly (CancellationToken Aborted, CancellationToken Ending) _outside;
     private readonly TimeProvider _clock;
     private readonly DeadlineWheel _wheel;
     private readonly Deadline _deadline;
@@ -31,6 +32,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted, CancellationToken ending)
     {
+        _outside = (aborted, ending);
         Plan = plan;
         Replica = replica;
         _wheel = wheel;
@@ -76,6 +78,9 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public SseRelay? Relay { get; set; }
 
     private Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
+
+    /// <summary>An attempt to go on elsewhere with what this one began.</summary>
+    public Attempt Next(ForwardPlan plan, Replica replica) => new(plan, replica, _wheel, _clock, _outside.Aborted, _outside.Ending);
 
     /// <summary>The engine is asked now.</summary>
     public void Sent()

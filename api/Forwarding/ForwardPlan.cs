@@ -28,6 +28,9 @@ internal sealed class ForwardPlan
     /// <summary>Holds the caller while its stream is read whole, before anything of it is sent; null: it passes as it comes.</summary>
     public CallerHold? Buffer { get; init; }
 
+    /// <summary>Finds another engine that goes on with a stream which breaks; null: it ends there.</summary>
+    public ForwardRun? Continues { get; set; }
+
     /// <summary>The caller wants one piece and the engine is asked for a stream, which is put together here.</summary>
     public bool Collects { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Bodies;
+using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Routing;
@@ -142,6 +143,26 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
         return false;
     }
 
+    /// <summary>Finds who may go on with a stream that broke off: another replica or a fallback that knows how.</summary>
+    public async ValueTask<(ForwardPlan Plan, Replica Replica)?> ContinueAsync()
+    {
+        var broken = AttemptResult.Of(GatewayError.StreamInterrupted(""), FailureKind.Reset);
+        var failed = targets[_target].Backend.Name;
+        if (feature.Attempts > Retries
+            || !services.Budgets.Of(targets[0].Backend).TrySpend()
+            || !await FindNextAsync(RetryRule.For(broken.Kind) with { SameReplica = false }, broken)
+            || _plan!.Upstream.Backend.Profile.Requests.Continuation is null)
+        {
+            return null;
+        }
+
+        _tried = [.. _tried, _next!];
+        feature.Attempts++;
+        feature.Backend = targets[_target].Backend.Name;
+        services.Metrics.Retried(failed, "resumed");
+        return (_plan, _next!);
+    }
+
     public void Dispose()
     {
         _mended?.Dispose();
@@ -262,10 +283,14 @@ internal sealed class ForwardRun(ForwardServices services, HttpContext context, 
             return refused ?? full ?? ReplicaPicker.Unusable(route.Backend);
         }
 
+        plan!.Continues = ContinuesAt(route.Backend) ? this : null;
         Dispose();
         (_target, _plan, _mended, _place, _next) = (target, plan, mended, place, replica);
         return null;
     }
+
+    private bool ContinuesAt(Backend backend) =>
+        backend.Settings.Resume == Resume.Continue && request.Streams && feature.Endpoint!.Id == EndpointId.ChatCompletions && request.Members is { } members && ContinuationBody.Allows(members);
 
     // A caller of a stream is told now and then that its request is not forgotten.
     private ValueTask<T> HoldAsync<T>(ValueTask<T> waiting, byte[] comment) => waiting.IsCompleted || !request.Streams || feature.Endpoint!.Stream == StreamShape.None

@@ -29,6 +29,9 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
     public RelayEnd End { get; private set; }
 
+    /// <summary>Gathers what has been said, for another engine to go on from; a break is then told by whoever looks for one. Null: nobody does.</summary>
+    public StreamedText? Text { get; init; }
+
     /// <summary>What the engine said of tokens so far.</summary>
     public TokenUsage Usage => inspector.Usage;
 
@@ -241,6 +244,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
     private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
     {
+        Text?.Take(frame.Data);
         if (inspector.Splices.Count == 0)
         {
             _output.Write(bytes);
@@ -280,7 +284,10 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     {
         End = RelayEnd.Interrupted;
         Fault = fault;
-        _output.Write(InBandError.Event(shape, fault));
+        if (Text is null)
+        {
+            _output.Write(InBandError.Event(shape, fault));
+        }
     }
 
     private void Fail(EngineError error)

@@ -33,6 +33,11 @@ internal static class EngineDialectFacts
             yield return "Only models that the engine lists are passed on, whatever `GATEWAY_UNKNOWN_MODEL` says.";
         }
 
+        if (dialect.Continuation is { } continuation)
+        {
+            yield return $"It can go on with a stream that broke off elsewhere (`GATEWAY_RESUME=continue`). {Markdown.Text(continuation.Source)}";
+        }
+
         if (dialect.OutlivesCaller is { } outlives)
         {
             yield return $"{Markdown.Text(outlives)} So plain completions are asked for as a stream and put together here (`GATEWAY_STREAM_PLAIN`).";

@@ -51,7 +51,7 @@ internal static class BackendKeys
     { Default = "GATEWAY_STREAM_PLAIN" };
 
     public static readonly YamlKey<string> Resume = new("resume", YamlShapes.Choice(SettingParsers.ResumeWords),
-        "a stream that breaks half way: end it with an error event, or hold every stream back until it is whole, so that a broken one is tried again unseen")
+        "a stream that breaks half way: end it with an error event, or hold every stream back until it is whole, so that a broken one is tried again unseen, or let another replica or a fallback go on from the text so far (plain chat only)")
     { Default = "GATEWAY_RESUME" };
 
     public static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000),

@@ -92,7 +92,7 @@ public sealed class SettingFaultTests
         ["GATEWAY_UNKNOWN_MODEL"] = "it takes reject, default.",
         ["GATEWAY_LOG_FORMAT"] = "it takes console, json.",
         ["GATEWAY_STREAM_PLAIN"] = "it takes auto, on, off.",
-        ["GATEWAY_RESUME"] = "it takes off, buffer.",
+        ["GATEWAY_RESUME"] = "it takes off, buffer, continue.",
         ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
         ["GATEWAY_MANAGEMENT"] = "it takes off, read, on.",
         ["GATEWAY_PREFIX_AFFINITY"] = "it takes off, on.",

@@ -36,6 +36,7 @@ public sealed class SettingsReaderTests
         { "GATEWAY_TOTAL_TIMEOUT_SECONDS", "9", "00:00:09" },
         { "GATEWAY_STREAM_PLAIN", "ON", "On" },
         { "GATEWAY_RESUME", "Buffer", "Buffer" },
+        { "GATEWAY_RESUME", "continue", "Continue" },
         { "GATEWAY_MAX_CONCURRENCY", "100000", "100000" },
         { "GATEWAY_MAX_CONCURRENCY", "", "" },
         { "GATEWAY_MAX_QUEUE", "5", "5" },

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text;
+using Gateway.Backends;
+using Gateway.Errors;
+using Gateway.Streams;
+
+namespace Gateway.Forwarding;
+
+/// <summary>Looks for an engine that goes on with a stream which broke off, and starts it there.</summary>
+internal sealed class StreamContinuation(Attempt first, HttpContext context, ForwardRun run, StreamedText text) : IDisposable
+{
+    private Attempt? _latest;
+
+    /// <summary>Finds the next part of a stream.</summary>
+    /// <param name="broken">The part that broke off.</param>
+    /// <returns>The next part, and a comment that tells of it; or the error event that ends the stream.</returns>
+    public async ValueTask<(SseRelay? Next, byte[] Words)> AfterAsync(SseRelay broken)
+    {
+        var ended = (_latest ?? first).CutShort() == GatewayError.ShuttingDown || context.RequestAborted.IsCancellationRequested;
+        if (!ended && text.CanGoOn && await run.ContinueAsync() is { } target && await BeginAsync(target.Plan, target.Replica) is { } next)
+        {
+            first.Relay = next;
+            return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {text.Pieces} pieces of text on {target.Replica.Name}\n\n")));
+        }
+
+        return (null, InBandError.Event(first.Endpoint.Stream, broken.Fault!));
+    }
+
+    public void Dispose() => _latest?.Dispose();
+
+    private async ValueTask<SseRelay?> BeginAsync(ForwardPlan plan, Replica replica)
+    {
+        if (plan.Body is not { } body || ContinuationBody.Write(body, plan.Upstream.Backend.Profile.Requests.Continuation!, text) is not { } wanted)
+        {
+            return null;
+        }
+
+        _latest?.Dispose();
+        _latest = first.Next(plan, replica);
+        try
+        {
+            using var canceled = CancellationTokenSource.CreateLinkedTokenSource(_latest.Canceled, context.RequestAborted);
+            var relay = await AskAsync(_latest, wanted, canceled.Token);
+            if (relay is null || relay.End is RelayEnd.EngineError or RelayEnd.Interrupted)
+            {
+                relay?.Dispose();
+                return null;
+            }
+
+            _latest.Commit();
+            return relay;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
+        {
+            replica.ReportSuspect();
+            return null;
+        }
+    }
+
+    private async ValueTask<SseRelay?> AskAsync(Attempt attempt, byte[] body, CancellationToken cancellationToken)
+    {
+        var plan = attempt.Plan;
+        using var request = new HttpRequestMessage(HttpMethod.Post, attempt.Replica.Address.Join(plan.Path, plan.Query))
+        {
+            Version = HttpVersion.Version11,
+            Content = new ByteArrayContent(body),
+        };
+        plan.Upstream.Headers.CopyRequest(context.Request, request, request.Content, plan.Feature.RequestId);
+        request.Content.Headers.ContentLength = body.Length;
+        attempt.Sent();
+        var response = await plan.Upstream.Backend.Client.SendAsync(request, cancellationToken);
+        attempt.HeadersCame(streamed: true);
+        if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        {
+            response.Dispose();
+            return null;
+        }
+
+        var source = ContentDecoder.Decode(response.Content);
+        var inspector = new ContinuingInspector(
+            new ChoicesInspector(attempt.Profile.Responses, plan.HidesUsage, plan.Feature.RequestId), text.Id, text.Pieces, plan.HidesUsage);
+        var relay = new SseRelay(source, inspector, attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone, attempt) { Text = text };
+        await relay.ReadFirstAsync(cancellationToken);
+        return relay;
+    }
+}
