@@ -16,11 +16,12 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
     /// <returns>The next part, and a comment that tells of it; or the error event that ends the stream.</returns>
     public async ValueTask<(SseRelay? Next, byte[] Words)> AfterAsync(SseRelay broken)
     {
+        var said = text.Pieces;
         var ended = (_latest ?? first).CutShort() == GatewayError.ShuttingDown || context.RequestAborted.IsCancellationRequested;
         if (!ended && text.CanGoOn && await run.ContinueAsync() is { } target && await BeginAsync(target.Plan, target.Replica) is { } next)
         {
             first.Relay = next;
-            return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {text.Pieces} pieces of text on {target.Replica.Name}\n\n")));
+            return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {said} pieces of text on {target.Replica.Name}\n\n")));
         }
 
         return (null, InBandError.Event(first.Endpoint.Stream, broken.Fault!));

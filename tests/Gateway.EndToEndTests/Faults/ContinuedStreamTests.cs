@@ -17,7 +17,6 @@ public sealed class ContinuedStreamTests
     private static readonly (string, string)[] Continued = [("GATEWAY_RESUME", "continue"), ("GATEWAY_IDLE_TIMEOUT_SECONDS", "0.5")];
 
     [Theory]
-    [InlineData("cut")]
     [InlineData("stall")]
     [InlineData("end")]
     public async Task Stream_BreaksHalfWay_IsContinuedByTheOtherReplica(string fault)
