@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Gateway.Fakes;
+using Gateway.TestModels;
 using Xunit;
 
 namespace Gateway.ComposeTests;
@@ -36,6 +38,31 @@ public sealed class RecoveryTests
         (await place.RunAsync("docker", "start", engine)).Succeeded();
         await running.WaitForAnswerAsync(Model);
         Assert.Equal(started, await place.InspectAsync("gateway", "{{.State.StartedAt}}"));
+    }
+
+    [DockerFact]
+    public async Task Engine_ContainerKilledMidStream_TellsTheCallerInBandAndComesBack()
+    {
+        await using var place = await Running.PrepareAsync("llamacpp");
+        // Slow enough that its answer, which has no end, lasts until it is killed.
+        place.AddModel(new TinyModelOptions { ZeroPadMebibytes = 100, ContextLength = 16384 });
+        (await place.MakeAsync("up", "BACKEND=llamacpp")).Succeeded();
+        var running = Running.Of(place);
+        var engine = await place.ContainerAsync("llamacpp");
+        using var answer = await running.EndlessAsync(Model);
+        using var stream = await answer.Content.ReadAsStreamAsync();
+
+        var text = await ReadAsync(stream, until: "\"content\":");
+        (await place.RunAsync("docker", "kill", engine)).Succeeded();
+        text += await ReadAsync(stream, until: null);
+
+        Assert.EndsWith("\n\n", text, StringComparison.Ordinal);
+        var last = text.TrimEnd().Split("\n\n")[^1];
+        Assert.Equal("stream_interrupted", JsonDocument.Parse(last["data: ".Length..]).RootElement.GetProperty("error").GetProperty("code").GetString());
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+        await Running.UntilAsync(async () => await running.StatusAsync(Model) == HttpStatusCode.ServiceUnavailable, "a 503");
+        (await place.RunAsync("docker", "start", engine)).Succeeded();
+        await Running.UntilAsync(async () => await running.StatusAsync(Model) == HttpStatusCode.OK, "the engine to be back");
     }
 
     [DockerFact]
@@ -123,6 +150,30 @@ public sealed class RecoveryTests
 
         Assert.EndsWith("data: [DONE]\n\n", await text, StringComparison.Ordinal);
         Assert.Equal("", await running.Place.LeftAsync());
+    }
+
+    /// <summary>What comes until a text is in it, or until the connection breaks off, as it does after a broken stream.</summary>
+    private static async Task<string> ReadAsync(Stream stream, string? until)
+    {
+        var text = "";
+        var buffer = new byte[4096];
+        try
+        {
+            for (var read = await stream.ReadAsync(buffer); read > 0; read = await stream.ReadAsync(buffer))
+            {
+                text += Encoding.UTF8.GetString(buffer, 0, read);
+                if (until is not null && text.Contains(until, StringComparison.Ordinal))
+                {
+                    break;
+                }
+            }
+        }
+        catch (HttpIOException e) when (until is null && e.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            // Without the mark of a whole body: that is the point.
+        }
+
+        return text;
     }
 
     private static async Task<string> StatesAsync(Running running)

@@ -81,6 +81,14 @@ internal sealed class Running : IAsyncDisposable
         return Client.SendAsync(request, stream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead);
     }
 
+    /// <summary>A stream that goes on until the context is full: the token that would end it cannot come.</summary>
+    public Task<HttpResponseMessage> EndlessAsync(string model)
+    {
+        var json = $$"""{"model":{{JsonSerializer.Serialize(model)}},"messages":[{"role":"user","content":"Hello"}],"stream":true,"logit_bias":{"260":-100} }""";
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     /// <summary>The status of one question; a 503 without a time to come back at is a fault.</summary>
     public async Task<HttpStatusCode> StatusAsync(string model)
     {

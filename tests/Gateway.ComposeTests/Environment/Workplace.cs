@@ -75,11 +75,11 @@ internal sealed class Workplace : IAsyncDisposable
         }
     }
 
-    public string AddModel()
+    public string AddModel(TinyModelOptions? options = null)
     {
         var file = Path.Combine(Folder, "data", "models", "model.gguf");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        TinyModel.Write(file, new TinyModelOptions());
+        TinyModel.Write(file, options ?? new TinyModelOptions());
         return file;
     }
 

@@ -36,7 +36,7 @@ internal static class Connections
         {
             using var mute = new TcpListener(IPAddress.Loopback, 0);
             mute.Start();
-            await using var rig = await FaultRig.StartAsync(1, ("BACKEND_BASE_URL", $"{{engines}},http://{mute.LocalEndpoint}"), ("GATEWAY_HEADERS_TIMEOUT_SECONDS", "0.4"));
+            await using var rig = await FaultRig.StartAsync(1, ("BACKEND_BASE_URL", $"{{engines}},http://{mute.LocalEndpoint}"), ("GATEWAY_HEADERS_TIMEOUT_SECONDS", "2"));
             return await SeveralAsync(rig);
         }),
         new("A kept connection that is silently dead", new FaultSight("200 whole, attempts 1; 504 upstream_timeout (GATEWAY_HEADERS_TIMEOUT_SECONDS) from the gateway, attempts 1; 200 whole, attempts 1", "3"), DeadConnectionAsync),
