@@ -26,7 +26,7 @@ internal sealed class EngineDemand(TimeProvider clock)
     /// <returns>Null where nothing has to be done for it.</returns>
     public IDisposable? Want(Backend backend)
     {
-        if (!_queues.TryGetValue(backend.Name, out var queue) || backend.Replicas.Any(replica => replica.Usable))
+        if (!_queues.TryGetValue(backend.Name, out var queue) || backend.Usable)
         {
             return null;
         }

@@ -112,7 +112,7 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
-        while (!backend.Replicas.Any(replica => replica.Usable))
+        while (!backend.Usable)
         {
             if (clock.GetElapsedTime(start) >= settings.LoadingWait)
             {
