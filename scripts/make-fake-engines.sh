@@ -21,9 +21,10 @@ publish() {
     printf '%s\n' "$key" > "$context/key"
 }
 
-# label <image> <name>: empty where it has none.
+# label <image> <name>: empty where the image has none. Fails where there is no image, for which docker prints an empty line.
 label() {
-    docker image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null
+    local value
+    value=$(docker image inspect --format "{{index .Config.Labels \"$2\"}}" "$1" 2>/dev/null) && printf '%s\n' "$value"
 }
 
 # image_of <engine>: for no GPU, else the first there is.
