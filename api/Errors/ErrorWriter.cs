@@ -45,6 +45,10 @@ internal static class ErrorWriter
         {
             context.Response.Headers.RetryAfter = retryAfter;
         }
+        else if (error.Status == 503)
+        {
+            context.Response.Headers.RetryAfter = GatewayError.SecondsToWait(error.Code).ToString(CultureInfo.InvariantCulture);
+        }
 
         var body = error.Untouched is { } untouched && !anthropic ? untouched : Envelope(error, anthropic);
         return SendAsync(context, body);

@@ -3,6 +3,8 @@ namespace Gateway.Errors;
 /// <summary>An error that the gateway itself answers, in OpenAI's words. Engines' errors keep their own message and come as <see cref="EngineError"/>.</summary>
 internal sealed record GatewayError(int Status, string Type, string? Code, string Message)
 {
+    private const string LoadingCode = "engine_loading";
+
     public string? Param { get; init; }
 
     /// <summary>Seconds for <c>Retry-After</c>, or null.</summary>
@@ -56,16 +58,18 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
 
     public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
 
-    public static GatewayError EngineLoading(string engine, int retryAfter) => new(503, "server_error", "engine_loading",
+    public static GatewayError EngineLoading(string engine) => new(503, "server_error", LoadingCode,
         $"{engine} is still starting or loading its model. Try again soon.")
-    { RetryAfterSeconds = retryAfter };
+    { RetryAfterSeconds = SecondsToWait(LoadingCode) };
 
     /// <param name="engine">Its name for people.</param>
-    /// <param name="retryAfter">Seconds.</param>
     /// <param name="trouble">Why it cannot be reached, where that is known.</param>
-    public static GatewayError EngineUnavailable(string engine, int retryAfter, string? trouble = null) => new(503, "server_error", "engine_unavailable",
+    public static GatewayError EngineUnavailable(string engine, string? trouble = null) => new(503, "server_error", "engine_unavailable",
         $"{engine} is not reachable at the moment{(trouble is null ? "" : ": " + trouble)}. Try again soon.")
-    { RetryAfterSeconds = retryAfter };
+    { RetryAfterSeconds = SecondsToWait("engine_unavailable") };
+
+    /// <summary>After how many seconds to come back to an engine that cannot answer now and does not say itself when it can.</summary>
+    public static int SecondsToWait(string? code) => code == LoadingCode ? 5 : 2;
 
     public static GatewayError Overloaded(string what, int retryAfter) => new(503, "server_error", "overloaded", what) { RetryAfterSeconds = retryAfter };
 

@@ -13,8 +13,6 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
 {
     private const int Few = 32;
     private const int Draws = 4;
-    private const int RetryAfterLoading = 5;
-    private const int RetryAfterAway = 2;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
@@ -127,6 +125,6 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
 
     /// <summary>The error for a backend without a usable replica.</summary>
     public static GatewayError Unusable(Backend backend) => backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling
-        ? GatewayError.EngineLoading(backend.Profile.DisplayName, RetryAfterLoading)
-        : GatewayError.EngineUnavailable(backend.Profile.DisplayName, RetryAfterAway, backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);
+        ? GatewayError.EngineLoading(backend.Profile.DisplayName)
+        : GatewayError.EngineUnavailable(backend.Profile.DisplayName, backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);
 }

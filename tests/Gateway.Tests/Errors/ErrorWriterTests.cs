@@ -87,6 +87,21 @@ public sealed class ErrorWriterTests
         Assert.False(response.Headers.ContainsKey("WWW-Authenticate"));
     }
 
+    // Some engines answer 503 while they load and do not say until when.
+    [Theory]
+    [InlineData(503, "engine_loading", null, "5")]
+    [InlineData(503, null, null, "2")]
+    [InlineData(503, "engine_loading", "30", "30")]
+    [InlineData(500, null, null, "")]
+    [InlineData(429, "insufficient_quota", null, "")]
+    public async Task Write_EngineErrorThatPasses_TellsWhenToComeBack(int status, string? code, string? said, string expected)
+    {
+        var error = new EngineError(status, "not now", "server_error", null, code) { RetryAfter = said };
+        var (response, _) = await WriteAsync(context => ErrorWriter.WriteAsync(context, error, anthropic: false));
+
+        Assert.Equal(expected, response.Headers.RetryAfter.ToString());
+    }
+
     [Theory]
     [InlineData(false, """ {"error":{"message":"m","more":1.0}} """)]
     [InlineData(true, """{"type":"error","error":{"type":"invalid_request_error","message":"m"}}""")]
