@@ -9,17 +9,17 @@ internal static class DeltaReader
     /// <param name="reader">Stands on the member's name, and afterwards on the end of its value.</param>
     /// <param name="mirrors">The thinking is offered under both names.</param>
     /// <param name="splices">Where the second name is added.</param>
-    public static (bool CallsTools, bool HasContent) Read(ref Utf8JsonReader reader, bool mirrors, List<Splice> splices)
+    public static Delta Read(ref Utf8JsonReader reader, bool mirrors, List<Splice> splices)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return (false, false);
+            return default;
         }
 
         var calls = false;
-        var text = false;
+        var content = default(Range);
         var thinking = default(Thinking);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -33,15 +33,16 @@ internal static class DeltaReader
             }
             else
             {
-                var content = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
+                var isContent = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
                 reader.Read();
-                text |= content && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
+                content = isContent && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty ? RepeatedEvent.InsideOf(ref reader) : content;
                 reader.Skip();
             }
         }
 
-        Mirror(thinking, splices);
-        return (calls, calls || text || thinking.Text);
+        var mirrored = Mirror(thinking, splices);
+        var says = !content.Equals(default);
+        return new Delta(calls, calls || says || thinking.Text, says ? content : thinking.Inside, mirrored && !says);
     }
 
     private static bool ReadToolCalls(ref Utf8JsonReader reader)
@@ -69,19 +70,33 @@ internal static class DeltaReader
         reader.Read();
         var text = reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
         var value = text && mirrors ? reader.ValueSpan.ToArray() : seen.Value;
+        var inside = text ? RepeatedEvent.InsideOf(ref reader) : seen.Inside;
         reader.Skip();
-        return new Thinking(seen.Short || first, seen.Long || !first, seen.Text || text, value, (int)reader.BytesConsumed);
+        return new Thinking(seen.Short || first, seen.Long || !first, inside, value, (int)reader.BytesConsumed);
     }
 
     // Clients read one of two names for a model's thinking; whichever the engine uses, both are there.
-    private static void Mirror(Thinking thinking, List<Splice> splices)
+    private static bool Mirror(Thinking thinking, List<Splice> splices)
     {
-        if (thinking is { Value: { } value } && thinking.Short != thinking.Long)
+        if (thinking is not { Value: { } value } || thinking.Short == thinking.Long)
         {
-            byte[] copy = [.. thinking.Short ? ",\"reasoning_content\":\""u8 : ",\"reasoning\":\""u8, .. value, (byte)'"'];
-            splices.Add(new Splice(thinking.End, 0, copy));
+            return false;
         }
+
+        byte[] copy = [.. thinking.Short ? ",\"reasoning_content\":\""u8 : ",\"reasoning\":\""u8, .. value, (byte)'"'];
+        splices.Add(new Splice(thinking.End, 0, copy));
+        return true;
     }
 
-    private readonly record struct Thinking(bool Short, bool Long, bool Text, byte[]? Value, int End);
+    private readonly record struct Thinking(bool Short, bool Long, Range Inside, byte[]? Value, int End)
+    {
+        public bool Text => !Inside.Equals(default);
+    }
 }
+
+/// <summary>What was found in a delta.</summary>
+/// <param name="CallsTools">A tool is called.</param>
+/// <param name="HasContent">There is something that a reader would see.</param>
+/// <param name="Text">Where the text lies, without its quotes; empty where there is none.</param>
+/// <param name="Mirrored">That text is offered a second time.</param>
+internal readonly record struct Delta(bool CallsTools, bool HasContent, Range Text, bool Mirrored);
