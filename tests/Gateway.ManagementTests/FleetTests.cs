@@ -16,7 +16,7 @@ public sealed class FleetTests
             - {name: tiny, capabilities: {default: cpu-tiny} }
             - {name: cpu-tiny, kind: {{Workshop.Kind}}, uri: '{{image}}'}
             """);
-        await using var gateway = await ManagedGateway.StartAsync(("GATEWAY_NODES", $"one=unix:///var/run/docker.sock,two={second.Address}"), ("GATEWAY_BACKEND_GALLERIES", list));
+        await using var gateway = await ManagedGateway.StartAsync(("GATEWAY_NODES", $"one={DockerSetup.Host},two={second.Address}"), ("GATEWAY_BACKEND_GALLERIES", list));
         using var admin = new Operator(gateway);
 
         var (status, refused) = await admin.PostAsync("/backends/apply", """{"id":"cpu-tiny","model":"tiny"}""");

@@ -12,7 +12,7 @@ public sealed class LeastPrivilegeTests
     public async Task Proxy_BeforeTheDockerEngine_LetsAnEngineLiveAndForeignContainersAlone()
     {
         var socket = Path.Combine(Path.GetTempPath(), $"gw-proxy-{Guid.NewGuid():N}.sock");
-        await using var proxy = DockerProxyCommand.Build(socket, DockerAddress.Parse(DockerAddress.Default, null).Address!, Path.GetTempPath(), readOnly: false);
+        await using var proxy = DockerProxyCommand.Build(socket, DockerAddress.Parse(DockerSetup.Host, null).Address!, Path.GetTempPath(), readOnly: false);
         await proxy.StartAsync();
         await using var place = new Workshop($"unix://{socket}");
         var foreign = await place.ImageAsync("foreign");

@@ -64,7 +64,7 @@ public sealed class ManagementApiTests
         await using var gateway = await ManagedGateway.StartAsync();
         using var admin = new Operator(gateway);
         var id = await admin.BeginAsync("/backends/apply", Install(await gateway.ImageAsync("v1", "slow")));
-        await Wait.UntilAsync(async () => (await admin.GetAsync($"/backends/jobs/{id}")).GetProperty("phase").GetString() == "loading", "the engine to load");
+        await admin.ReachAsync(id, "loading");
 
         await admin.PostAsync($"/api/operations/{id}/cancel");
 
@@ -80,7 +80,7 @@ public sealed class ManagementApiTests
         using (var before = new Operator(gateway))
         {
             id = await before.BeginAsync("/backends/apply", Install(await gateway.ImageAsync("v1", "slow")));
-            await Wait.UntilAsync(async () => (await before.GetAsync($"/backends/jobs/{id}")).GetProperty("phase").GetString() == "loading", "the engine to load");
+            await before.ReachAsync(id, "loading");
         }
 
         await gateway.RestartAsync();

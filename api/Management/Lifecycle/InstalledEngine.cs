@@ -26,6 +26,9 @@ internal sealed record InstalledEngine
     /// <summary>It was stopped by hand and stays so until it is started.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>It is being installed or deleted, so that nothing of it counts. Where nobody is at it any more, it goes as soon as its node answers.</summary>
+    public bool Passing { get; init; }
+
     public string? Model { get; init; }
 
     /// <summary>Where the gateway reaches it; null while it has no address.</summary>

@@ -18,6 +18,11 @@ internal static class JobSettlement
 
     private static NodeProgress Settle(JobRecord job, NodeProgress node, InstalledEngine? engine)
     {
+        if (engine is { Passing: true })
+        {
+            return node with { Status = NodeProgress.Failed, After = null, Error = $"The gateway was restarted before it was done, and {node.Name} does not answer: what is left of {job.Engine} is removed as soon as it does." };
+        }
+
         var after = engine is null ? null : JobBoard.Version(engine);
         var done = job.Action switch
         {

@@ -17,13 +17,21 @@ internal sealed class CrashPoint : IAsyncDisposable
 
     public Task Dead => _proxy.Dead;
 
-    public static async Task<CrashPoint> StartAsync() => new(await DockerProxy.StartAsync());
+    /// <param name="path">Its own socket; null: a port.</param>
+    public static async Task<CrashPoint> StartAsync(string? path = null) => new(await DockerProxy.StartAsync(path));
 
     /// <summary>The so-manieth call from now on is the last.</summary>
     public void Arm(int call, Passage passage)
     {
         _passage = passage;
         Interlocked.Exchange(ref _left, call);
+    }
+
+    /// <summary>No further call is the last.</summary>
+    public void Disarm()
+    {
+        Interlocked.Exchange(ref _left, int.MaxValue);
+        _proxy.Revive();
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();

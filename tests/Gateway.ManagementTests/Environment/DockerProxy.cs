@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -32,11 +34,12 @@ internal sealed class DockerProxy : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpMessageInvoker _docker;
     private readonly CancellationTokenSource _end = new();
-    private readonly TaskCompletionSource _dead = new();
+    private readonly string? _path;
+    private TaskCompletionSource _dead = new();
 
-    private DockerProxy(WebApplication app, string socket)
+    private DockerProxy(WebApplication app, string socket, string? path)
     {
-        _app = app;
+        (_app, _path) = (app, path);
         _docker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancellationToken) =>
@@ -49,7 +52,7 @@ internal sealed class DockerProxy : IAsyncDisposable
     }
 
     /// <summary>As <c>DOCKER_HOST</c>.</summary>
-    public string Host => "tcp://" + new Uri(_app.Urls.First()).Authority;
+    public string Host => _path is null ? "tcp://" + new Uri(_app.Urls.First()).Authority : $"unix://{_path}";
 
     /// <summary>Decides over each call, by its method and path without the version.</summary>
     public Func<string, string, Passage> Rule { get; set; } = (_, _) => Passage.Pass;
@@ -57,17 +60,21 @@ internal sealed class DockerProxy : IAsyncDisposable
     /// <summary>Completes when a call was swallowed.</summary>
     public Task Dead => _dead.Task;
 
-    public static async Task<DockerProxy> StartAsync(string socket = "/var/run/docker.sock")
+    /// <param name="path">Its own socket; null: a port.</param>
+    public static async Task<DockerProxy> StartAsync(string? path = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls(path is null ? "http://127.0.0.1:0" : $"http://unix:{path}");
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var proxy = new DockerProxy(app, socket);
+        var proxy = new DockerProxy(app, DockerSetup.Socket, path);
         app.Run(proxy.HandleAsync);
         await app.StartAsync();
         return proxy;
     }
+
+    /// <summary>Calls are passed on again: whoever made the swallowed one has ended.</summary>
+    public void Revive() => _dead = new TaskCompletionSource();
 
     public async ValueTask DisposeAsync()
     {
@@ -105,7 +112,7 @@ internal sealed class DockerProxy : IAsyncDisposable
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri("http://docker" + path + context.Request.QueryString));
         if (context.Request.ContentLength > 0)
         {
-            request.Content = new StreamContent(context.Request.Body);
+            request.Content = await ContentAsync(context.Request, either.Token);
             request.Content.Headers.Add("Content-Type", context.Request.ContentType);
         }
 
@@ -129,6 +136,15 @@ internal sealed class DockerProxy : IAsyncDisposable
         }
 
         await CopyAsync(stream, context.Response, int.MaxValue, either.Token);
+    }
+
+    // A machine that has the GPUs that are asked for: it has none, and nobody uses them.
+    private static async Task<HttpContent> ContentAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(request.Body);
+        var body = JsonNode.Parse(await reader.ReadToEndAsync(cancellationToken))!.AsObject();
+        (body["HostConfig"] as JsonObject)?.Remove("DeviceRequests");
+        return new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
     }
 
     private static async Task CopyAsync(Stream stream, HttpResponse response, int pieces, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Gateway.Commands.Generation;
+using Gateway.Management.Docker;
 
 namespace Gateway.ManagementTests;
 
@@ -9,6 +10,12 @@ internal static class DockerSetup
     private static readonly Lazy<ShellResult> Result = new(Prepare);
 
     public static string Root { get; } = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
+
+    /// <summary>The Docker Engine that the tests use: that of <c>DOCKER_HOST</c>, as the docker program does it.</summary>
+    public static string Host { get; } = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : DockerAddress.Default;
+
+    /// <summary>Its socket.</summary>
+    public static string Socket => DockerAddress.Parse(Host, null).Address?.Socket ?? throw new InvalidOperationException($"{Host}: the tests take a Docker Engine by its socket.");
 
     /// <summary>Null where the tests can run. On CI they always have to.</summary>
     public static string? SkipReason => Result.Value.Code == Cannot && Environment.GetEnvironmentVariable("CI") != "true" ? Result.Value.Output : null;

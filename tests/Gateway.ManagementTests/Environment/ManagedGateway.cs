@@ -27,6 +27,7 @@ internal sealed class ManagedGateway : IAsyncDisposable
             ["GATEWAY_LOADING_WAIT_SECONDS"] = "60",
             ["GATEWAY_MANAGEMENT"] = "on",
             ["GATEWAY_DATA_DIR"] = Folder,
+            ["DOCKER_HOST"] = DockerSetup.Host,
             ["ADMIN_API_KEY"] = "admin-key-77aa",
             ["API_KEYS"] = Key,
             ["BACKEND_KIND"] = "demo",

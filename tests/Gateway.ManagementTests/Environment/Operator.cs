@@ -10,9 +10,14 @@ internal sealed class Operator : IDisposable
     private readonly HttpClient _client;
 
     public Operator(ManagedGateway gateway)
+        : this(gateway.Client.BaseAddress!, "admin-key-77aa")
     {
-        _client = new HttpClient { BaseAddress = gateway.Client.BaseAddress, Timeout = Wait.Deadline };
-        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "admin-key-77aa");
+    }
+
+    public Operator(Uri address, string key)
+    {
+        _client = new HttpClient { BaseAddress = address, Timeout = Wait.Deadline };
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public Task<string> TextAsync(string path) => _client.GetStringAsync(path);
@@ -49,6 +54,10 @@ internal sealed class Operator : IDisposable
         await Wait.UntilAsync(async () => (job = await GetAsync($"/backends/jobs/{id}")).GetProperty("processed").GetBoolean(), $"the end of job {id}");
         return job;
     }
+
+    /// <summary>Waits until a job is at this.</summary>
+    public Task ReachAsync(string id, string phase) =>
+        Wait.UntilAsync(async () => (await GetAsync($"/backends/jobs/{id}")).TryGetProperty("phase", out var now) && now.GetString() == phase, $"job {id} to be {phase}");
 
     public void Dispose() => _client.Dispose();
 }

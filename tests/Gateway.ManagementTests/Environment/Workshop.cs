@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gateway.Engines;
 using Gateway.Health;
-using Gateway.Management.Docker;
 using Gateway.Management.Lifecycle;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,7 +20,7 @@ internal sealed class Workshop : IAsyncDisposable
         _options = new LifecycleOptions
         {
             DataFolder = Folder,
-            Nodes = [new EngineNode(EngineNode.LocalId, EngineNode.LocalId, dockerHost ?? DockerAddress.Default)],
+            Nodes = [new EngineNode(EngineNode.LocalId, EngineNode.LocalId, dockerHost ?? DockerSetup.Host)],
             ReadyLimit = readyLimit ?? TimeSpan.FromSeconds(30),
             Drain = TimeSpan.FromSeconds(5),
         };
@@ -91,7 +90,7 @@ internal sealed class Workshop : IAsyncDisposable
     /// <summary>The process is gone in the middle of an operation, and another one begins, whose Docker Engine answers.</summary>
     public void Restart(Task operation)
     {
-        _options = _options with { Nodes = [_options.Nodes[0] with { DockerHost = DockerAddress.Default }] };
+        _options = _options with { Nodes = [_options.Nodes[0] with { DockerHost = DockerSetup.Host }] };
         _abandoned = operation;
         Routes = new TestRoutes();
         Lifecycle = Open();

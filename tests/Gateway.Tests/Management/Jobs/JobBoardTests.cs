@@ -149,7 +149,9 @@ public sealed class JobBoardTests : IDisposable
     [InlineData("Install", false, true)]
     [InlineData("Delete", false, false)]
     [InlineData("Delete", true, true)]
-    public void Settle_ByAction_SaysWhatIsThere(string action, bool present, bool fails)
+    [InlineData("Install", true, true, true)]
+    [InlineData("Delete", true, true, true)]
+    public void Settle_ByAction_SaysWhatIsThere(string action, bool present, bool fails, bool passing = false)
     {
         var job = new JobRecord { Id = "j", Action = Enum.Parse<JobAction>(action), Engine = "e", Element = "e", Who = "w", CreatedAt = DateTimeOffset.UnixEpoch, Nodes = [new NodeProgress("one", "One")] };
         var engine = new InstalledEngine
@@ -160,6 +162,7 @@ public sealed class JobBoardTests : IDisposable
             Digest = "sha256:1",
             Accelerator = Accelerator.Cpu,
             State = EngineState.Ready,
+            Passing = passing,
             InstalledAt = DateTimeOffset.UnixEpoch,
             Metadata = new Dictionary<string, string> { ["job"] = "j" },
         };
@@ -167,6 +170,7 @@ public sealed class JobBoardTests : IDisposable
         var settled = JobSettlement.Of(job, present ? [engine] : [], DateTimeOffset.UnixEpoch);
 
         Assert.Equal(fails, settled.Error is not null);
+        Assert.Equal(passing, settled.Error?.Contains("is removed as soon as it does", StringComparison.Ordinal) == true);
         Assert.True(settled.Processed);
     }
 
