@@ -73,9 +73,10 @@ internal sealed class Backend : IDisposable
     {
         get
         {
-            foreach (var replica in Replicas)
+            // Asked for every request: enumerating a list by its interface would make an object.
+            for (var i = 0; i < Replicas.Count; i++)
             {
-                if (replica.Usable)
+                if (Replicas[i].Usable)
                 {
                     return true;
                 }

@@ -15,11 +15,13 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 {
     private const int TokensAtOnce = 8;
 
+    private static readonly CancellationSources Sources = new();
+
     private readonly (CancellationToken Aborted, CancellationToken Ending) _outside;
     private readonly TimeProvider _clock;
     private readonly DeadlineWheel _wheel;
     private readonly Deadline _deadline;
-    private readonly CancellationTokenSource _before = new();
+    private readonly CancellationTokenSource _before = Sources.Rent();
     private readonly CancellationToken _aborted;
     private CancellationTokenSource? _after;
     private readonly CancellationTokenRegistration _ending;
@@ -180,8 +182,15 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _ending.Dispose();
         _wheel.Remove(_deadline);
         Replica.Leave(_due);
-        _before.Dispose();
         _after?.Dispose();
+        if (_deadline.Retire())
+        {
+            Sources.Return(_before);
+        }
+        else
+        {
+            _before.Dispose();
+        }
     }
 
     // An event is a token, more or less; the replica is told of a few at a time.

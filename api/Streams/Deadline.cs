@@ -30,6 +30,10 @@ internal sealed class Deadline(TimeProvider clock, long totalDueAt, Action<Deadl
     /// <summary>Nothing is waited for: the client is slow, not the engine.</summary>
     public void Clear() => Volatile.Write(ref _dueAt, long.MaxValue);
 
+    /// <summary>Nobody is told of it from now on.</summary>
+    /// <returns>False when somebody was told already, or is being told right now.</returns>
+    public bool Retire() => Interlocked.Exchange(ref _fired, 1) == 0;
+
     internal bool IsPassed(long now) => _fired == 0 && (now >= totalDueAt || now >= Volatile.Read(ref _dueAt));
 
     internal void Expire(long now)
