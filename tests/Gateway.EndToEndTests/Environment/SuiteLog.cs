@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gateway.Commands.Generation;
 using Gateway.Configuration;
 
 namespace Gateway.EndToEndTests;
@@ -99,9 +99,10 @@ internal static partial class SuiteLog
         }
     }
 
-    private static StreamWriter Open(string kind, [CallerFilePath] string source = "")
+    // Not by the path of this source: where builds are made reproducible, as on CI, that one names no folder of this machine.
+    private static StreamWriter Open(string kind)
     {
-        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
+        var root = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
         var folder = Directory.CreateDirectory(Path.Combine(root, ".cache", "test-logs")).FullName;
         return new StreamWriter(Path.Combine(folder, $"{Environment.ProcessId}.{kind}")) { AutoFlush = true };
     }
