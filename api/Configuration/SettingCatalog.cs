@@ -25,7 +25,7 @@ internal static class SettingCatalog
         new("GATEWAY_MAX_BODY_MB", "64", "largest request body, in MiB; over it the answer is 413", "a whole number from 1 to 4096"),
         new("GATEWAY_CONNECT_TIMEOUT_SECONDS", "5", "deadline for connecting to an engine", Seconds),
         new("GATEWAY_HEADERS_TIMEOUT_SECONDS", "600", "deadline for an engine's response headers: its queue and the prompt's processing fall in here", Seconds),
-        new("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "600", "deadline for the first event of a stream", Seconds),
+        new("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "600", "deadline for the first event of a stream that says something", Seconds),
         new("GATEWAY_IDLE_TIMEOUT_SECONDS", "120", "longest silence between two pieces of an answer", Seconds),
         new("GATEWAY_TOTAL_TIMEOUT_SECONDS", "3600", "deadline for a whole request", Seconds),
         new("GATEWAY_RETRIES", "2", "further attempts while nothing has been sent to the client: on another replica, on a fallback, or on the same one after a pause", "a whole number from 0 to 5"),

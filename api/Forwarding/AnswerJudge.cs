@@ -19,7 +19,7 @@ internal static class AnswerJudge
     private const int MaxErrorBody = 1024 * 1024;
 
     /// <summary>Up to this size an answer is held whole and judged whole; a larger one is judged by its beginning and passed on.</summary>
-    private const int MaxHeldBody = 8 * 1024 * 1024;
+    public const int MaxHeldBody = 8 * 1024 * 1024;
 
     /// <summary>Judges an answer.</summary>
     /// <returns>True when the forwarder shall copy the body (which may have been replaced); false when all is said and done.</returns>
@@ -148,7 +148,7 @@ internal static class AnswerJudge
         }
         else
         {
-            await relay.ReadFirstAsync(cancellationToken);
+            await relay.ReadFirstAsync(MaxHeldBody, cancellationToken);
         }
     }
 

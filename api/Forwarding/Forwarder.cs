@@ -63,6 +63,8 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
     private static void Prepare(HttpContext context, ForwardPlan plan, Replica replica)
     {
         context.Response.StatusCode = 200;
+        // What an earlier attempt had begun to say was never sent.
+        plan.Feature.FirstTokenAt = 0;
         context.Features.Set<IForwarderErrorFeature>(null);
         Announce(context.Response, plan, replica);
         if (plan.Body is { } body)

@@ -81,7 +81,7 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
         var inspector = new ContinuingInspector(
             new ChoicesInspector(attempt.Profile.Responses, plan.HidesUsage, plan.Feature.RequestId), text.Id, text.Pieces, plan.HidesUsage);
         var relay = new SseRelay(source, inspector, attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone, attempt) { Text = text };
-        await relay.ReadFirstAsync(cancellationToken);
+        await relay.ReadFirstAsync(AnswerJudge.MaxHeldBody, cancellationToken);
         return relay;
     }
 }

@@ -37,6 +37,9 @@ internal abstract class AnswerInspector
     /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
     public bool HasContent { get; protected set; }
 
+    /// <summary>The piece inspected last says no more than that an answer has begun: who speaks, or that the request was taken.</summary>
+    public bool IsPreamble { get; protected set; }
+
     /// <summary>What the engine says of a failure, as JSON, where that is not the whole piece.</summary>
     public byte[]? Failure { get; protected set; }
 
@@ -55,6 +58,7 @@ internal abstract class AnswerInspector
     {
         Splices.Clear();
         HasContent = false;
+        IsPreamble = false;
         if (eventName.SequenceEqual("error"u8))
         {
             return PieceKind.Error;

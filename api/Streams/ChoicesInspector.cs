@@ -14,6 +14,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     private bool? _firstFinished;
     private Dictionary<int, bool>? _finished;
     private HashSet<int>? _calledTools;
+    private bool _bears;
 
     public override bool IsComplete => _firstFinished != false && (_firstFinished is not null || _finished is not null) && _finished?.ContainsValue(false) != true;
 
@@ -22,7 +23,8 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     protected override PieceKind ReadPiece(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var error = false;
-        var choices = 0;
+        int? choices = null;
+        _bears = false;
         var usage = (Start: -1, End: 0, Counts: false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -55,21 +57,23 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             return PieceKind.Error;
         }
 
-        return HideUsage(json, choices, usage);
+        // A chunk without choices is there for its usage; where that is null, it is there for something else.
+        var countsOnly = usage.Counts && (choices ?? 0) == 0;
+        IsPreamble = !_bears && !countsOnly && choices is not null;
+        return HideUsage(json, countsOnly, usage);
     }
 
     // Some engines begin the stream of several prompts with an event of nothing, which no client can read.
     protected override PieceKind OtherThanObject(JsonTokenType token) => token == JsonTokenType.Null ? PieceKind.Hidden : PieceKind.Invalid;
 
-    private PieceKind HideUsage(ReadOnlySpan<byte> json, int choices, (int Start, int End, bool Counts) usage)
+    private PieceKind HideUsage(ReadOnlySpan<byte> json, bool countsOnly, (int Start, int End, bool Counts) usage)
     {
         if (!hidesUsage || usage.Start < 0)
         {
             return PieceKind.Sound;
         }
 
-        // A chunk without choices is there for its usage; where that is null, it is there for something else.
-        if (choices == 0 && usage.Counts)
+        if (countsOnly)
         {
             return PieceKind.Hidden;
         }
@@ -87,7 +91,8 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             Splices.Add(new Splice((int)reader.TokenStartIndex, 2, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(newId)}\"")));
         }
 
-        reader.Skip();
+        // What an engine adds to a chunk (how far it is with the prompt) is for the caller, and at once.
+        _bears |= JsonSkip.Filled(ref reader);
     }
 
     private int ReadChoices(ref Utf8JsonReader reader)
@@ -146,6 +151,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             }
         }
 
+        _bears |= HasContent || finish.Reason is { Length: > 0 };
         if (calls)
         {
             (_calledTools ??= []).Add(index);
@@ -187,6 +193,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     private void ReadText(ref Utf8JsonReader reader)
     {
         var isText = reader.ValueTextEquals("text"u8);
+        var ofText = reader.ValueTextEquals("logprobs"u8);
         reader.Read();
         if (isText && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
         {
@@ -201,7 +208,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             }
         }
 
-        reader.Skip();
+        _bears |= JsonSkip.Filled(ref reader) && !ofText;
     }
 
     private static int? Whole(ref Utf8JsonReader reader)

@@ -20,6 +20,7 @@ internal sealed class ContinuingInspector(ChoicesInspector inner, byte[]? id, in
         var kind = inner.Inspect(default, json);
         Splices.AddRange(inner.Splices);
         HasContent = inner.HasContent;
+        IsPreamble = inner.IsPreamble;
         Failure = inner.Failure;
         var counts = ReadMembers(ref reader);
         Usage = inner.Usage;

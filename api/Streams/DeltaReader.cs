@@ -19,6 +19,7 @@ internal static class DeltaReader
         }
 
         var calls = false;
+        var other = false;
         var content = default(Range);
         var thinking = default(Thinking);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -33,16 +34,28 @@ internal static class DeltaReader
             }
             else
             {
-                var isContent = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
-                reader.Read();
-                content = isContent && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty ? RepeatedEvent.InsideOf(ref reader) : content;
-                reader.Skip();
+                other |= ReadOther(ref reader, ref content);
             }
         }
 
         var mirrored = Mirror(thinking, splices);
         var says = !content.Equals(default);
-        return new Delta(calls, calls || says || thinking.Text, says ? content : thinking.Inside, mirrored && !says);
+        return new Delta(calls, calls || other || thinking.Text || thinking.Filled, says ? content : thinking.Inside, mirrored && !says);
+    }
+
+    // Text, sound, what else there will be: anything that is not empty, but the role.
+    private static bool ReadOther(ref Utf8JsonReader reader, ref Range content)
+    {
+        var isContent = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
+        var isRole = !isContent && reader.ValueTextEquals("role"u8);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.IsEmpty)
+        {
+            return JsonSkip.Filled(ref reader);
+        }
+
+        content = isContent ? RepeatedEvent.InsideOf(ref reader) : content;
+        return !isRole;
     }
 
     private static bool ReadToolCalls(ref Utf8JsonReader reader)
@@ -71,8 +84,8 @@ internal static class DeltaReader
         var text = reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
         var value = text && mirrors ? reader.ValueSpan.ToArray() : seen.Value;
         var inside = text ? RepeatedEvent.InsideOf(ref reader) : seen.Inside;
-        reader.Skip();
-        return new Thinking(seen.Short || first, seen.Long || !first, inside, value, (int)reader.BytesConsumed);
+        var filled = JsonSkip.Filled(ref reader);
+        return new Thinking(seen.Short || first, seen.Long || !first, inside, seen.Filled || filled, value, (int)reader.BytesConsumed);
     }
 
     // Clients read one of two names for a model's thinking; whichever the engine uses, both are there.
@@ -88,7 +101,7 @@ internal static class DeltaReader
         return true;
     }
 
-    private readonly record struct Thinking(bool Short, bool Long, Range Inside, byte[]? Value, int End)
+    private readonly record struct Thinking(bool Short, bool Long, Range Inside, bool Filled, byte[]? Value, int End)
     {
         public bool Text => !Inside.Equals(default);
     }

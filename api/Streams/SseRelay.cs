@@ -44,10 +44,12 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <summary>What broke, when the stream was interrupted.</summary>
     public GatewayError? Fault { get; private set; }
 
-    /// <summary>Reads up to the first event with data, and so to the point where the answer can be judged.</summary>
-    public async ValueTask ReadFirstAsync(CancellationToken cancellationToken)
+    /// <summary>Reads up to the first event that bears data, and so to the point where the answer can be judged. What comes before it is kept.</summary>
+    /// <param name="most">More than so many bytes of comments and preambles are not kept: then that is the beginning.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async ValueTask ReadFirstAsync(int most, CancellationToken cancellationToken)
     {
-        while (!_data && End == RelayEnd.None)
+        while (!_data && End == RelayEnd.None && _output.Length < most)
         {
             await FillAsync(cancellationToken);
         }
@@ -204,7 +206,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
 
         var kind = inspector.Inspect(frame.Event, frame.Data);
-        _data |= kind != PieceKind.Hidden;
+        _data |= kind != PieceKind.Hidden && !inspector.IsPreamble;
         if (inspector.HasContent)
         {
             observer.Content();

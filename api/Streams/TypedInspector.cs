@@ -40,6 +40,7 @@ internal sealed class TypedInspector(StreamShape shape) : AnswerInspector
         }
 
         _complete |= type is not null && IsLast(type);
+        IsPreamble = type is "response.created" or "response.queued" or "response.in_progress" or "message_start" or "ping";
         HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || _complete;
 
         // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.

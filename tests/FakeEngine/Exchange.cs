@@ -25,8 +25,8 @@ internal sealed class Exchange(Dialect dialect, ReceivedRequest request, Endpoin
 
     public JsonElement Body { get; } = request.Json();
 
-    /// <summary>What is waited for between the first piece of the answer and all others.</summary>
-    public Task AfterFirstFrame { get; set; } = Task.CompletedTask;
+    /// <summary>What is waited for between the first piece that says something and all others.</summary>
+    public Task AfterBeginning { get; set; } = Task.CompletedTask;
 
     public bool Streams => Flag(Body, "stream");
 
@@ -70,7 +70,10 @@ internal sealed class Exchange(Dialect dialect, ReceivedRequest request, Endpoin
     {
         await Context.Response.Body.WriteAsync(piece, Aborted);
         await Context.Response.Body.FlushAsync(Aborted);
-        await AfterFirstFrame.WaitAsync(Aborted);
+        if (!AfterBeginning.IsCompleted && !Frames.IsPreamble(piece.Span))
+        {
+            await AfterBeginning.WaitAsync(Aborted);
+        }
     }
 
     /// <summary>Ends the connection in the middle of the answer: by a reset, or by an orderly end of the socket.</summary>

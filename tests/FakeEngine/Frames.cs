@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Gateway.Fakes;
 
@@ -30,6 +31,28 @@ internal static class Frames
         frame.IndexOf("\"usage\":"u8) >= 0
         && (frame.IndexOf("\"choices\":[]"u8) >= 0 || frame.IndexOf("\"choices\": []"u8) >= 0)
         && frame.IndexOf("\"error\""u8) < 0;
+
+    /// <summary>The frame says no more than that an answer has begun: a comment, who speaks, that the request was taken.</summary>
+    public static bool IsPreamble(ReadOnlySpan<byte> frame)
+    {
+        var at = frame.IndexOf("data:"u8);
+        var data = at < 0 ? "" : Encoding.UTF8.GetString(frame[(at + 5)..]).Trim();
+        if (!data.StartsWith('{') || !data.EndsWith('}'))
+        {
+            return data.Length == 0;
+        }
+
+        var json = JsonNode.Parse(data)!;
+        return (string?)json["type"] is { } type
+            ? type is "response.created" or "response.in_progress" or "message_start" or "ping"
+            : json["choices"] is JsonArray { Count: > 0 } choices && choices.All(static choice => SaysNothing(choice!));
+    }
+
+    private static bool SaysNothing(JsonNode choice) =>
+        IsNothing(choice["finish_reason"]) && IsNothing(choice["text"])
+        && (choice["delta"] is not JsonObject delta || delta.All(static member => member.Key == "role" || IsNothing(member.Value)));
+
+    private static bool IsNothing(JsonNode? value) => value is null || value.ToJsonString() is "null" or "\"\"" or "[]" or "{}";
 
     private static byte[] WithoutNullUsage(byte[] frame) =>
         frame.AsSpan().IndexOf(NullUsage) < 0

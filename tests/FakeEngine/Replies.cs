@@ -105,10 +105,10 @@ internal static class Replies
         await DefaultAnswer.SendAsync(exchange);
     };
 
-    /// <summary>Another reply, which may send its first frame and must then wait for the gate.</summary>
+    /// <summary>Another reply, which may send the first frame that says something and must then wait for the gate.</summary>
     public static Reply Gated(Task gate, Reply reply) => exchange =>
     {
-        exchange.AfterFirstFrame = gate;
+        exchange.AfterBeginning = gate;
         return reply(exchange);
     };
 

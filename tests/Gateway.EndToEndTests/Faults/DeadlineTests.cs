@@ -48,13 +48,12 @@ public sealed class DeadlineTests
     }
 
     [Theory]
-    [InlineData(1, "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS")] // the role alone is no token
-    [InlineData(3, "GATEWAY_IDLE_TIMEOUT_SECONDS")]
-    [InlineData(3, "GATEWAY_TOTAL_TIMEOUT_SECONDS")]
-    public async Task Chat_StreamStallsInTheMiddle_EndsWithOneErrorEventThatNamesTheDeadline(int frames, string setting)
+    [InlineData("GATEWAY_IDLE_TIMEOUT_SECONDS")]
+    [InlineData("GATEWAY_TOTAL_TIMEOUT_SECONDS")]
+    public async Task Chat_StreamStallsInTheMiddle_EndsWithOneErrorEventThatNamesTheDeadline(string setting)
     {
         await using var rig = await FaultRig.StartAsync(1, (setting, "0.5"));
-        rig.Always(Replies.StallAfterFrames(frames));
+        rig.Always(Replies.StallAfterFrames(3));
         using var answer = await rig.ChatAsync(stream: true);
         var text = "";
         await Assert.ThrowsAnyAsync<Exception>(async () =>

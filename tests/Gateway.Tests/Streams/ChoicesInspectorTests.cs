@@ -132,6 +132,8 @@ public sealed class ChoicesInspectorTests
     [InlineData("""{"choices":[{"delta":{"reasoning":"x"}}]}""", true)]
     [InlineData("""{"choices":[{"delta":{"reasoning_content":"x"}}]}""", true)]
     [InlineData("""{"choices":[{"delta":{"tool_calls":[{}]}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"audio":{"id":"a"}}}]}""", true)]
+    [InlineData("""{"choices":[{"delta":{"function_call":{"name":"f"}}}]}""", true)]
     [InlineData("""{"choices":[{"text":"x"}]}""", true)]
     [InlineData("""{"choices":[{"message":{"content":"x"}}]}""", true)]
     [InlineData("""{"choices":[{"delta":{"role":"assistant","content":""}}]}""", false)]
@@ -146,6 +148,36 @@ public sealed class ChoicesInspectorTests
         inspector.Look(json);
 
         Assert.Equal(expected, inspector.HasContent);
+    }
+
+    [Theory]
+    [InlineData("\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]", true)]
+    [InlineData("\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":null,\"refusal\":null,\"tool_calls\":[]},\"logprobs\":{\"content\":[]},\"finish_reason\":null}],\"usage\":null", true)]
+    [InlineData("\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":\"\"}],\"usage\":{\"prompt_tokens\":3}", true)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\"}},{\"index\":1,\"delta\":{\"role\":\"assistant\"}}]", true)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\"}},{\"index\":1,\"delta\":{\"content\":\"x\"}}]", false)]
+    [InlineData("\"choices\":[{\"text\":\"\",\"finish_reason\":null}]", true)]
+    [InlineData("\"choices\":[]", true)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"x\"}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"reasoning\":\"x\"}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"reasoning_content\":\"x\"}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"refusal\":\"x\"}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"tool_calls\":[{}]}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"function_call\":{\"name\":\"f\"}}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"audio\":{\"id\":\"a\"}}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":[{\"type\":\"text\"}]}}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\"},\"finish_reason\":\"stop\"}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\"},\"token_ids\":[1]}]", false)]
+    [InlineData("\"choices\":[{\"delta\":{\"role\":\"assistant\"}}],\"prompt_progress\":{\"total\":9}", false)]
+    [InlineData("\"choices\":[],\"usage\":{\"prompt_tokens\":3}", false)]
+    [InlineData("\"content\":\"x\"", false)]
+    public void IsPreamble_Chunk_SaysOnlyWhoSpeaks(string members, bool expected)
+    {
+        var inspector = Inspector(Plain);
+        inspector.Look("{\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}");
+
+        Assert.Equal(PieceKind.Sound, inspector.Look($"{{\"id\":\"c\",\"created\":1,{members}}}"));
+        Assert.Equal(expected, inspector.IsPreamble);
     }
 
     private static ChoicesInspector Inspector(ResponseDialect dialect) => new(dialect, hidesUsage: false, "req_\"1");

@@ -11,13 +11,14 @@ public sealed class SseRelayReadingTests
 {
     private const string Hello = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n";
     private const string Stop = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    private const int Most = 64 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task ReadFirst_Comments_AreNoBeginning()
     {
         using var run = Open(": ping\n\n");
-        var first = run.Relay.ReadFirstAsync(CancellationToken.None).AsTask();
+        var first = run.Relay.ReadFirstAsync(Most, CancellationToken.None).AsTask();
 
         run.Source.Give(": ping\n\n"u8.ToArray());
         await UntilAsync(() => run.Source.Waits > 1);
@@ -30,6 +31,34 @@ public sealed class SseRelayReadingTests
     }
 
     [Theory]
+    [InlineData("Choices", "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}]}\n\n", Hello)]
+    [InlineData("Responses", "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\n", "data: {\"type\":\"response.output_text.delta\",\"delta\":\"x\"}\n\n")]
+    [InlineData("Messages", "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\"}}\n\n", "data: {\"type\":\"content_block_start\",\"index\":0}\n\n")]
+    public async Task ReadFirst_Preamble_IsHeldAndPassedWithWhatFollows(string shape, string preamble, string data)
+    {
+        using var run = new RelayRun(new ScriptedStream([Encoding.UTF8.GetBytes(preamble)], open: true), Enum.Parse<StreamShape>(shape));
+        var first = run.Relay.ReadFirstAsync(Most, CancellationToken.None).AsTask();
+        await UntilAsync(() => run.Source.Waits > 0);
+        Assert.False(first.IsCompleted);
+
+        run.Source.Give(Encoding.UTF8.GetBytes(data));
+        await first.WaitAsync(Patience);
+
+        Assert.Equal(preamble + data, await ReadAsync(run));
+    }
+
+    [Fact]
+    public async Task ReadFirst_PreamblesWithoutEnd_AreKeptUpToALimit()
+    {
+        using var run = new RelayRun(new ScriptedStream([.. Enumerable.Repeat(": ping\n\n"u8.ToArray(), 20)], open: true));
+
+        await run.Relay.ReadFirstAsync(100, CancellationToken.None).AsTask().WaitAsync(Patience);
+
+        Assert.Equal(RelayEnd.None, run.Relay.End);
+        Assert.Equal(104, (await ReadAsync(run)).Length);
+    }
+
+    [Theory]
     [InlineData("data: {\"error\":\"no\"}\n\n", RelayEnd.EngineError)]
     [InlineData("data: no JSON\n\n", RelayEnd.Interrupted)]
     [InlineData("data: [DONE]\n\n", RelayEnd.Interrupted)]
@@ -37,7 +66,7 @@ public sealed class SseRelayReadingTests
     internal async Task ReadFirst_Beginning_IsJudgedBeforeAnythingIsRead(string beginning, RelayEnd expected)
     {
         using var run = Open(beginning);
-        var first = run.Relay.ReadFirstAsync(CancellationToken.None).AsTask();
+        var first = run.Relay.ReadFirstAsync(Most, CancellationToken.None).AsTask();
         if (expected == RelayEnd.None)
         {
             run.Source.End();
@@ -54,7 +83,7 @@ public sealed class SseRelayReadingTests
     {
         using var run = Open("");
         using var cancel = new CancellationTokenSource();
-        var first = run.Relay.ReadFirstAsync(cancel.Token).AsTask();
+        var first = run.Relay.ReadFirstAsync(Most, cancel.Token).AsTask();
 
         await cancel.CancelAsync();
         await first.WaitAsync(Patience);

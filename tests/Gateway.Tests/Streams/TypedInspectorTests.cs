@@ -105,5 +105,26 @@ public sealed class TypedInspectorTests
         Assert.Equal(expected, inspector.HasContent);
     }
 
+    [Theory]
+    [InlineData("Responses", "response.created", true)]
+    [InlineData("Responses", "response.queued", true)]
+    [InlineData("Responses", "response.in_progress", true)]
+    [InlineData("Responses", "response.output_item.added", false)]
+    [InlineData("Responses", "response.output_text.delta", false)]
+    [InlineData("Responses", "response.failed", false)]
+    [InlineData("Messages", "message_start", true)]
+    [InlineData("Messages", "ping", true)]
+    [InlineData("Messages", "content_block_start", false)]
+    [InlineData("Messages", "message_stop", false)]
+    [InlineData("TypedEvents", "transcript.text.delta", false)]
+    public void IsPreamble_Event_SaysOnlyThatTheRequestWasTaken(string shape, string type, bool expected)
+    {
+        var inspector = Inspector(shape);
+        inspector.Look("{\"type\":\"response.created\"}");
+        inspector.Look($"{{\"type\":\"{type}\"}}");
+
+        Assert.Equal(expected, inspector.IsPreamble);
+    }
+
     private static TypedInspector Inspector(string shape) => new(Enum.Parse<StreamShape>(shape));
 }

@@ -28,11 +28,28 @@ internal static class BeforeTheAnswer
         Trial.Of("Late first token, within its deadline", "200 whole, attempts 1", "1", 2, rig => rig.Always(Replies.Slow(TimeSpan.FromSeconds(0.5)))),
         Trial.Of("No first token, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Replies.StallAfterHeaders), true, FirstToken),
         Trial.Of("No first token, for ever", "504 first_token_timeout (GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS) from the gateway, attempts 2", "2", 2, rig => rig.Always(Replies.StallAfterHeaders), true, FirstToken),
+        .. RoleAlone,
         Trial.Of("Headers, then half a plain answer and silence", "504 upstream_timeout (GATEWAY_IDLE_TIMEOUT_SECONDS) from the gateway, attempts 1", "1", 1, rig => rig.Always(Replies.StallAfterHeaders), false, ("GATEWAY_IDLE_TIMEOUT_SECONDS", "0.4")),
         .. Trial.Both("A web page with status 200, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Replies.Html)),
         Trial.Of("An error disguised as a stream of status 200, for ever", "500 server_error from the engine, attempts 2", "2", 2, rig => rig.Always(Replies.Pieces(["data: {\"error\":{\"message\":\"boom\",\"type\":\"InternalServerError\",\"code\":500}}\n\n"u8.ToArray()]))),
         .. Mistakes,
     ];
+
+    // Who speaks is no answer yet: it is held until something is said.
+    private static IEnumerable<FaultCase> RoleAlone =>
+    [
+        Trial.Of("Stall after the role alone, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Replies.StallAfterFrames(1)), true, FirstToken),
+        Trial.Of("Stall after the role alone, for ever", "504 first_token_timeout (GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS) from the gateway, attempts 2", "2", 2, rig => rig.Always(Replies.StallAfterFrames(1)), true, FirstToken),
+        Trial.Of("Stall after the role alone, no other replica", "504 first_token_timeout (GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS) from the gateway, attempts 1", "1", 1, rig => rig.Always(Replies.StallAfterFrames(1)), true, FirstToken),
+        Trial.Of("Reset after the role alone, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Replies.CutAfterFrames(1, reset: true))),
+        Trial.Of("Reset after the role alone, for ever", "502 upstream_error from the gateway, attempts 3", "3", 2, rig => rig.Always(Replies.CutAfterFrames(1, reset: true))),
+        Trial.Of("End of the body after the role alone, for ever", "502 upstream_error from the gateway, attempts 3", "3", 1, rig => rig.Always(Replies.EndAfterFrames(1))),
+        Trial.Of("The engine's own error after the role alone, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, FailsAfterTheRole)),
+        Trial.Of("The engine's own error after the role alone, for ever", "500 server_error from the engine, attempts 2", "2", 2, rig => rig.Always(FailsAfterTheRole)),
+    ];
+
+    private static Reply FailsAfterTheRole => exchange =>
+        Replies.Pieces([Frames.Split(DefaultAnswer.Stream(exchange)!)[0], "data: {\"error\":{\"message\":\"boom\",\"type\":\"InternalServerError\",\"code\":500}}\n\n"u8.ToArray()])(exchange);
 
     // The caller's own mistakes are told at once: asking again would not mend them.
     private static IEnumerable<FaultCase> Mistakes =>

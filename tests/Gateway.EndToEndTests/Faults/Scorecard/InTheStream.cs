@@ -13,7 +13,6 @@ internal static class InTheStream
         Trial.Begun("Reset after the first token", Interrupted, Replies.CutAfterFrames(2, reset: true)),
         Trial.Begun("Orderly end of the socket after three tokens", Interrupted, Replies.CutAfterFrames(3, reset: false)),
         Trial.Begun("Clean end of the body after two tokens", Interrupted, Replies.EndAfterFrames(3)),
-        Trial.Begun("Stall after the role alone", Late("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS"), Replies.StallAfterFrames(1), ("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "0.5")),
         Trial.Begun("Stall after two tokens", Late("GATEWAY_IDLE_TIMEOUT_SECONDS"), Replies.StallAfterFrames(3), ("GATEWAY_IDLE_TIMEOUT_SECONDS", "0.5")),
         Trial.Begun("Stall past the deadline of the whole", Late("GATEWAY_TOTAL_TIMEOUT_SECONDS"), Replies.StallAfterFrames(3), ("GATEWAY_TOTAL_TIMEOUT_SECONDS", "1")),
         Trial.Begun("One event that is not JSON", Interrupted, Frames(2, "data: {\"choices\":[{\"delta\"\n\n")),
