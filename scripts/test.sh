@@ -37,6 +37,7 @@ total() {
 setup scripts/setup-node.sh
 setup scripts/setup-llamacpp.sh
 setup scripts/setup-prometheus.sh
+setup scripts/setup-registry.sh
 # An engine that is started here is stopped again; one that runs already is not.
 docker version >/dev/null 2>&1 || trap 'scripts/stop-docker.sh 2>/dev/null' EXIT
 setup scripts/setup-docker.sh

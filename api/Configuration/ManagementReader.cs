@@ -14,7 +14,7 @@ internal static class ManagementReader
     {
         var mode = variables.Choice("GATEWAY_MANAGEMENT", ["off", "read", "on"]);
         // Not only for engines: what keys have used of a month is kept there too.
-        var data = variables.Required("GATEWAY_DATA_DIR", Folder);
+        var data = variables.Required("GATEWAY_DATA_DIR", OnDisk);
         if (mode == "off")
         {
             // Other tools read DOCKER_HOST too: what it says is only judged where it is used.
@@ -27,7 +27,8 @@ internal static class ManagementReader
         {
             Mode = mode == "on" ? ManagementMode.On : ManagementMode.Read,
             Nodes = nodes.Count > 0 ? nodes : own is null ? [] : [own],
-            DockerCertPath = variables.Optional("DOCKER_CERT_PATH", Folder),
+            DockerCertPath = variables.Optional("DOCKER_CERT_PATH", OnDisk),
+            RegistryAuthFile = variables.Optional("GATEWAY_REGISTRY_AUTH_FILE", OnDisk),
             Galleries = Galleries(variables),
             ExternalBackends = variables.List("GATEWAY_EXTERNAL_BACKENDS", External),
             DataDirectory = data,
@@ -100,7 +101,7 @@ internal static class ManagementReader
         return Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Scheme: "tcp", Host.Length: > 0, Port: > 0, PathAndQuery: "" or "/", UserInfo: "", Fragment: "" } ? value : null;
     }
 
-    private static string? Folder(string value) => value.Contains('\0', StringComparison.Ordinal) ? null : value;
+    private static string? OnDisk(string value) => value.Contains('\0', StringComparison.Ordinal) ? null : value;
 
     private static ExternalBackend? External(string item)
     {

@@ -42,6 +42,9 @@ internal sealed record ManagementSettings
     /// <summary>Folder with <c>ca.pem</c>, <c>cert.pem</c> and <c>key.pem</c> for Docker Engines reached by <c>tcp://</c>; null: without TLS.</summary>
     public string? DockerCertPath { get; init; }
 
+    /// <summary>File with the logins of registries, as Docker's <c>config.json</c>; null: none.</summary>
+    public string? RegistryAuthFile { get; init; }
+
     /// <summary>In the order in which they are asked for a name; the built-in one comes after them.</summary>
     public IReadOnlyList<GallerySettings> Galleries { get; init; } = [];
 

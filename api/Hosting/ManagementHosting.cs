@@ -24,6 +24,7 @@ internal static class ManagementHosting
             DataFolder = management.DataDirectory,
             Nodes = [.. management.Nodes.Select(node => new EngineNode(node.Name, node.Name, node.DockerHost))],
             Certificates = management.DockerCertPath,
+            RegistryAuthFile = management.RegistryAuthFile,
             InContainer = SettingsReader.InContainer(variables),
             Drain = settings.Drain,
             LongestRequest = settings.BackendDefaults.Deadlines.Total,

@@ -13,6 +13,7 @@ internal sealed class DockerClient(DockerAddress address, TimeProvider clock) : 
 {
     private const int MaxBody = 16 * 1024 * 1024;
     private const int MaxErrorBody = 64 * 1024;
+    private const string LoginHeader = "X-Registry-Auth";
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
     private readonly HttpMessageInvoker _http = new(DockerHandler.Create(address));
     private volatile string? _version;
@@ -21,9 +22,9 @@ internal sealed class DockerClient(DockerAddress address, TimeProvider clock) : 
 
     public TimeProvider Clock { get; } = clock;
 
-    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? limit = null)
+    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, TimeSpan? limit = null, string? login = null)
     {
-        using var answer = await CallAsync(new(HttpMethod.Get, path), limit ?? Usual, cancellationToken);
+        using var answer = await CallAsync(new(HttpMethod.Get, path, Login: login), limit ?? Usual, cancellationToken);
         return await ReadAsync(answer, type, limit ?? Usual, cancellationToken);
     }
 
@@ -63,8 +64,8 @@ internal sealed class DockerClient(DockerAddress address, TimeProvider clock) : 
     }
 
     /// <summary>An answer that comes bit by bit; whoever asked disposes of it. Its end is not waited for.</summary>
-    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, TimeSpan limit, CancellationToken cancellationToken) =>
-        CallAsync(new(method, path), limit, cancellationToken);
+    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, TimeSpan limit, CancellationToken cancellationToken, string? login = null) =>
+        CallAsync(new(method, path, Login: login), limit, cancellationToken);
 
     /// <summary>Asks which versions the Docker Engine speaks, and picks one.</summary>
     /// <exception cref="DockerException">It is away, or speaks none that we do.</exception>
@@ -106,6 +107,11 @@ internal sealed class DockerClient(DockerAddress address, TimeProvider clock) : 
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+        }
+
+        if (call.Login is { } login)
+        {
+            request.Headers.Add(LoginHeader, login);
         }
 
         try
@@ -155,5 +161,5 @@ internal sealed class DockerClient(DockerAddress address, TimeProvider clock) : 
         }
     }
 
-    private readonly record struct Call(HttpMethod Method, string Path, byte[]? Body = null);
+    private readonly record struct Call(HttpMethod Method, string Path, byte[]? Body = null, string? Login = null);
 }

@@ -13,8 +13,10 @@ internal static class DockerErrors
     private static readonly string[] NoImage =
         ["manifest unknown", "manifest for ", "pull access denied", "repository does not exist", "no such image", "name unknown", "not found: does not exist", "authentication required", "no matching manifest"];
 
+    private static readonly string[] NoLogin = ["no basic auth credentials", "unauthorized", "authentication required", "incorrect username or password"];
+
     private static readonly string[] NoRegistry =
-        ["no such host", "dial tcp", "connection refused", "i/o timeout", "toomanyrequests", "unauthorized", "no basic auth credentials", "tls handshake", "context deadline exceeded", "server misbehaving", "http response to https client", "x509", "received unexpected http status", "network is unreachable"];
+        ["no such host", "dial tcp", "connection refused", "i/o timeout", "toomanyrequests", "unauthorized", "tls handshake", "context deadline exceeded", "server misbehaving", "http response to https client", "x509", "received unexpected http status", "network is unreachable", ": eof"];
 
     private static readonly string[] Torn = ["unexpected eof", "connection reset", "verification failed", "broken pipe", "short read", "filesystem layer", "failed to register layer", "unexpected commit digest", "error reading from server", "byte range request"];
 
@@ -30,6 +32,8 @@ internal static class DockerErrors
         // A proxy that lets only some calls through answers in its own words, which are not worth repeating.
         return status switch
         {
+            // A registry's refusal comes with the same status as that of whoever stands before the Docker Engine.
+            401 or 403 when Contains(said, NoLogin) => new(DockerFault.Refused, said),
             401 or 403 => new(DockerFault.Denied, $"Whoever stands before the Docker Engine refuses the call ({status.ToString(CultureInfo.InvariantCulture)}). Allow it there, or leave the management of engines off."),
             404 => new(DockerFault.NotFound, said),
             409 => new(DockerFault.Conflict, said),
@@ -38,7 +42,11 @@ internal static class DockerErrors
     }
 
     /// <summary>A call about an image in a registry, which fails with any status and in many words.</summary>
-    public static DockerException OfImage(string image, string said, DockerException? inner = null)
+    /// <param name="image">Which.</param>
+    /// <param name="said">In the Docker Engine's words.</param>
+    /// <param name="withLogin">A login for the registry went with the call.</param>
+    /// <param name="inner">Where it comes from.</param>
+    public static DockerException OfImage(ImageReference image, string said, bool withLogin, DockerException? inner = null)
     {
         if (inner?.Fault is DockerFault.Away or DockerFault.Denied or DockerFault.Late && !Contains(said, NoImage))
         {
@@ -46,8 +54,10 @@ internal static class DockerErrors
         }
 
         return Contains(said, FullDisk) ? Full(said)
+            : withLogin && Contains(said, NoLogin) ? new(DockerFault.RegistryAway, $"The registry of {image} refuses the login that {RegistryLogins.Setting} has for {RegistryLogins.RegistryOf(image)}: {said}", inner)
+            : Contains(said, NoLogin[..1]) ? new(DockerFault.RegistryAway, $"The registry of {image} wants a login: put one for {RegistryLogins.RegistryOf(image)} into the file of {RegistryLogins.Setting}. It says: {said}", inner)
             : Contains(said, Torn) ? new(DockerFault.Broken, $"The pull of {image} broke off: {said} Try again; what is there already is kept.", inner)
-            : Contains(said, NoImage) || inner?.Fault == DockerFault.NotFound ? new(DockerFault.NotFound, $"There is no image {image} for this machine in its registry, or it wants a login: {said}", inner)
+            : Contains(said, NoImage) || inner?.Fault == DockerFault.NotFound ? new(DockerFault.NotFound, $"There is no image {image} for this machine in its registry, or it wants a login ({RegistryLogins.Setting}): {said}", inner)
             : Contains(said, NoRegistry) ? new(DockerFault.RegistryAway, $"The registry of {image} cannot be used: {said}", inner)
             : new(DockerFault.Refused, $"The Docker Engine says of {image}: {said}", inner);
     }

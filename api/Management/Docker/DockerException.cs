@@ -17,7 +17,7 @@ internal enum DockerFault
     Conflict,
     DiskFull,
 
-    /// <summary>The registry does not answer, or wants credentials.</summary>
+    /// <summary>The registry does not answer, or wants another login than it was given.</summary>
     RegistryAway,
 
     /// <summary>A stream broke off before its end.</summary>

@@ -4,14 +4,17 @@ using System.Text.Json;
 namespace Gateway.Management.Docker;
 
 /// <summary>One machine's Docker Engine: what it is, what happens on it, its images, containers and networks.</summary>
-internal sealed class DockerHost(DockerAddress address, TimeProvider clock) : IDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="logins">For the registries that want one.</param>
+/// <param name="clock">Measures.</param>
+internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Forever = TimeSpan.FromDays(20);
     private readonly DockerClient _docker = new(address, clock);
 
     public DockerAddress Address { get; } = address;
 
-    public DockerImages Images => new(_docker);
+    public DockerImages Images => new(_docker, logins);
 
     public DockerContainers Containers => new(_docker);
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Gateway.Management.Docker;
 
 /// <summary>The images of one Docker Engine, and those in registries that it can reach.</summary>
-internal sealed class DockerImages(DockerClient docker)
+internal sealed class DockerImages(DockerClient docker, RegistryLogins logins)
 {
     private static readonly TimeSpan Registry = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(3);
@@ -17,14 +17,15 @@ internal sealed class DockerImages(DockerClient docker)
     /// <summary>Asks the registry for the digest that a name stands for now.</summary>
     public async Task<string> DigestAsync(ImageReference image, CancellationToken cancellationToken)
     {
+        var login = logins.Header(image);
         try
         {
-            var answer = await docker.GetAsync($"/distribution/{Escape(image.ToString())}/json", DockerJson.Default.DistributionAnswer, cancellationToken, Registry);
+            var answer = await docker.GetAsync($"/distribution/{Escape(image.ToString())}/json", DockerJson.Default.DistributionAnswer, cancellationToken, Registry, login);
             return answer.Descriptor?.Digest ?? throw new DockerException(DockerFault.Refused, $"The registry of {image} tells no digest.");
         }
         catch (DockerException e)
         {
-            throw DockerErrors.OfImage(image.ToString(), e.Message, e);
+            throw DockerErrors.OfImage(image, e.Message, login is not null, e);
         }
     }
 
@@ -35,17 +36,15 @@ internal sealed class DockerImages(DockerClient docker)
     public async Task PullAsync(ImageReference image, Action<long, long> progress, CancellationToken cancellationToken)
     {
         var layers = new PulledLayers();
+        var login = logins.Header(image);
+        string? failure = null;
         try
         {
-            using var answer = await docker.OpenAsync(HttpMethod.Post, $"/images/create?fromImage={Uri.EscapeDataString(image.Repository)}&tag={Uri.EscapeDataString(image.TagOrDigest)}", Registry * 2, cancellationToken);
+            using var answer = await docker.OpenAsync(HttpMethod.Post, $"/images/create?fromImage={Uri.EscapeDataString(image.Repository)}&tag={Uri.EscapeDataString(image.TagOrDigest)}", Registry * 2, cancellationToken, login);
             await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
             await foreach (var message in JsonLines.ReadAsync(stream, DockerJson.Default.PullMessage, Silence, docker.Clock, cancellationToken))
             {
-                if (message.Error is { } error)
-                {
-                    throw DockerErrors.OfImage(image.ToString(), error);
-                }
-
+                failure ??= message.Error;
                 if (layers.Take(message))
                 {
                     progress(layers.Current, layers.Total);
@@ -54,7 +53,12 @@ internal sealed class DockerImages(DockerClient docker)
         }
         catch (DockerException e) when (e.Fault is DockerFault.Refused or DockerFault.NotFound or DockerFault.Conflict)
         {
-            throw DockerErrors.OfImage(image.ToString(), e.Message, e);
+            throw DockerErrors.OfImage(image, e.Message, login is not null, e);
+        }
+
+        if (failure is not null)
+        {
+            throw DockerErrors.OfImage(image, failure, login is not null);
         }
 
         if (await FindAsync(image.Digest is { } digest ? $"{image.Repository}@{digest}" : image.ToString(), cancellationToken) is null)

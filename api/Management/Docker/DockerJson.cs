@@ -21,4 +21,6 @@ namespace Gateway.Management.Docker;
 [JsonSerializable(typeof(NetworkSummary[]))]
 [JsonSerializable(typeof(NetworkSummary))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(LoginFile))]
+[JsonSerializable(typeof(LoginHeader))]
 internal sealed partial class DockerJson : JsonSerializerContext;

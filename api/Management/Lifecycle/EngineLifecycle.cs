@@ -147,7 +147,7 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         var (address, fault) = DockerAddress.Parse(node.DockerHost, options.Certificates);
         return address is null
             ? throw new LifecycleException(LifecycleReason.Invalid, $"{node.Name}: {fault}")
-            : new EngineHost(node, new DockerHost(address, clock), owner);
+            : new EngineHost(node, new DockerHost(address, new RegistryLogins(options.RegistryAuthFile), clock), owner);
     }
 
     private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<string> lines)

@@ -16,7 +16,7 @@ internal enum LifecycleReason
     /// <summary>The image or its tag is not in the registry.</summary>
     ImageNotFound,
 
-    /// <summary>The registry does not answer, or wants credentials that the Docker Engine has not.</summary>
+    /// <summary>The registry does not answer, or wants another login than it was given.</summary>
     RegistryAway,
 
     /// <summary>The pull ended before the image was whole.</summary>

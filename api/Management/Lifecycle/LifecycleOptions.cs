@@ -11,6 +11,9 @@ internal sealed record LifecycleOptions
     /// <summary>Folder with the certificates for nodes reached by TCP; null: without TLS.</summary>
     public string? Certificates { get; init; }
 
+    /// <summary>File with the logins of registries, as Docker's <c>config.json</c>; null: none.</summary>
+    public string? RegistryAuthFile { get; init; }
+
     /// <summary>The gateway itself runs in a container.</summary>
     public bool InContainer { get; init; }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.Backends;
 using Gateway.Management.Docker;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Management.Proxy;
 
@@ -17,6 +18,7 @@ namespace Gateway.Management.Proxy;
 /// <param name="logger">Told what is refused.</param>
 internal sealed partial class DockerProxy(DockerAddress address, string? folder, bool readOnly, ILogger logger) : IDisposable
 {
+    private const string LoginHeader = "X-Registry-Auth";
     private const int MaxBody = 256 * 1024;
     private const int MaxAnswer = 4 * 1024 * 1024;
 
@@ -64,7 +66,7 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
             return refusal;
         }
 
-        using var response = await SendAsync(context, context.Request.Method, target, body);
+        using var response = await SendAsync(context, context.Request.Method, target, body, rule.Login ? context.Request.Headers[LoginHeader] : default);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         if (rule.Check == ProxyCheck.Inspect && response.StatusCode == HttpStatusCode.OK)
@@ -119,9 +121,14 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
             : $"the container {id} is not the gateway's own";
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpContext context, string method, string target, byte[]? body)
+    private Task<HttpResponseMessage> SendAsync(HttpContext context, string method, string target, byte[]? body, StringValues login = default)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), new Uri(address.Base, target));
+        if (login is [{ } value])
+        {
+            request.Headers.Add(LoginHeader, value);
+        }
+
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);

@@ -35,7 +35,8 @@ internal enum ProxyCheck
 /// <param name="Path">Its path behind the version, whole.</param>
 /// <param name="Check">What is looked at before.</param>
 /// <param name="Changes">It is refused in read-only mode.</param>
-internal sealed record ProxyRule(string Method, Regex Path, ProxyCheck Check = ProxyCheck.None, bool Changes = false);
+/// <param name="Login">The login for a registry goes with it.</param>
+internal sealed record ProxyRule(string Method, Regex Path, ProxyCheck Check = ProxyCheck.None, bool Changes = false, bool Login = false);
 
 /// <summary>The calls that installing and watching engines takes. Everything else is refused.</summary>
 internal static partial class ProxyRules
@@ -45,6 +46,7 @@ internal static partial class ProxyRules
         new("GET", Fixed()),
         new("HEAD", Ping()),
         new("GET", Image()),
+        new("GET", Distribution(), Login: true),
         new("GET", Network()),
         new("GET", Container("json"), ProxyCheck.Inspect),
         new("GET", Container("logs"), ProxyCheck.OwnContainer),
@@ -53,7 +55,7 @@ internal static partial class ProxyRules
         new("POST", Container("update"), ProxyCheck.Update, Changes: true),
         new("DELETE", AnyContainer(), ProxyCheck.OwnContainer, Changes: true),
         new("POST", CreateContainer(), ProxyCheck.Create, Changes: true),
-        new("POST", CreateImage(), ProxyCheck.Pull, Changes: true),
+        new("POST", CreateImage(), ProxyCheck.Pull, Changes: true, Login: true),
         new("POST", CreateNetwork(), ProxyCheck.CreateNetwork, Changes: true),
         new("POST", ConnectNetwork(), ProxyCheck.Connect, Changes: true),
     ];
@@ -94,8 +96,11 @@ internal static partial class ProxyRules
     [GeneratedRegex(@"^/_ping$")]
     private static partial Regex Ping();
 
-    [GeneratedRegex(@"^/(images|distribution)/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
+    [GeneratedRegex(@"^/images/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
     private static partial Regex Image();
+
+    [GeneratedRegex(@"^/distribution/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
+    private static partial Regex Distribution();
 
     [GeneratedRegex(@"^/networks/[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     private static partial Regex Network();

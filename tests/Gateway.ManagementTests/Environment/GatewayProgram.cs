@@ -14,11 +14,23 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
     private const string AdminKey = "admin-key-77aa";
     private const string ClientKey = "client-key-1f0c";
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-killed-").FullName;
-    private readonly string _dockerHost;
+    private readonly (string Name, string Value)[] _settings;
     private readonly StringBuilder _log = new();
     private Process _process = new();
 
-    private GatewayProgram(string dockerHost) => _dockerHost = dockerHost;
+    private GatewayProgram(string dockerHost, (string Name, string Value)[] settings) => _settings =
+    [
+        ("GATEWAY_HOST", "127.0.0.1"),
+        ("GATEWAY_PORT", "0"),
+        ("GATEWAY_LOADING_WAIT_SECONDS", "60"),
+        ("GATEWAY_MANAGEMENT", "on"),
+        ("GATEWAY_DATA_DIR", _folder),
+        ("ADMIN_API_KEY", AdminKey),
+        ("API_KEYS", ClientKey),
+        ("BACKEND_KIND", "demo"),
+        ("DOCKER_HOST", dockerHost),
+        .. settings,
+    ];
 
     public Operator Admin { get; private set; } = null!;
 
@@ -36,9 +48,9 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
 
     private HttpClient Client { get; set; } = new();
 
-    public static async Task<GatewayProgram> StartAsync(string dockerHost)
+    public static async Task<GatewayProgram> StartAsync(string dockerHost, params (string Name, string Value)[] settings)
     {
-        var program = new GatewayProgram(dockerHost);
+        var program = new GatewayProgram(dockerHost, settings);
         await program.LaunchAsync();
         return program;
     }
@@ -62,6 +74,9 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
             ? JsonDocument.Parse(text).RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!
             : $"{(int)answer.StatusCode} {text}";
     }
+
+    /// <summary>All that it keeps in its data folder, file by file.</summary>
+    public IEnumerable<string> Kept() => Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
 
     /// <summary>The containers that carry its label, by name.</summary>
     public async Task<string[]> ContainersAsync()
@@ -99,7 +114,7 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "gateway")) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        foreach (var (name, value) in Settings())
+        foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
         }
@@ -131,19 +146,6 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
             }
         }
     }
-
-    private (string Name, string Value)[] Settings() =>
-    [
-        ("GATEWAY_HOST", "127.0.0.1"),
-        ("GATEWAY_PORT", "0"),
-        ("GATEWAY_LOADING_WAIT_SECONDS", "60"),
-        ("GATEWAY_MANAGEMENT", "on"),
-        ("GATEWAY_DATA_DIR", _folder),
-        ("ADMIN_API_KEY", AdminKey),
-        ("API_KEYS", ClientKey),
-        ("BACKEND_KIND", "demo"),
-        ("DOCKER_HOST", _dockerHost),
-    ];
 
     [GeneratedRegex("Now listening on: (http://[0-9.:]+)")]
     private static partial Regex Listening();

@@ -21,7 +21,8 @@ internal sealed class SecondEngine : IAsyncDisposable
     /// <summary>Its address as in <c>DOCKER_HOST</c>.</summary>
     public string Address => $"unix://{_folder}/docker.sock";
 
-    public static async Task<SecondEngine> StartAsync()
+    /// <param name="options">Further ones of dockerd.</param>
+    public static async Task<SecondEngine> StartAsync(params string[] options)
     {
         // The path of a socket has at most 107 characters, and those that the engine makes are longer than this one.
         var folder = Directory.CreateTempSubdirectory("gw2-").FullName;
@@ -31,7 +32,7 @@ internal sealed class SecondEngine : IAsyncDisposable
         var start = new ProcessStartInfo("dockerd",
         [
             "--data-root", $"{folder}/data", "--exec-root", $"{folder}/exec", "--pidfile", $"{folder}/pid", "--host", $"unix://{folder}/docker.sock",
-            "--bridge", Bridge, "--iptables=false", "--ip6tables=false", "--log-level", "error",
+            "--bridge", Bridge, "--iptables=false", "--ip6tables=false", "--log-level", "error", .. options,
         ])
         { RedirectStandardError = true, RedirectStandardOutput = true };
         var daemon = Process.Start(start)!;

@@ -73,6 +73,7 @@ public sealed class SettingFaultTests
         ["GATEWAY_MANAGEMENT"] = ["yes", "true"],
         ["DOCKER_HOST"] = ["/var/run/docker.sock", "unix://relative", "unix://", "tcp://", "tcp://host", "http://host:2375", "tcp://host:2375/path", "npipe:////./pipe/docker"],
         ["DOCKER_CERT_PATH"] = ["cert\0s"],
+        ["GATEWAY_REGISTRY_AUTH_FILE"] = ["config\0.json"],
         ["GATEWAY_ACCELERATOR"] = ["gpu", "cuda"],
         ["GATEWAY_NODES"] = ["unix:///run/docker.sock", "a=", "=unix:///a", "A=unix:///a", "a b=unix:///a", "a=http://b:1", "a=unix:///a?accelerator=gpu", "a=unix:///a?accelerator=7"],
         ["GATEWAY_BACKEND_GALLERIES"] = ["ftp://a.example/x.yaml", "https://u:p@a.example/x.yaml", "[{", "[1]", "[{\"name\":\"a\"}]"],

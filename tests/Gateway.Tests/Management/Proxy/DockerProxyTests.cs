@@ -19,6 +19,7 @@ public sealed class DockerProxyTests : IAsyncLifetime, IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<(string Call, string Body)> _heard = [];
+    private readonly List<string> _logins = [];
     private WebApplication? _docker;
     private WebApplication? _proxy;
 
@@ -155,6 +156,18 @@ public sealed class DockerProxyTests : IAsyncLifetime, IDisposable
         Assert.Equal(403, (await SendAsync("POST", "/v1.41/images/create?fromImage=a", "")).Status);
     }
 
+    [Theory]
+    [InlineData("POST", "/v1.41/images/create?fromImage=a/b&tag=v1", "c2VjcmV0")]
+    [InlineData("GET", "/v1.41/distribution/a/b:v1/json", "c2VjcmV0")]
+    [InlineData("GET", "/v1.41/images/a/b:v1/json", "")]
+    [InlineData("POST", "/v1.41/containers/ours/start", "")]
+    public async Task Login_ForARegistry_GoesWithWhatAsksOne(string method, string target, string passed)
+    {
+        await SendAsync(method, target, "", "X-Registry-Auth: c2VjcmV0\r\n");
+
+        Assert.Equal(passed, _logins[^1]);
+    }
+
     [Fact]
     public async Task Engine_Away_IsSaidSo()
     {
@@ -177,19 +190,20 @@ public sealed class DockerProxyTests : IAsyncLifetime, IDisposable
         using var reader = new StreamReader(context.Request.Body);
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         _heard.Add(($"{context.Request.Method} {target}", await reader.ReadToEndAsync()));
+        _logins.Add(context.Request.Headers["X-Registry-Auth"].ToString());
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(target.EndsWith("/json", StringComparison.Ordinal) && target.Contains("/containers/", StringComparison.Ordinal)
             ? $$$"""{"Id":"x","Config":{"Env":["TOKEN=secret"],"Labels":{{{(target.Contains("/ours/", StringComparison.Ordinal) ? """{"gateway.managed":"me"}""" : "{}")}}}}}"""
             : "{}");
     }
 
-    private async Task<(int Status, string Body)> SendAsync(string method, string target, string body)
+    private async Task<(int Status, string Body)> SendAsync(string method, string target, string body, string headers = "")
     {
         // By hand, so that nothing tidies the path up on its way.
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(_folder.File("proxy.sock")));
         body = body.Trim();
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"{method} {target} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\nContent-Type: application/json\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}"));
         using var stream = new NetworkStream(socket);
         using var reader = new StreamReader(stream);
         var text = await reader.ReadToEndAsync();
