@@ -19,6 +19,33 @@ internal sealed class JsonEdit(JsonMembers members)
 
     public void Replace(int index, byte[] value) => (_changed ??= [])[index] = value;
 
+    /// <summary>Drops every member of that name.</summary>
+    public void Drop(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < members.All.Count; i++)
+        {
+            if (members.All[i].Is(name))
+            {
+                Drop(i);
+            }
+        }
+    }
+
+    /// <summary>Gives the first member of that name this value, or adds one.</summary>
+    public void Set(ReadOnlySpan<byte> name, byte[] value)
+    {
+        for (var i = 0; i < members.All.Count; i++)
+        {
+            if (members.All[i].Is(name))
+            {
+                Replace(i, value);
+                return;
+            }
+        }
+
+        Add(name.ToArray(), value);
+    }
+
     /// <summary>Adds a member at the end, or gives one that was added another value.</summary>
     public void Add(byte[] name, byte[] value)
     {
@@ -64,6 +91,14 @@ internal sealed class JsonEdit(JsonMembers members)
         }
 
         return value;
+    }
+
+    /// <param name="size">About how long it will be, in bytes.</param>
+    public byte[] ToArray(int size)
+    {
+        using var buffer = new BodyBuffer(size);
+        WriteTo(buffer);
+        return buffer.Written.ToArray();
     }
 
     public void WriteTo(IBufferWriter<byte> output)

@@ -8,7 +8,7 @@ namespace Gateway.Forwarding;
 
 /// <summary>
 /// Makes the changes to a JSON body that the profile and the route ask for: steering members dropped, the engine's own names
-/// and shapes given, the model's name, usage asked for. A body that needs none passes byte for byte.
+/// and shapes given, the model's name. A body that needs none passes byte for byte.
 /// </summary>
 internal sealed class BodyMender
 {
@@ -36,74 +36,14 @@ internal sealed class BodyMender
     {
         var edit = new JsonEdit(members);
         Strip(members, edit);
-        Copy(members, edit, endpoint.Id);
+        Copy(edit, endpoint.Id);
         Fix(members, edit, endpoint.Id);
         if (sendModel is not null)
         {
-            Set(members, edit, "model"u8, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(sendModel)}\""));
+            edit.Set("model"u8, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(sendModel)}\""));
         }
 
         return edit;
-    }
-
-    /// <summary>Asks for usage in a stream whose caller did not.</summary>
-    /// <returns>True when the engine will now send a usage that the caller must not see.</returns>
-    public static bool AskUsage(JsonMembers members, JsonEdit edit)
-    {
-        var current = edit.Current("stream_options"u8);
-        if (current is not { } options || options.Span.SequenceEqual("null"u8))
-        {
-            Set(members, edit, "stream_options"u8, "{\"include_usage\":true}"u8.ToArray());
-            return true;
-        }
-
-        if (!JsonMembers.TryParse(options, out var inner, out _))
-        {
-            return false;
-        }
-
-        // Whatever else stands there is for the engine to judge.
-        if (inner.Find("include_usage"u8) is { Kind: not (JsonTokenType.False or JsonTokenType.Null) })
-        {
-            return false;
-        }
-
-        var innerEdit = new JsonEdit(inner);
-        Set(inner, innerEdit, "include_usage"u8, "true"u8.ToArray());
-        Set(members, edit, "stream_options"u8, Written(innerEdit, options.Length + 32));
-        return true;
-    }
-
-    /// <summary>Asks for a stream where the caller wants one piece, which has its usage in it.</summary>
-    /// <returns>False when the body says something of streams that is for the engine to judge.</returns>
-    public static bool AskStream(JsonMembers members, JsonEdit edit, bool usage)
-    {
-        if (members.Find("stream"u8) is { Kind: not (JsonTokenType.False or JsonTokenType.Null) } || members.Find("stream_options"u8) is { Kind: not JsonTokenType.Null })
-        {
-            return false;
-        }
-
-        Set(members, edit, "stream"u8, "true"u8.ToArray());
-        if (usage)
-        {
-            AskUsage(members, edit);
-        }
-
-        return true;
-    }
-
-    public static void Set(JsonMembers members, JsonEdit edit, ReadOnlySpan<byte> name, byte[] value)
-    {
-        for (var i = 0; i < members.All.Count; i++)
-        {
-            if (members.All[i].Is(name))
-            {
-                edit.Replace(i, value);
-                return;
-            }
-        }
-
-        edit.Add(name.ToArray(), value);
     }
 
     private void Strip(JsonMembers members, JsonEdit edit)
@@ -165,11 +105,11 @@ internal sealed class BodyMender
 
         if (!innerEdit.IsEmpty)
         {
-            edit.Replace(index, Written(innerEdit, value.Length));
+            edit.Replace(index, innerEdit.ToArray(value.Length));
         }
     }
 
-    private void Copy(JsonMembers members, JsonEdit edit, EndpointId endpoint)
+    private void Copy(JsonEdit edit, EndpointId endpoint)
     {
         foreach (var copy in _dialect.Copies)
         {
@@ -181,23 +121,12 @@ internal sealed class BodyMender
             var to = Encoding.UTF8.GetBytes(copy.To);
             if (edit.Current(to) is not { } present || present.Span.SequenceEqual("null"u8))
             {
-                Set(members, edit, to, value.ToArray());
+                edit.Set(to, value.ToArray());
             }
 
             if (!copy.KeepFrom)
             {
-                Drop(members, edit, Encoding.UTF8.GetBytes(copy.From));
-            }
-        }
-    }
-
-    private static void Drop(JsonMembers members, JsonEdit edit, ReadOnlySpan<byte> name)
-    {
-        for (var i = 0; i < members.All.Count; i++)
-        {
-            if (members.All[i].Is(name))
-            {
-                edit.Drop(i);
+                edit.Drop(Encoding.UTF8.GetBytes(copy.From));
             }
         }
     }
@@ -245,12 +174,5 @@ internal sealed class BodyMender
         {
             edit.Replace(index, mended);
         }
-    }
-
-    private static byte[] Written(JsonEdit edit, int size)
-    {
-        using var buffer = new BodyBuffer(size);
-        edit.WriteTo(buffer);
-        return buffer.Written.ToArray();
     }
 }

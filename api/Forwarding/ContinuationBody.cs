@@ -52,16 +52,14 @@ internal static class ContinuationBody
         if (text.Pieces > 0)
         {
             var messages = members.Value(members.Find("messages"u8)!.Value)[..^1].TrimEnd(" \t\r\n"u8);
-            BodyMender.Set(members, edit, "messages"u8, [.. messages, .. messages.Length > 1 ? ","u8 : default, .. "{\"role\":\"assistant\",\"content\":\""u8, .. text.Content, .. "\"}]"u8]);
+            edit.Set("messages"u8, [.. messages, .. messages.Length > 1 ? ","u8 : default, .. "{\"role\":\"assistant\",\"content\":\""u8, .. text.Content, .. "\"}]"u8]);
             foreach (var (name, value) in rule.Members)
             {
-                BodyMender.Set(members, edit, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
+                edit.Set(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value));
             }
         }
 
-        using var written = new BodyBuffer(body.Length + text.Content.Length + 128);
-        edit.WriteTo(written);
-        return written.Written.ToArray();
+        return edit.ToArray(body.Length + text.Content.Length + 128);
     }
 
     // What has been said counts towards the limit.
@@ -79,7 +77,7 @@ internal static class ContinuationBody
                 return false;
             }
 
-            BodyMender.Set(members, edit, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes((most - said).ToString(CultureInfo.InvariantCulture)));
+            edit.Set(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes((most - said).ToString(CultureInfo.InvariantCulture)));
         }
 
         return true;

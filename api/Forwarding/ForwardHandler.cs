@@ -43,7 +43,7 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
         }
 
         feature.Backend = route.Backend.Name;
-        using var run = new ForwardRun(services, context, feature, request, router.Targets(endpoint, request.Model, route));
+        using var run = new ForwardRun(new TargetEntrance(services, context, feature, request), router.Targets(endpoint, request.Model, route));
         await RunAsync(context, feature, run);
     }
 

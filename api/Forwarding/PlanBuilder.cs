@@ -35,7 +35,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         if (request.Members is { } members)
         {
             var edit = upstream.Mender.Mend(members, endpoint, route.SendModel);
-            hides = request.Streams && usage == StreamUsage.OnRequest && BodyMender.AskUsage(members, edit);
+            hides = request.Streams && usage == StreamUsage.OnRequest && StreamAsk.Usage(edit);
             collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
             mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
         }
@@ -76,7 +76,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages);
 
     private static bool CollectsFrom(ClientRequest request, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
-        !request.Streams && endpoint.Stream == StreamShape.Choices && BodyMender.AskStream(request.Members!, edit, usage != StreamUsage.Never);
+        !request.Streams && endpoint.Stream == StreamShape.Choices && StreamAsk.Stream(request.Members!, edit, usage != StreamUsage.Never);
 
     private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
     {

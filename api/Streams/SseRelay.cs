@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gateway.Bodies;
 using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Telemetry;
@@ -15,19 +14,10 @@ namespace Gateway.Streams;
 /// <param name="shape">The API's layout, for the error event.</param>
 /// <param name="needsDone">The engine always sends <c>[DONE]</c>: without it the stream was cut.</param>
 /// <param name="observer">Whoever runs the request.</param>
-internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, bool needsDone, IStreamObserver observer) : ReadOnlyStream
+internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, bool needsDone, IStreamObserver observer) : SseStream(source, observer)
 {
-    private const int ReadSize = 16 * 1024;
-    private const int MaxFrame = 32 * 1024 * 1024;
-
-    private readonly StreamBuffer _input = new();
-    private readonly StreamBuffer _output = new();
-    private bool _sourceEnded;
-    private bool _waited;
     private bool _done;
     private bool _data;
-
-    public RelayEnd End { get; private set; }
 
     /// <summary>Gathers what has been said, for another engine to go on from; a break is then told by whoever looks for one. Null: nobody does.</summary>
     public StreamedText? Text { get; init; }
@@ -49,7 +39,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <param name="cancellationToken">Ends the reading.</param>
     public async ValueTask ReadFirstAsync(int most, CancellationToken cancellationToken)
     {
-        while (!_data && End == RelayEnd.None && _output.Length < most)
+        while (!_data && End == RelayEnd.None && Output.Length < most)
         {
             await FillAsync(cancellationToken);
         }
@@ -59,7 +49,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <returns>False when it is longer than so many bytes: then it is judged by its beginning.</returns>
     public async ValueTask<bool> ReadWholeAsync(int most, CancellationToken cancellationToken)
     {
-        while (End == RelayEnd.None && _output.Length < most)
+        while (End == RelayEnd.None && Output.Length < most)
         {
             await FillAsync(cancellationToken);
         }
@@ -74,15 +64,15 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     {
         while (true)
         {
-            for (var length = SseFrame.FindEnd(_output.Span); length > 0; length = SseFrame.FindEnd(_output.Span))
+            for (var length = SseFrame.FindEnd(Output.Span); length > 0; length = SseFrame.FindEnd(Output.Span))
             {
-                var data = SseFrame.Parse(_output.Span[..length]).Data;
+                var data = SseFrame.Parse(Output.Span[..length]).Data;
                 if (!data.IsEmpty && data[0] == '{')
                 {
                     merger.Add(data);
                 }
 
-                _output.Consume(length);
+                Output.Consume(length);
             }
 
             if (End != RelayEnd.None)
@@ -94,108 +84,12 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        while (_output.Length == 0)
-        {
-            if (End != RelayEnd.None)
-            {
-                return 0;
-            }
-
-            if (buffer.IsEmpty)
-            {
-                await WaitAsync();
-                return 0;
-            }
-
-            await FillAsync(observer.Stopped);
-        }
-
-        var count = Math.Min(buffer.Length, _output.Length);
-        _output.Memory[..count].CopyTo(buffer);
-        _output.Consume(count);
-        return count;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        _input.Dispose();
-        _output.Dispose();
-        source.Dispose();
-        base.Dispose(disposing);
-    }
-
-    // A read of nothing: it returns when there is something, and no buffer is held meanwhile.
-    private async ValueTask WaitAsync()
-    {
-        try
-        {
-            _ = await source.ReadAsync(Memory<byte>.Empty, observer.Stopped);
-            _waited = true;
-        }
-        catch (Exception e) when (IsCut(e))
-        {
-            Break(observer.FaultOf(e));
-        }
-    }
-
-    private async ValueTask FillAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (_input.Length == 0 && !_waited)
-            {
-                _ = await source.ReadAsync(Memory<byte>.Empty, cancellationToken);
-            }
-
-            _waited = false;
-            var read = await source.ReadAsync(_input.GetMemory(ReadSize), cancellationToken);
-            _input.Advance(read);
-            _sourceEnded = read == 0;
-        }
-        catch (Exception e) when (IsCut(e))
-        {
-            Break(observer.FaultOf(e));
-            return;
-        }
-
-        observer.Received();
-        TakeFrames();
-        if (_sourceEnded)
-        {
-            Finish();
-        }
-    }
-
-    private static bool IsCut(Exception e) => e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException;
-
-    private void TakeFrames()
-    {
-        while (End == RelayEnd.None && _input.Length > 0)
-        {
-            var length = SseFrame.FindEnd(_input.Span);
-            if (length < 0)
-            {
-                if (_input.Length > MaxFrame)
-                {
-                    Break(GatewayError.StreamInterrupted("The engine sent an event larger than 32 MiB."));
-                }
-
-                return;
-            }
-
-            TakeFrame(_input.Span[..length]);
-            _input.Consume(length);
-        }
-    }
-
-    private void TakeFrame(ReadOnlySpan<byte> bytes)
+    protected override void TakeFrame(ReadOnlySpan<byte> bytes)
     {
         var frame = SseFrame.Parse(bytes);
         if (!frame.HasData)
         {
-            _output.Write(bytes);
+            Output.Write(bytes);
             return;
         }
 
@@ -209,7 +103,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         _data |= kind != PieceKind.Hidden && !inspector.IsPreamble;
         if (inspector.HasContent)
         {
-            observer.Content();
+            Observer.Content();
         }
 
         switch (kind)
@@ -219,7 +113,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
                 Pass(bytes, frame);
                 break;
             case PieceKind.Error:
-                Fail(observer.Translate(inspector.Failure ?? frame.Data));
+                Fail(Observer.Translate(inspector.Failure ?? frame.Data));
                 break;
             case PieceKind.Invalid:
                 Break(GatewayError.StreamInterrupted("The engine sent an event that is not valid JSON."));
@@ -241,7 +135,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
         _done = true;
         _data = true;
-        _output.Write(bytes);
+        Output.Write(bytes);
     }
 
     private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
@@ -249,22 +143,22 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         Text?.Take(frame.Data);
         if (inspector.Splices.Count == 0)
         {
-            _output.Write(bytes);
+            Output.Write(bytes);
         }
         else
         {
-            frame.WriteMended(bytes, inspector.Splices, _output);
+            frame.WriteMended(bytes, inspector.Splices, Output);
         }
     }
 
-    private void Finish()
+    protected override void Finish()
     {
         if (End != RelayEnd.None)
         {
             return;
         }
 
-        if (_input.Length > 0 && !_input.Span.Trim("\r\n"u8).IsEmpty)
+        if (Input.Length > 0 && !Input.Span.Trim("\r\n"u8).IsEmpty)
         {
             Break(GatewayError.StreamInterrupted("The engine broke off in the middle of an event."));
         }
@@ -282,13 +176,13 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
     }
 
-    private void Break(GatewayError fault)
+    protected override void Break(GatewayError fault)
     {
         End = RelayEnd.Interrupted;
         Fault = fault;
         if (Text is null)
         {
-            _output.Write(InBandError.Event(shape, fault));
+            Output.Write(InBandError.Event(shape, fault));
         }
     }
 
@@ -296,6 +190,6 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     {
         End = RelayEnd.EngineError;
         EngineError = error;
-        _output.Write(InBandError.Event(shape, error));
+        Output.Write(InBandError.Event(shape, error));
     }
 }

@@ -39,9 +39,9 @@ public sealed class TgiRequestTests
     public void AskUsage_StreamOptionsWereNull_AsksAllTheSame()
     {
         const string Sent = """{"stream":true,"stream_options":null}""";
-        var (members, edit) = Mend(Sent, model: null);
+        var (_, edit) = Mend(Sent, model: null);
 
-        Assert.True(BodyMender.AskUsage(members, edit));
+        Assert.True(StreamAsk.Usage(edit));
         Assert.Equal("""{"stream":true,"stream_options":{"include_usage":true}}""", Written(edit, Sent));
     }
 

@@ -21,7 +21,7 @@ internal static class Mending
         var mended = Run(body, members =>
         {
             var edit = new BodyMender(dialect ?? new()).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), null);
-            asked = BodyMender.AskUsage(members, edit);
+            asked = StreamAsk.Usage(edit);
             return edit;
         });
         return (asked, mended);

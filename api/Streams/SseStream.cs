@@ -1,0 +1,136 @@
+using Gateway.Bodies;
+using Gateway.Errors;
+
+namespace Gateway.Streams;
+
+/// <summary>
+/// An engine's bytes cut into whole frames, and read out again as what is made of them. Nothing is held while there is nothing
+/// to read. What a frame means is told by who derives from it.
+/// </summary>
+/// <param name="source">The engine's bytes.</param>
+/// <param name="observer">Whoever runs the request.</param>
+internal abstract class SseStream(Stream source, IStreamObserver observer) : ReadOnlyStream
+{
+    private const int ReadSize = 16 * 1024;
+    private const int MaxFrame = 32 * 1024 * 1024;
+
+    private bool _sourceEnded;
+    private bool _waited;
+
+    /// <summary>How it came to its end; it reads on for as long as there is none.</summary>
+    public RelayEnd End { get; protected set; }
+
+    /// <summary>What came and is not a whole frame yet.</summary>
+    protected StreamBuffer Input { get; } = new();
+
+    /// <summary>What is to be read.</summary>
+    protected StreamBuffer Output { get; } = new();
+
+    protected IStreamObserver Observer => observer;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (Output.Length == 0)
+        {
+            if (End != RelayEnd.None)
+            {
+                return 0;
+            }
+
+            if (buffer.IsEmpty)
+            {
+                await WaitAsync();
+                return 0;
+            }
+
+            await FillAsync(Observer.Stopped);
+        }
+
+        var count = Math.Min(buffer.Length, Output.Length);
+        Output.Memory[..count].CopyTo(buffer);
+        Output.Consume(count);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Input.Dispose();
+        Output.Dispose();
+        source.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // A read of nothing: it returns when there is something, and no buffer is held meanwhile.
+    private async ValueTask WaitAsync()
+    {
+        try
+        {
+            _ = await source.ReadAsync(Memory<byte>.Empty, Observer.Stopped);
+            _waited = true;
+        }
+        catch (Exception e) when (IsCut(e))
+        {
+            Break(Observer.FaultOf(e));
+        }
+    }
+
+    /// <summary>Reads once from the engine and takes the frames that are whole.</summary>
+    protected async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Input.Length == 0 && !_waited)
+            {
+                _ = await source.ReadAsync(Memory<byte>.Empty, cancellationToken);
+            }
+
+            _waited = false;
+            var read = await source.ReadAsync(Input.GetMemory(ReadSize), cancellationToken);
+            Input.Advance(read);
+            _sourceEnded = read == 0;
+        }
+        catch (Exception e) when (IsCut(e))
+        {
+            Break(Observer.FaultOf(e));
+            return;
+        }
+
+        Observer.Received();
+        TakeFrames();
+        if (_sourceEnded)
+        {
+            Finish();
+        }
+    }
+
+    private static bool IsCut(Exception e) => e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException;
+
+    private void TakeFrames()
+    {
+        while (End == RelayEnd.None && Input.Length > 0)
+        {
+            var length = SseFrame.FindEnd(Input.Span);
+            if (length < 0)
+            {
+                if (Input.Length > MaxFrame)
+                {
+                    Break(GatewayError.StreamInterrupted("The engine sent an event larger than 32 MiB."));
+                }
+
+                return;
+            }
+
+            TakeFrame(Input.Span[..length]);
+            Input.Consume(length);
+        }
+    }
+
+    /// <summary>Takes one whole frame with its blank line.</summary>
+    protected abstract void TakeFrame(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The engine has ended the body.</summary>
+    protected abstract void Finish();
+
+    /// <summary>It cannot go on.</summary>
+    protected abstract void Break(GatewayError fault);
+}
