@@ -41,10 +41,8 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
         try
         {
             using var canceled = CancellationTokenSource.CreateLinkedTokenSource(_latest.Canceled, context.RequestAborted);
-            var relay = await AskAsync(_latest, wanted, canceled.Token);
-            if (relay is null || relay.End is RelayEnd.EngineError or RelayEnd.Interrupted)
+            if (await AskAsync(_latest, wanted, canceled.Token) is not { } relay)
             {
-                relay?.Dispose();
                 return null;
             }
 
@@ -77,11 +75,31 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
             return null;
         }
 
-        var source = ContentDecoder.Decode(response.Content);
+        SseRelay? relay = null;
+        var sound = false;
+        try
+        {
+            relay = Relay(attempt, response);
+            await relay.ReadFirstAsync(AnswerJudge.MaxHeldBody, cancellationToken);
+            sound = relay.End is RelayEnd.None or RelayEnd.Complete;
+            return sound ? relay : null;
+        }
+        finally
+        {
+            if (!sound)
+            {
+                // Whatever it failed by, the engine is let go of at once.
+                relay?.Dispose();
+                response.Dispose();
+            }
+        }
+    }
+
+    private SseRelay Relay(Attempt attempt, HttpResponseMessage response)
+    {
+        var plan = attempt.Plan;
         var inspector = new ContinuingInspector(
             new ChoicesInspector(attempt.Profile.Responses, plan.HidesUsage, plan.Feature.RequestId), text.Id, text.Pieces, plan.HidesUsage);
-        var relay = new SseRelay(source, inspector, attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone, attempt) { Text = text };
-        await relay.ReadFirstAsync(AnswerJudge.MaxHeldBody, cancellationToken);
-        return relay;
+        return new SseRelay(ContentDecoder.Decode(response.Content), inspector, attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone, attempt) { Text = text };
     }
 }

@@ -73,6 +73,26 @@ public sealed class ContinuedStreamTests
         Assert.Equal(2, rig.Upstream);
     }
 
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("unheard-of")]
+    public async Task Stream_NextReplicaSendsWhatNobodyCanRead_EndsWithAnErrorAndLetsGoOfIt(string encoding)
+    {
+        await using var rig = await FaultRig.StartAsync(2, Continued);
+        rig.Always(exchange =>
+        {
+            exchange.Context.Response.Headers.ContentEncoding = encoding;
+            return Breaks(Said, "wait")(exchange);
+        });
+        rig.First(1, Breaks(Said, "end"));
+        var (text, cut) = await AskAsync(rig, "");
+
+        Assert.True(cut);
+        Assert.Contains("stream_interrupted", text, StringComparison.Ordinal);
+        var next = rig.Engines.SelectMany(engine => engine.Requests.Work).Single(request => request.Json().TryGetProperty("continue_final_message", out _));
+        await next.Aborted.WaitAsync(Wait.Deadline);
+    }
+
     [RealEngineFact]
     public async Task Stream_ContinuedByARealEngine_SaysWhatItWouldHaveSaidAlone()
     {
@@ -115,9 +135,9 @@ public sealed class ContinuedStreamTests
     {
         exchange.Head(200, "text/event-stream");
         await exchange.FlushAsync(Encoding.UTF8.GetBytes(stream));
-        if (fault == "stall")
+        if (fault is "stall" or "wait")
         {
-            await exchange.WaitForAbortAsync(Wait.Deadline);
+            await exchange.WaitForAbortAsync(fault == "stall" ? Wait.Deadline : Wait.Deadline * 10);
         }
         else if (fault == "cut")
         {
