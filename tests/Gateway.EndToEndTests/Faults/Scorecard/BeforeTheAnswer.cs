@@ -18,7 +18,7 @@ internal static class BeforeTheAnswer
         Trial.Of("502 once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Trial.ServerError(502))),
         Trial.Of("504 once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Trial.ServerError(504))),
         .. Trial.Both("503 once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Trial.ServerError(503))),
-        .. Trial.Both("503 for ever", "503 server_error from the engine, attempts 3", "3", 2, rig => rig.Always(Trial.ServerError(503))),
+        .. Trial.Both("503 for ever", "503 server_error from the engine, Retry-After 2, attempts 3", "3", 2, rig => rig.Always(Trial.ServerError(503))),
         .. Trial.Both("Reset before headers, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Replies.Cut(reset: true))),
         .. Trial.Both("Reset before headers, for ever", "502 upstream_error from the gateway, attempts 3", "3", 2, rig => rig.Always(Replies.Cut(reset: true))),
         Trial.Of("Orderly end before headers, once", "200 whole, attempts 2", "2", 2, rig => rig.First(1, Replies.Cut(reset: false))),

@@ -15,7 +15,7 @@ internal static class Fallbacks
         Trial.WithSpare("Context exceeded, fallback with a larger window", "200 whole, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Error("context_length")), main: ", context_window: 40960", spare: ", context_window: 131072"),
         Trial.WithSpare("Context exceeded, fallback with a smaller window", "400 context_length_exceeded from the engine, attempts 1, backend main", "1 + 0", rig => MainFails(rig, Replies.Error("context_length")), main: ", context_window: 40960", spare: ", context_window: 4096"),
         Trial.WithSpare("Content policy, fallback not asked", "400 content_policy_violation from the engine, attempts 1, backend main", "1 + 0", rig => MainFails(rig, Replies.Status(400, """{"error":{"message":"Not allowed.","type":"invalid_request_error","param":null,"code":"content_policy_violation"}}"""))),
-        Trial.WithSpare("503, and the fallback refuses a prefill", "503 server_error from the engine, attempts 2, backend main", "1 + 1", rig =>
+        Trial.WithSpare("503, and the fallback refuses a prefill", "503 server_error from the engine, Retry-After 2, attempts 2, backend main", "1 + 1", rig =>
         {
             MainFails(rig, Trial.ServerError(503));
             rig.Engines[1].Script.Always(Replies.Status(400, Refusal));
