@@ -2,6 +2,7 @@
 # What has to be clean before a change goes in. Goes through all of it, then names what failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/scratch.sh
 
 failed=()
 

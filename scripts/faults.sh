@@ -3,10 +3,10 @@
 # The exit code is not 0 when one came to anything but what is specified.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/scratch.sh
 
-records=$(mktemp -d)
-readonly records page=docs/faults.md
-trap 'rm -rf "$records"' EXIT
+readonly records=$TMPDIR/records page=docs/faults.md
+mkdir "$records"
 
 [ "${SKIP_BUILD:-}" = 1 ] || scripts/dotnet.sh build tests/Gateway.EndToEndTests --nologo --verbosity quiet || exit 1
 GATEWAY_FAULT_RECORDS=$records scripts/dotnet.sh test tests/Gateway.EndToEndTests --no-build --nologo --verbosity quiet \

@@ -4,6 +4,9 @@
 
 set -euo pipefail
 
+# apt's own user may not write to a private one, and a root folder that is made here does not have it.
+unset TMPDIR
+
 repo_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly repo_root
 readonly exit_cannot=3

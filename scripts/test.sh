@@ -39,11 +39,19 @@ setup scripts/setup-llamacpp.sh
 setup scripts/setup-prometheus.sh
 setup scripts/setup-registry.sh
 # An engine that is started here is stopped again; one that runs already is not.
-docker version >/dev/null 2>&1 || trap 'scripts/stop-docker.sh 2>/dev/null' EXIT
+ours=false
+docker version >/dev/null 2>&1 || ours=true
+stop_ours() {
+    [ "$ours" = false ] || scripts/stop-docker.sh 2>/dev/null
+}
+trap stop_ours EXIT
 setup scripts/setup-docker.sh
 setup scripts/setup-chromium.sh
 npm_install
 
+# Not before the set-up: a daemon that it starts may outlive this script.
+source scripts/scratch.sh
+trap 'stop_ours; scratch_remove' EXIT
 rm -rf "$results" .cache/test-logs
 scripts/dotnet.sh build gateway.sln --nologo --verbosity quiet || { echo '0 passed, 1 failed'; exit 1; }
 for project in tests/*/*.csproj; do

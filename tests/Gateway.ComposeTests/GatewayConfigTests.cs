@@ -74,7 +74,7 @@ public sealed class GatewayConfigTests
     [Fact]
     public void Gpus_EveryAccelerator_HasItsFiles() =>
         Assert.All(Enum.GetNames<Accelerator>(), name => Assert.All(
-            ["yml", "env"], extension => Assert.True(File.Exists(Path.Combine(DockerSetup.Root, "compose", "gpu", $"{name.ToLowerInvariant()}.{extension}")))));
+            ["yml", "env"], extension => Assert.True(File.Exists(Path.Combine(Clone.Root, "compose", "gpu", $"{name.ToLowerInvariant()}.{extension}")))));
 
     private static IEnumerable<string> Names(JsonElement parent) => parent.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal);
 }

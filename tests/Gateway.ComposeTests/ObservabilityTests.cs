@@ -42,7 +42,7 @@ public sealed class ObservabilityTests
     private static async Task AssertRulesAsync(HttpClient prometheus)
     {
         var groups = (await prometheus.GetFromJsonAsync<JsonElement>("api/v1/rules")).GetProperty("data").GetProperty("groups").EnumerateArray().ToList();
-        var files = Directory.GetFiles(Path.Combine(DockerSetup.Root, "deploy", "prometheus", "rules")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        var files = Directory.GetFiles(Path.Combine(Clone.Root, "deploy", "prometheus", "rules")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
         Assert.Equal(files, groups.Select(group => Path.GetFileName(group.GetProperty("file").GetString())).Distinct().Order(StringComparer.Ordinal));
         Assert.All(groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()), rule => Assert.NotEqual("err", rule.GetProperty("health").GetString()));
     }

@@ -27,34 +27,27 @@ public sealed class PictureTests(Chromium chromium)
             engine.Script.Always(exchange => Replies.Slow(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(8, 60)))(exchange));
         }
 
-        var folder = Directory.CreateTempSubdirectory("gateway-pictures-");
-        try
-        {
-            await using var gateway = await RunningGateway.StartAsync(await SettingsAsync(folder.FullName, engines));
-            await gateway.WaitForModelsAsync();
-            using var end = new CancellationTokenSource(Traffic);
-            var traffic = Task.WhenAll(AskAsync(gateway, "chat", 140, end.Token), AskAsync(gateway, "chat", 260, end.Token), AskAsync(gateway, "chat-small", 350, end.Token), AskAsync(gateway, "nobody-has-this", 2600, end.Token));
-            await using var light = await ConsolePage.SignInAsync(chromium, gateway);
-            await using var dark = await ConsolePage.SignInAsync(chromium, gateway, new View(Theme: ColorScheme.Dark));
-            await Assertions.Expect(light.Page.Locator(".chart canvas")).ToHaveCountAsync(3, new() { Timeout = 30_000 });
-            await Task.WhenAny(traffic, Task.Delay(Traffic - TimeSpan.FromSeconds(1), TimeProvider.System));
+        using var folder = new TemporaryFolder();
+        await using var gateway = await RunningGateway.StartAsync(await SettingsAsync(folder.Path, engines));
+        await gateway.WaitForModelsAsync();
+        using var end = new CancellationTokenSource(Traffic);
+        var traffic = Task.WhenAll(AskAsync(gateway, "chat", 140, end.Token), AskAsync(gateway, "chat", 260, end.Token), AskAsync(gateway, "chat-small", 350, end.Token), AskAsync(gateway, "nobody-has-this", 2600, end.Token));
+        await using var light = await ConsolePage.SignInAsync(chromium, gateway);
+        await using var dark = await ConsolePage.SignInAsync(chromium, gateway, new View(Theme: ColorScheme.Dark));
+        await Assertions.Expect(light.Page.Locator(".chart canvas")).ToHaveCountAsync(3, new() { Timeout = 30_000 });
+        await Task.WhenAny(traffic, Task.Delay(Traffic - TimeSpan.FromSeconds(1), TimeProvider.System));
 
-            await Pictures.TakeAsync(light, "overview");
-            await Pictures.TakeAsync(dark, "overview-dark");
-            await dark.GoAsync("matrix");
-            await dark.Page.Locator(".matrix").WaitForAsync();
-            await Pictures.TakeAsync(dark, "capabilities");
-            await light.GoAsync("keys");
-            await light.Row("team-chat").WaitForAsync();
-            await Pictures.TakeAsync(light, "keys");
-            await AskInTheBoxAsync(dark);
-            await Pictures.TakeAsync(dark, "try");
-            await traffic;
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await Pictures.TakeAsync(light, "overview");
+        await Pictures.TakeAsync(dark, "overview-dark");
+        await dark.GoAsync("matrix");
+        await dark.Page.Locator(".matrix").WaitForAsync();
+        await Pictures.TakeAsync(dark, "capabilities");
+        await light.GoAsync("keys");
+        await light.Row("team-chat").WaitForAsync();
+        await Pictures.TakeAsync(light, "keys");
+        await AskInTheBoxAsync(dark);
+        await Pictures.TakeAsync(dark, "try");
+        await traffic;
     }
 
     private static async Task<Dictionary<string, string>> SettingsAsync(string folder, FakeEngine[] engines)

@@ -1,4 +1,3 @@
-using Gateway.Commands.Generation;
 using Gateway.ConsoleTests.Browser;
 using Microsoft.Playwright;
 using Xunit;
@@ -13,10 +12,9 @@ internal static class Pictures
     /// <summary>Takes a picture, and sees that there is something on it.</summary>
     public static async Task TakeAsync(ConsolePage console, string name)
     {
-        var root = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
         await console.Page.EvaluateAsync("() => { document.activeElement?.blur(); scrollTo(0, 0); document.getElementById('toasts').replaceChildren(); }");
         await console.Page.Mouse.MoveAsync(0, 0);
-        var picture = await console.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Kept ? Path.Combine(root, "docs", "images", $"console-{name}.png") : null });
+        var picture = await console.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Kept ? Path.Combine(Clone.Root, "docs", "images", $"console-{name}.png") : null });
         Assert.True(picture.Length > 10_000, $"The picture of {name} has {picture.Length} bytes.");
     }
 }

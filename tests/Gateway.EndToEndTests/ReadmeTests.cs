@@ -10,7 +10,7 @@ namespace Gateway.EndToEndTests;
 /// <summary>The lines that the README prints work as printed, on a machine without an engine.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Commands.Generation.RepositoryRoot.Find(AppContext.BaseDirectory)!, "README.md"));
+    private static readonly string Readme = Clone.Read("README.md");
 
     [Fact]
     public async Task Curl_AsPrinted_GetsAnAnswer()

@@ -62,8 +62,8 @@ public sealed class DebianRegistryTests
     {
         await using var registry = await DebianRegistry.StartAsync(login: true);
         var (image, digest) = await registry.PushAsync("v1", "v1");
-        var logins = Path.GetTempFileName();
-        await File.WriteAllTextAsync(logins, "{}");
+        using var folder = new TemporaryFolder();
+        var logins = folder.Write("config.json", "{}");
         await using var gateway = await GatewayProgram.StartAsync(DockerSetup.Host, ("GATEWAY_REGISTRY_AUTH_FILE", logins));
         var install = ManagementApiTests.Install(image);
 
@@ -83,8 +83,6 @@ public sealed class DebianRegistryTests
         {
             Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
         }
-
-        File.Delete(logins);
     }
 
     [RegistryFact]

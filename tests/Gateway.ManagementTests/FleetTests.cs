@@ -11,8 +11,8 @@ public sealed class FleetTests
         await using var second = await SecondEngine.StartAsync();
         await using var registry = await TestRegistry.StartAsync();
         var (image, _) = await registry.PushAsync("v1", "v1");
-        var list = Path.GetTempFileName();
-        await File.WriteAllTextAsync(list, $$"""
+        using var folder = new TemporaryFolder();
+        var list = folder.Write("gallery.yaml", $$"""
             - {name: tiny, capabilities: {default: cpu-tiny} }
             - {name: cpu-tiny, kind: {{Workshop.Kind}}, uri: '{{image}}'}
             """);

@@ -11,7 +11,8 @@ public sealed class LeastPrivilegeTests
     [DockerFact]
     public async Task Proxy_BeforeTheDockerEngine_LetsAnEngineLiveAndForeignContainersAlone()
     {
-        var socket = Path.Combine(Path.GetTempPath(), $"gw-proxy-{Guid.NewGuid():N}.sock");
+        using var folder = new TemporaryFolder();
+        var socket = folder.File("docker.sock");
         await using var proxy = DockerProxyCommand.Build(socket, DockerAddress.Parse(DockerSetup.Host, null).Address!, Path.GetTempPath(), readOnly: false);
         await proxy.StartAsync();
         await using var place = new Workshop($"unix://{socket}");

@@ -97,8 +97,8 @@ public sealed class ManagementApiTests
     {
         await using var registry = await TestRegistry.StartAsync();
         var (image, _) = await registry.PushAsync("v1", "v1");
-        var list = Path.GetTempFileName();
-        await File.WriteAllTextAsync(list, $"- {{name: pinned, kind: {Workshop.Kind}, uri: '{image}', sha256: {new string('a', 64)}}}\n- {{name: bad}}\n");
+        using var folder = new TemporaryFolder();
+        var list = folder.Write("gallery.yaml", $"- {{name: pinned, kind: {Workshop.Kind}, uri: '{image}', sha256: {new string('a', 64)}}}\n- {{name: bad}}\n");
         await using var gateway = await ManagedGateway.StartAsync(("GATEWAY_BACKEND_GALLERIES", list));
         using var admin = new Operator(gateway);
 
@@ -106,7 +106,6 @@ public sealed class ManagementApiTests
 
         Assert.Contains("sha256:", job.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.StartsWith($"{list}:2:", (await admin.GetAsync("/backends/galleries"))[0].GetProperty("faults")[0].GetString(), StringComparison.Ordinal);
-        File.Delete(list);
     }
 
     [DockerFact]
@@ -114,13 +113,12 @@ public sealed class ManagementApiTests
     {
         await using var registry = await TestRegistry.StartAsync();
         var (image, _) = await registry.PushAsync("v1", "v1");
-        var list = Path.GetTempFileName();
-        await File.WriteAllTextAsync(list, $"- {{name: tiny, kind: {Workshop.Kind}, uri: '{image}'}}\n");
+        using var folder = new TemporaryFolder();
+        var list = folder.Write("gallery.yaml", $"- {{name: tiny, kind: {Workshop.Kind}, uri: '{image}'}}\n");
 
         await using var gateway = await ManagedGateway.StartAsync(("GATEWAY_BACKEND_GALLERIES", list), ("GATEWAY_EXTERNAL_BACKENDS", "tiny=tiny"));
 
         await Wait.UntilAsync(async () => await gateway.AskAsync() == "v1", "the engine to answer");
-        File.Delete(list);
     }
 
     internal static string Install(string image) => $$"""{"id":"{{image}}","name":"tiny","kind":"{{Workshop.Kind}}","model":"tiny"}""";

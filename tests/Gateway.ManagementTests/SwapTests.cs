@@ -43,8 +43,7 @@ public sealed class SwapTests
 
     private static async Task<ManagedGateway> StartAsync(int idleAfter)
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, $$"""
+        var file = new TemporaryFolder().Write("gateway.yaml", $$"""
             on_demand:
               slots: 1
               idle_after: {{idleAfter}}

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Gateway.Engines;
-using Gateway.Tests.Generated;
 using Xunit;
 
 namespace Gateway.Tests;

@@ -1,5 +1,3 @@
-using Gateway.Commands.Generation;
-
 namespace Gateway.ComposeTests;
 
 /// <summary>Docker, Compose and the images, as <c>scripts/setup-docker.sh</c> finds or makes them; or why there are none.</summary>
@@ -11,8 +9,6 @@ internal static class DockerSetup
     private static readonly Lazy<ShellResult> FakeEngines = new(() => Run("scripts/make-fake-engines.sh"));
 
     private static readonly Lazy<ShellResult> Watchers = new(() => Run("scripts/make-watchers.sh"));
-
-    public static string Root { get; } = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
 
     /// <summary>Null where the tests can run. On CI they always have to.</summary>
     public static string? SkipReason => Result.Value.Code == Cannot && Environment.GetEnvironmentVariable("CI") != "true" ? Result.Value.Output : null;
@@ -26,5 +22,5 @@ internal static class DockerSetup
     /// <summary>Images for Prometheus and Grafana.</summary>
     public static void MakeWatchers() => Watchers.Value.Succeeded();
 
-    private static ShellResult Run(string script) => Shell.RunAsync(Root, new Dictionary<string, string>(), Path.Combine(Root, script)).GetAwaiter().GetResult();
+    private static ShellResult Run(string script) => Shell.RunAsync(Clone.Root, new Dictionary<string, string>(), Path.Combine(Clone.Root, script)).GetAwaiter().GetResult();
 }

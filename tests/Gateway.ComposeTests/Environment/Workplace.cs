@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Gateway.TestModels;
 
@@ -14,21 +12,15 @@ internal sealed class Workplace : IAsyncDisposable
     private static readonly string[] Parts =
         ["Makefile", "docker-compose.yml", "compose", "scripts", "deploy", "api", "global.json", "Directory.Build.props", "Directory.Packages.props", "CodeMetricsConfig.txt", "BannedSymbols.txt", ".dockerignore"];
 
-    /// <summary>Below the ports that the kernel gives to connections and to listeners that do not care, and taken in turn.</summary>
-    private const int FirstPort = 20_000;
-    private const int LastPort = 30_000;
-
-    private static int _lastPort = Random.Shared.Next(FirstPort, LastPort);
-
+    private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment;
     private bool _started;
 
     public Workplace()
     {
-        Folder = Directory.CreateTempSubdirectory("gateway-compose-").FullName;
-        Port = FreePort();
-        PrometheusPort = FreePort();
-        GrafanaPort = FreePort();
+        Port = FreePort.Next();
+        PrometheusPort = FreePort.Next();
+        GrafanaPort = FreePort.Next();
         Project = $"gateway-test-{Port}";
         _environment = new()
         {
@@ -41,13 +33,13 @@ internal sealed class Workplace : IAsyncDisposable
         };
         foreach (var part in Parts)
         {
-            Copy(Path.Combine(DockerSetup.Root, part), Path.Combine(Folder, part));
+            Copy(Path.Combine(Clone.Root, part), Path.Combine(Folder, part));
         }
 
-        Directory.CreateSymbolicLink(Path.Combine(Folder, ".cache"), Path.Combine(DockerSetup.Root, ".cache"));
+        Directory.CreateSymbolicLink(Path.Combine(Folder, ".cache"), Path.Combine(Clone.Root, ".cache"));
     }
 
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     public int Port { get; }
 
@@ -142,25 +134,7 @@ internal sealed class Workplace : IAsyncDisposable
             }
         }
 
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = FirstPort + (Interlocked.Increment(ref _lastPort) % (LastPort - FirstPort));
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: the next one.
-            }
-        }
+        _folder.Dispose();
     }
 
     private static void Copy(string from, string to)

@@ -13,10 +13,10 @@ internal sealed class ManagedSite : IAsyncDisposable
 {
     public const string HostileText = "An engine <img src=x onerror=\"alert(1)\"> for tests";
 
-    private readonly string _folder;
+    private readonly TemporaryFolder _folder;
     private readonly List<string> _images;
 
-    private ManagedSite(string folder, List<string> images, RunningGateway gateway)
+    private ManagedSite(TemporaryFolder folder, List<string> images, RunningGateway gateway)
     {
         _folder = folder;
         _images = images;
@@ -27,10 +27,10 @@ internal sealed class ManagedSite : IAsyncDisposable
 
     public static async Task<ManagedSite> StartAsync(string mode = "on", string text = HostileText)
     {
-        var folder = Directory.CreateTempSubdirectory("gateway-console-").FullName;
+        var folder = new TemporaryFolder();
         var first = await TinyImages.MakeAsync("v1");
         var slow = await TinyImages.MakeAsync("never", "slow");
-        await File.WriteAllTextAsync(Path.Combine(folder, "gallery.yaml"), $"""
+        var gallery = folder.Write("gallery.yaml", $"""
             - name: tiny
               description: '{text}'
               uri: {first}
@@ -54,8 +54,8 @@ internal sealed class ManagedSite : IAsyncDisposable
             ["ADMIN_API_KEY"] = ConsolePage.AdminKey,
             ["BACKEND_KIND"] = "demo",
             ["GATEWAY_MANAGEMENT"] = mode,
-            ["GATEWAY_DATA_DIR"] = Path.Combine(folder, "data"),
-            ["GATEWAY_BACKEND_GALLERIES"] = Path.Combine(folder, "gallery.yaml"),
+            ["GATEWAY_DATA_DIR"] = folder.File("data"),
+            ["GATEWAY_BACKEND_GALLERIES"] = gallery,
             ["GATEWAY_LOADING_WAIT_SECONDS"] = "30",
             ["GATEWAY_DRAIN_SECONDS"] = "30",
         });
@@ -72,7 +72,7 @@ internal sealed class ManagedSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
-        var owner = Path.Combine(_folder, "data", "engines", "owner");
+        var owner = _folder.File("data/engines/owner");
         if (File.Exists(owner))
         {
             var ours = await Shell.RunAsync("docker", "ps", "--all", "--quiet", "--filter", $"label={EngineLabels.Managed}={(await File.ReadAllTextAsync(owner)).Trim()}");
@@ -87,6 +87,6 @@ internal sealed class ManagedSite : IAsyncDisposable
             await TinyImages.RemoveAsync(image);
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -98,8 +98,8 @@ public sealed class ContinuedStreamTests
     {
         using var server = await LlamaServer.StartAsync("-a", "tiny", "--api-key", RealGatewayFixture.EngineKey);
         await using var fake = await FakeEngine.StartAsync("llamacpp");
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, $$$"""
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("gateway.yaml", $$$"""
             backends:
               - {name: a, kind: llamacpp, url: "{{{fake.BaseUrl}}}", resume: continue, models: {tiny: tiny} }
               - {name: b, kind: llamacpp, url: "{{{server.BaseUrl}}}", api_key: {{{RealGatewayFixture.EngineKey}}} }
@@ -113,7 +113,6 @@ public sealed class ContinuedStreamTests
         var pieces = whole.Split(' ', 4);
         fake.Script.Next(Breaks(string.Concat(pieces[1..3].Select(word => $"data: {{\"id\":\"first\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\" {word}\"}},\"finish_reason\":null}}]}}\n\n")), "end"));
         var continued = await TextAsync(gateway, More);
-        File.Delete(file);
 
         Assert.Contains(": gateway resumed after 2 pieces of text on b", continued, StringComparison.Ordinal);
         Assert.Equal(whole, Content(Chunks(continued)));

@@ -8,9 +8,9 @@ internal sealed class FaultRig : IAsyncDisposable
     /// <summary>The name under which the spare engine of <see cref="StartWithSpareAsync"/> knows its model.</summary>
     public const string SpareModel = "spare-model";
 
-    private readonly string? _folder;
+    private readonly TemporaryFolder? _folder;
 
-    private FaultRig(IReadOnlyList<FakeEngine> engines, RunningGateway gateway, string? folder = null)
+    private FaultRig(IReadOnlyList<FakeEngine> engines, RunningGateway gateway, TemporaryFolder? folder = null)
     {
         Engines = engines;
         Gateway = gateway;
@@ -59,9 +59,8 @@ internal sealed class FaultRig : IAsyncDisposable
     public static async Task<FaultRig> StartWithSpareAsync(string main = "", string spare = "", params (string Name, string Value)[] settings)
     {
         FakeEngine[] engines = [await FakeEngine.StartAsync("vllm"), await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "vllm", Model = SpareModel })];
-        var folder = Directory.CreateTempSubdirectory("gateway-faults-").FullName;
-        var file = Path.Combine(folder, "gateway.yaml");
-        await File.WriteAllTextAsync(file, $$"""
+        var folder = new TemporaryFolder();
+        var file = folder.Write("gateway.yaml", $$"""
             backends:
               - {name: main, kind: vllm, url: "{{engines[0].BaseUrl}}"{{main}}}
               - {name: spare, kind: vllm, url: "{{engines[1].BaseUrl}}"{{spare}}}
@@ -103,10 +102,7 @@ internal sealed class FaultRig : IAsyncDisposable
             await engine.DisposeAsync();
         }
 
-        if (_folder is not null)
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
+        _folder?.Dispose();
     }
 
     private async Task<int> ReadyAsync()

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Gateway.EndToEndTests.Faults;
@@ -14,7 +12,7 @@ internal sealed class GatewayProcess : IDisposable
 
     private GatewayProcess(IReadOnlyDictionary<string, string> settings)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         Url = new Uri($"http://127.0.0.1:{port}");
         _settings = new(settings) { ["GATEWAY_HOST"] = "127.0.0.1", ["GATEWAY_PORT"] = $"{port}", ["API_KEYS"] = $"tests:{RunningGateway.ClientKey}" };
         _process = Launch();
@@ -70,6 +68,8 @@ internal sealed class GatewayProcess : IDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "gateway")) { WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        // A runtime that is killed leaves the sockets of its debugger behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
@@ -80,12 +80,5 @@ internal sealed class GatewayProcess : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

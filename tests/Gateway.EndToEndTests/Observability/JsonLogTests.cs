@@ -50,7 +50,7 @@ public sealed class JsonLogTests
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        var settings = new Dictionary<string, string> { ["BACKEND_KIND"] = "demo", ["GATEWAY_PORT"] = "0", ["GATEWAY_LOG_FORMAT"] = "json", ["API_KEYS"] = $"tests:{Key}" };
+        var settings = new Dictionary<string, string> { ["BACKEND_KIND"] = "demo", ["GATEWAY_PORT"] = "0", ["GATEWAY_LOG_FORMAT"] = "json", ["API_KEYS"] = $"tests:{Key}", ["DOTNET_EnableDiagnostics"] = "0" };
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

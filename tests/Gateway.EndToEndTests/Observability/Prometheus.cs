@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -11,10 +10,10 @@ namespace Gateway.EndToEndTests.Observability;
 internal sealed class Prometheus : IDisposable
 {
     private readonly Process _process;
-    private readonly DirectoryInfo _folder;
+    private readonly TemporaryFolder _folder;
     private readonly HttpClient _client;
 
-    private Prometheus(Process process, DirectoryInfo folder, int port)
+    private Prometheus(Process process, TemporaryFolder folder, int port)
     {
         _process = process;
         _folder = folder;
@@ -25,23 +24,22 @@ internal sealed class Prometheus : IDisposable
         process.BeginErrorReadLine();
     }
 
-    public static string Repository { get; } = FindRepository();
+    public static string Repository { get; } = Clone.Root;
 
     public static string Tool { get; } = Path.Combine(Repository, ".cache", "prometheus", "promtool");
 
     public static async Task<Prometheus> StartAsync(Uri gateway)
     {
-        var folder = Directory.CreateTempSubdirectory("prometheus");
-        var config = Path.Combine(folder.FullName, "prometheus.yml");
-        await File.WriteAllTextAsync(config, $$"""
+        var folder = new TemporaryFolder();
+        var config = folder.Write("prometheus.yml", $$"""
             global: {scrape_interval: 250ms, evaluation_interval: 250ms}
             rule_files: ["{{Path.Combine(Repository, "deploy/prometheus/rules/*.yml")}}"]
             scrape_configs:
               - job_name: gateway
                 static_configs: [{targets: ["{{gateway.Authority}}"]}]
             """);
-        var port = FreePort();
-        var process = Start(Path.Combine(Path.GetDirectoryName(Tool)!, "prometheus"), $"--config.file={config}", $"--storage.tsdb.path={folder.FullName}/data", $"--web.listen-address=127.0.0.1:{port}");
+        var port = FreePort.Next();
+        var process = Start(Path.Combine(Path.GetDirectoryName(Tool)!, "prometheus"), $"--config.file={config}", $"--storage.tsdb.path={folder.Path}/data", $"--web.listen-address=127.0.0.1:{port}");
         var prometheus = new Prometheus(process, folder, port);
         await prometheus.WaitForAsync("up{job=\"gateway\"}", 1);
         return prometheus;
@@ -77,7 +75,7 @@ internal sealed class Prometheus : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     /// <summary>Runs promtool; what it prints is the message of the failure.</summary>
@@ -115,23 +113,5 @@ internal sealed class Prometheus : IDisposable
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "gateway.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests must run from inside the repository.");
     }
 }

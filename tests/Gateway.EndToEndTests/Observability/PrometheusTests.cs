@@ -38,8 +38,8 @@ public sealed partial class PrometheusTests
     [PrometheusFact]
     public async Task EveryQuery_OfDashboardAndRules_AgreesWithTheTraffic()
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, "keys: [{name: team, key: team-key-2e8b, monthly_tokens: 1000}]");
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("gateway.yaml", "keys: [{name: team, key: team-key-2e8b, monthly_tokens: 1000}]");
         await using var environment = await TestEnvironment.StartAsync("vllm", ("GATEWAY_RETRIES", "1"), ("GATEWAY_MAX_CONCURRENCY", "8"), ("GATEWAY_CONFIG", file));
         using var prometheus = await Prometheus.StartAsync(environment.Gateway.Url);
 

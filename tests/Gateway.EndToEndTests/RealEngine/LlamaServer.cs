@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Gateway.EndToEndTests.RealEngine;
@@ -69,7 +67,7 @@ internal sealed class LlamaServer : IDisposable
             throw new InvalidOperationException(reason);
         }
 
-        var port = FreePort();
+        var port = FreePort.Next();
         string[] model = arguments.Contains("-m") ? [] : ["-m", RealEngineFiles.TinyModel];
         string[] always = ["--host", "127.0.0.1", "--port", $"{port}", "-t", "1", "--no-webui", "--offline"];
         var start = new ProcessStartInfo(RealEngineFiles.Server, [.. model, .. arguments, .. always])
@@ -117,13 +115,6 @@ internal sealed class LlamaServer : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _client.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)

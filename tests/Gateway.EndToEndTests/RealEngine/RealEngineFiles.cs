@@ -8,7 +8,7 @@ internal static class RealEngineFiles
     private static readonly Lazy<string> Tiny = new(static () => Write("tiny.gguf", new()));
     private static readonly Lazy<string> Slow = new(static () => Write("slow.gguf", new() { ZeroPadMebibytes = 100, ContextLength = 16384 }));
 
-    public static string Server { get; } = Path.Combine(FindRepository(), ".cache", "llamacpp", "llama-server");
+    public static string Server { get; } = Path.Combine(Clone.Root, ".cache", "llamacpp", "llama-server");
 
     /// <summary>Null where the engine is ready to be started.</summary>
     public static string? MissingReason { get; } = File.Exists(Server)
@@ -23,17 +23,6 @@ internal static class RealEngineFiles
 
     /// <summary>Some milliseconds a token and a long context: an answer that may not end lasts for minutes.</summary>
     public static string SlowModel => Slow.Value;
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "gateway.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests must run from inside the repository.");
-    }
 
     // Renamed when whole: another test process may be about to read it.
     private static string Write(string name, TinyModelOptions options)

@@ -11,10 +11,10 @@ internal sealed class FileRig : IAsyncDisposable
 {
     private const string AdminKey = "admin-key-5be1";
 
-    private readonly string _folder;
+    private readonly TemporaryFolder _folder;
     private readonly Dictionary<string, string> _variables;
 
-    private FileRig(string folder, IReadOnlyList<FakeEngine> engines, RunningGateway gateway, Dictionary<string, string> variables)
+    private FileRig(TemporaryFolder folder, IReadOnlyList<FakeEngine> engines, RunningGateway gateway, Dictionary<string, string> variables)
     {
         _folder = folder;
         _variables = variables;
@@ -30,7 +30,7 @@ internal sealed class FileRig : IAsyncDisposable
     public HttpClient Admin { get; private set; }
 
     /// <summary>What the gateway was told is the file.</summary>
-    public string File => Path.Combine(_folder, "gateway.yaml");
+    public string File => _folder.File("gateway.yaml");
 
     public string Model => Engines[0].Model;
 
@@ -42,10 +42,10 @@ internal sealed class FileRig : IAsyncDisposable
             started.Add(await FakeEngine.StartAsync("vllm"));
         }
 
-        var folder = Directory.CreateTempSubdirectory("gateway-reload-").FullName;
-        var file = Path.Combine(folder, "gateway.yaml");
+        var folder = new TemporaryFolder();
+        var file = folder.File("gateway.yaml");
         (write ?? System.IO.File.WriteAllText)(file, text(started));
-        var variables = new Dictionary<string, string> { ["GATEWAY_CONFIG"] = file, ["ADMIN_API_KEY"] = AdminKey, ["API_KEYS"] = $"tests:{RunningGateway.ClientKey}", ["GATEWAY_DATA_DIR"] = Path.Combine(folder, "data") };
+        var variables = new Dictionary<string, string> { ["GATEWAY_CONFIG"] = file, ["ADMIN_API_KEY"] = AdminKey, ["API_KEYS"] = $"tests:{RunningGateway.ClientKey}", ["GATEWAY_DATA_DIR"] = folder.File("data") };
         var rig = new FileRig(folder, started, await RunningGateway.StartAsync(variables), variables);
         await rig.Gateway.WaitForModelsAsync();
         return rig;
@@ -87,6 +87,6 @@ internal sealed class FileRig : IAsyncDisposable
             await engine.DisposeAsync();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

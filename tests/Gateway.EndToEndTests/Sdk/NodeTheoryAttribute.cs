@@ -10,7 +10,7 @@ public sealed class NodeTheoryAttribute : TheoryAttribute
 
     internal static string? SkipReason => Environment.GetEnvironmentVariable("CI") == "true" ? null : MissingReason;
 
-    internal static string Folder { get; } = Path.Combine(FindRepository(), "tests", "js");
+    internal static string Folder { get; } = Path.Combine(Clone.Root, "tests", "js");
 
     private static string? MissingReason { get; } = !IsOnPath("node")
         ? "There is no node. Run scripts/setup-node.sh."
@@ -18,15 +18,4 @@ public sealed class NodeTheoryAttribute : TheoryAttribute
 
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "gateway.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests must run from inside the repository.");
-    }
 }

@@ -14,8 +14,8 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
     // Of that password, by as few rounds as bcrypt takes: a test waits for each of them.
     private const string Users = "puller:$2b$04$Us.8XQaHtTDxhMtYMFdXm.3.hSLTBmzTnDNkpNQzg8f8x5UcjGA9C\n";
 
-    private static readonly Lazy<ShellResult> Program = new(() => Shell.RunAsync(Path.Combine(DockerSetup.Root, "scripts", "setup-registry.sh")).GetAwaiter().GetResult());
-    private readonly string _folder = Directory.CreateTempSubdirectory("gateway-registry-").FullName;
+    private static readonly Lazy<ShellResult> Program = new(() => Shell.RunAsync(Path.Combine(Clone.Root, "scripts", "setup-registry.sh")).GetAwaiter().GetResult());
+    private readonly TemporaryFolder _folder = new();
     private readonly TaskCompletionSource<string> _listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _names = [];
     private Process _process = new();
@@ -27,14 +27,14 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
     public string Name { get; private set; } = "";
 
     /// <summary>Docker's settings with the right login.</summary>
-    public string Logins => Path.Combine(_folder, "config.json");
+    public string Logins => _folder.File("config.json");
 
     public static async Task<DebianRegistry> StartAsync(bool login = false)
     {
         var registry = new DebianRegistry();
-        await File.WriteAllTextAsync(Path.Combine(registry._folder, "users"), Users);
-        var auth = login ? $"auth: {{htpasswd: {{realm: tests, path: '{registry._folder}/users'}}}}" : "";
-        await File.WriteAllTextAsync(Path.Combine(registry._folder, "config.yml"), $"""
+        registry._folder.Write("users", Users);
+        var auth = login ? $"auth: {{htpasswd: {{realm: tests, path: '{registry._folder.File("users")}'}}}}" : "";
+        registry._folder.Write("config.yml", $"""
             version: 0.1
             log:
               level: info
@@ -42,7 +42,7 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
                 disabled: true
             storage:
               filesystem:
-                rootdirectory: {registry._folder}/data
+                rootdirectory: {registry._folder.Path}/data
             http:
               addr: 127.0.0.1:0
               secret: tests
@@ -70,7 +70,7 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
         var image = $"{Name}/tiny:{tag}";
         _names.Add($"{Name}/tiny");
         await TinyImages.MakeAsAsync(image, version, "ready", ballastMegabytes);
-        var push = (await Shell.RunAsync("docker", "--config", _folder, "push", image)).Succeeded();
+        var push = (await Shell.RunAsync("docker", "--config", _folder.Path, "push", image)).Succeeded();
         await TinyImages.RemoveAsync(image);
         return (image, Digest().Match(push.Standard).Value);
     }
@@ -98,12 +98,12 @@ internal sealed partial class DebianRegistry : IAsyncDisposable
             }
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private void Launch()
     {
-        var start = new ProcessStartInfo(Program.Value.Succeeded().Standard.Split('\n')[^1], ["serve", Path.Combine(_folder, "config.yml")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program.Value.Succeeded().Standard.Split('\n')[^1], ["serve", _folder.File("config.yml")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);

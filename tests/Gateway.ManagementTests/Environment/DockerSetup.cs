@@ -1,4 +1,3 @@
-using Gateway.Commands.Generation;
 using Gateway.Management.Docker;
 
 namespace Gateway.ManagementTests;
@@ -8,8 +7,6 @@ internal static class DockerSetup
 {
     private const int Cannot = 3;
     private static readonly Lazy<ShellResult> Result = new(Prepare);
-
-    public static string Root { get; } = RepositoryRoot.Find(AppContext.BaseDirectory) ?? throw new InvalidOperationException("The tests run outside a clone.");
 
     /// <summary>The Docker Engine that the tests use: that of <c>DOCKER_HOST</c>, as the docker program does it.</summary>
     public static string Host { get; } = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : DockerAddress.Default;
@@ -26,12 +23,12 @@ internal static class DockerSetup
     private static ShellResult Prepare()
     {
         var engine = Run("docker", "version");
-        if (engine.Code != 0 && Run(Path.Combine(Root, "scripts", "setup-docker.sh")) is { Code: not 0 } failed)
+        if (engine.Code != 0 && Run(Path.Combine(Clone.Root, "scripts", "setup-docker.sh")) is { Code: not 0 } failed)
         {
             return failed;
         }
 
-        return Run(Path.Combine(Root, "scripts", "setup-tiny-engine.sh"));
+        return Run(Path.Combine(Clone.Root, "scripts", "setup-tiny-engine.sh"));
     }
 
     private static ShellResult Run(params string[] command)

@@ -13,7 +13,7 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
 {
     private const string AdminKey = "admin-key-77aa";
     private const string ClientKey = "client-key-1f0c";
-    private readonly string _folder = Directory.CreateTempSubdirectory("gateway-killed-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly (string Name, string Value)[] _settings;
     private readonly StringBuilder _log = new();
     private Process _process = new();
@@ -24,7 +24,7 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
         ("GATEWAY_PORT", "0"),
         ("GATEWAY_LOADING_WAIT_SECONDS", "60"),
         ("GATEWAY_MANAGEMENT", "on"),
-        ("GATEWAY_DATA_DIR", _folder),
+        ("GATEWAY_DATA_DIR", _folder.Path),
         ("ADMIN_API_KEY", AdminKey),
         ("API_KEYS", ClientKey),
         ("BACKEND_KIND", "demo"),
@@ -76,12 +76,12 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
     }
 
     /// <summary>All that it keeps in its data folder, file by file.</summary>
-    public IEnumerable<string> Kept() => Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
+    public IEnumerable<string> Kept() => Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
 
     /// <summary>The containers that carry its label, by name.</summary>
     public async Task<string[]> ContainersAsync()
     {
-        var owner = (await File.ReadAllTextAsync(Path.Combine(_folder, "engines", "owner"))).Trim();
+        var owner = (await File.ReadAllTextAsync(_folder.File("engines/owner"))).Trim();
         var list = await Shell.RunAsync("docker", "ps", "--all", "--filter", $"label={EngineLabels.Managed}={owner}", "--format", "{{.Names}}");
         return list.Succeeded().Standard.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
@@ -94,7 +94,7 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
             await Shell.RunAsync("docker", "rm", "--force", "--volumes", container);
         }
 
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task KillAsync()
@@ -112,7 +112,9 @@ internal sealed partial class GatewayProgram : IAsyncDisposable
 
     private async Task LaunchAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "gateway")) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "gateway")) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A runtime that is killed leaves the sockets of its debugger behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         foreach (var (name, value) in _settings)
         {

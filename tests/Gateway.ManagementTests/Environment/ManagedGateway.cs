@@ -14,11 +14,11 @@ internal sealed class ManagedGateway : IAsyncDisposable
     private const string Key = "client-key-1f0c";
     private readonly Dictionary<string, string> _variables;
     private readonly List<string> _images = [];
+    private readonly TemporaryFolder _folder = new();
     private WebApplication? _app;
 
     private ManagedGateway()
     {
-        Folder = Directory.CreateTempSubdirectory("gateway-live-").FullName;
         _variables = new()
         {
             ["GATEWAY_HOST"] = "127.0.0.1",
@@ -34,7 +34,7 @@ internal sealed class ManagedGateway : IAsyncDisposable
         };
     }
 
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     public HttpClient Client { get; private set; } = new();
 
@@ -147,7 +147,7 @@ internal sealed class ManagedGateway : IAsyncDisposable
             await TinyImages.RemoveAsync(image);
         }
 
-        Directory.Delete(Folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static StringContent Question(string json) => new(json, Encoding.UTF8, "application/json");

@@ -10,22 +10,22 @@ internal sealed class SecondEngine : IAsyncDisposable
 {
     private const string Bridge = "gwtest0";
     private readonly Process _daemon;
-    private readonly string _folder;
+    private readonly TemporaryFolder _folder;
 
-    private SecondEngine(Process daemon, string folder)
+    private SecondEngine(Process daemon, TemporaryFolder folder)
     {
         _daemon = daemon;
         _folder = folder;
     }
 
     /// <summary>Its address as in <c>DOCKER_HOST</c>.</summary>
-    public string Address => $"unix://{_folder}/docker.sock";
+    public string Address => $"unix://{_folder.Path}/docker.sock";
 
     /// <param name="options">Further ones of dockerd.</param>
     public static async Task<SecondEngine> StartAsync(params string[] options)
     {
-        // The path of a socket has at most 107 characters, and those that the engine makes are longer than this one.
-        var folder = Directory.CreateTempSubdirectory("gw2-").FullName;
+        var place = new TemporaryFolder();
+        var folder = place.Path;
         await Shell.RunAsync("ip", "link", "add", "name", Bridge, "type", "bridge");
         await Shell.RunAsync("ip", "addr", "add", "172.31.251.1/24", "dev", Bridge);
         (await Shell.RunAsync("ip", "link", "set", Bridge, "up")).Succeeded();
@@ -40,7 +40,7 @@ internal sealed class SecondEngine : IAsyncDisposable
         daemon.OutputDataReceived += (_, _) => { };
         daemon.BeginErrorReadLine();
         daemon.BeginOutputReadLine();
-        var engine = new SecondEngine(daemon, folder);
+        var engine = new SecondEngine(daemon, place);
         try
         {
             await Wait.UntilAsync(async () => daemon.HasExited
@@ -81,6 +81,6 @@ internal sealed class SecondEngine : IAsyncDisposable
         await StopAsync();
         _daemon.Dispose();
         await Shell.RunAsync("ip", "link", "delete", Bridge);
-        await Shell.RunAsync("rm", "-rf", "--one-file-system", _folder);
+        await Shell.RunAsync("rm", "-rf", "--one-file-system", _folder.Path);
     }
 }

@@ -21,20 +21,14 @@ internal static class TinyImages
     /// <summary>Makes an image under this name, in place of the one that had it.</summary>
     public static async Task MakeAsAsync(string name, string version, string behaviour = "ready", int ballastMegabytes = 0)
     {
-        var file = Path.GetTempFileName();
-        try
+        using var folder = new TemporaryFolder();
+        var file = folder.File("image.tar");
+        await using (var tar = File.Create(file))
         {
-            await using (var tar = File.Create(file))
-            {
-                await WriteAsync(tar, version, behaviour, ballastMegabytes);
-            }
+            await WriteAsync(tar, version, behaviour, ballastMegabytes);
+        }
 
-            (await Shell.RunAsync("docker", "import", "--change", "ENTRYPOINT [\"/start\"]", file, name)).Succeeded();
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        (await Shell.RunAsync("docker", "import", "--change", "ENTRYPOINT [\"/start\"]", file, name)).Succeeded();
     }
 
     /// <summary>Removes an image, if it is there.</summary>

@@ -12,11 +12,11 @@ internal sealed class Workshop : IAsyncDisposable
     public const string Kind = "vllm";
     private LifecycleOptions _options;
     private readonly List<string> _images = [];
+    private readonly TemporaryFolder _folder = new();
     private Task _abandoned = Task.CompletedTask;
 
     public Workshop(string? dockerHost = null, TimeSpan? readyLimit = null)
     {
-        Folder = Directory.CreateTempSubdirectory("gateway-management-").FullName;
         _options = new LifecycleOptions
         {
             DataFolder = Folder,
@@ -33,7 +33,7 @@ internal sealed class Workshop : IAsyncDisposable
 
     public CrashPoint? Crash { get; }
 
-    public string Folder { get; }
+    public string Folder => _folder.Path;
 
     public TestRoutes Routes { get; private set; } = new();
 
@@ -129,7 +129,7 @@ internal sealed class Workshop : IAsyncDisposable
             await TinyImages.RemoveAsync(image);
         }
 
-        Directory.Delete(Folder, recursive: true);
+        _folder.Dispose();
     }
 
     private EngineLifecycle Open() => new(_options, Routes, new EngineProber(TimeProvider.System), TimeProvider.System, NullLogger<EngineLifecycle>.Instance);

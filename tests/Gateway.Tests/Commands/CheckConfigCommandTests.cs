@@ -6,15 +6,17 @@ namespace Gateway.Tests.Commands;
 
 public sealed class CheckConfigCommandTests : IDisposable
 {
-    private readonly string _file = Path.GetTempFileName();
+    private readonly TemporaryFolder _folder = new();
     private readonly StringWriter _output = new();
     private readonly StringWriter _errors = new();
+
+    private string Given => _folder.File("gateway.yaml");
 
     public void Dispose()
     {
         _output.Dispose();
         _errors.Dispose();
-        File.Delete(_file);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -26,7 +28,7 @@ public sealed class CheckConfigCommandTests : IDisposable
 
         Assert.Equal(
             [
-                $"{_file} is right.",
+                $"{Given} is right.",
                 "backend big: vLLM at http://a:1/v1, http://b:2/",
                 "fallback for m: y at big, then big",
                 "names for models: 2",
@@ -46,17 +48,17 @@ public sealed class CheckConfigCommandTests : IDisposable
         Assert.Empty(_output.ToString());
         Assert.Collection(
             _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => Assert.StartsWith($"{_file}:2:5: backends[0]: kind is missing", line, StringComparison.Ordinal),
-            line => Assert.StartsWith($"{_file}:3:7: keys: ", line, StringComparison.Ordinal));
+            line => Assert.StartsWith($"{Given}:2:5: backends[0]: kind is missing", line, StringComparison.Ordinal),
+            line => Assert.StartsWith($"{Given}:3:7: keys: ", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Run_NoFileNamed_ChecksTheOneOfTheEnvironment()
     {
-        File.WriteAllText(_file, "colour: red");
+        File.WriteAllText(Given, "colour: red");
 
-        Assert.Equal(StartupException.ExitCode, CheckConfigCommand.Run([], new Dictionary<string, string> { ["GATEWAY_CONFIG"] = _file }, _output, _errors));
-        Assert.StartsWith($"{_file}:1:1: colour", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Equal(StartupException.ExitCode, CheckConfigCommand.Run([], new Dictionary<string, string> { ["GATEWAY_CONFIG"] = Given }, _output, _errors));
+        Assert.StartsWith($"{Given}:1:1: colour", _errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class CheckConfigCommandTests : IDisposable
 
     private int Run(string text, params (string Name, string Value)[] variables)
     {
-        File.WriteAllText(_file, text);
-        return CheckConfigCommand.Run([_file], variables.ToDictionary(), _output, _errors);
+        File.WriteAllText(Given, text);
+        return CheckConfigCommand.Run([Given], variables.ToDictionary(), _output, _errors);
     }
 }

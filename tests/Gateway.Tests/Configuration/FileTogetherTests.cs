@@ -8,9 +8,9 @@ public sealed class FileTogetherTests : IDisposable
 {
     private const string Backends = "backends: [{name: a, kind: openai, url: \"http://a/v1\"}]\n";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Read_FileWithBackends_TakesThePlaceOfTheEnvironmentsOne()
@@ -51,15 +51,15 @@ public sealed class FileTogetherTests : IDisposable
         Assert.Collection(
             faults,
             fault => Assert.StartsWith("GATEWAY_PORT=x", fault, StringComparison.Ordinal),
-            fault => Assert.StartsWith($"{Path.Combine(_folder, "gateway.yaml")}:1:12: backends[0]: kind is missing", fault, StringComparison.Ordinal));
+            fault => Assert.StartsWith($"{_folder.File("gateway.yaml")}:1:12: backends[0]: kind is missing", fault, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Read_NoSuchFile_SaysSo() =>
-        Assert.EndsWith("There is no such file.", Assert.Single(SettingRows.Read(("GATEWAY_CONFIG", Path.Combine(_folder, "none.yaml"))).Faults), StringComparison.Ordinal);
+        Assert.EndsWith("There is no such file.", Assert.Single(SettingRows.Read(("GATEWAY_CONFIG", _folder.File("none.yaml"))).Faults), StringComparison.Ordinal);
 
     [Fact]
-    public void Read_Folder_SaysSo() => Assert.EndsWith("It is a folder.", Assert.Single(SettingRows.Read(("GATEWAY_CONFIG", _folder)).Faults), StringComparison.Ordinal);
+    public void Read_Folder_SaysSo() => Assert.EndsWith("It is a folder.", Assert.Single(SettingRows.Read(("GATEWAY_CONFIG", _folder.Path)).Faults), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("keys: [{name: a, key: 12345678}]", 0)]
@@ -72,7 +72,7 @@ public sealed class FileTogetherTests : IDisposable
 
     private (GatewaySettings? Settings, IReadOnlyList<string> Faults) Read(string text, params (string Name, string Value)[] variables)
     {
-        var file = Path.Combine(_folder, "gateway.yaml");
+        var file = _folder.File("gateway.yaml");
         File.WriteAllText(file, text);
         return SettingRows.Read([.. variables, ("GATEWAY_CONFIG", file)]);
     }

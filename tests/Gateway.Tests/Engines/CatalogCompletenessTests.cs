@@ -1,7 +1,6 @@
 using System.Reflection;
 using Gateway.Endpoints;
 using Gateway.Engines;
-using Gateway.Tests.Generated;
 using Xunit;
 
 namespace Gateway.Tests.Engines;

@@ -6,7 +6,7 @@ namespace Gateway.Tests.Generated;
 
 public sealed class GenerateCommandTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("gateway-generate-").FullName;
+    private readonly TemporaryFolder _root = new();
     private readonly StringWriter _output = new();
     private readonly StringWriter _errors = new();
 
@@ -22,7 +22,7 @@ public sealed class GenerateCommandTests : IDisposable
     {
         _output.Dispose();
         _errors.Dispose();
-        Directory.Delete(_root, recursive: true);
+        _root.Dispose();
     }
 
     [Fact]
@@ -53,23 +53,23 @@ public sealed class GenerateCommandTests : IDisposable
     {
         Write("README.md", Read("README.md").Replace("| ● |", "| ○ |", StringComparison.Ordinal) + "By hand.\n");
         Write("deploy/env/gone.env", "BACKEND_KIND=gone\n");
-        File.Delete(Path.Combine(_root, "deploy/env/external.env"));
+        File.Delete(_root.File("deploy/env/external.env"));
 
         Assert.Equal(0, Run());
 
         Assert.Equal(Clone.Read("README.md") + "By hand.\n", Read("README.md"));
         Assert.Equal(Clone.Read("deploy/env/external.env"), Read("deploy/env/external.env"));
-        Assert.False(File.Exists(Path.Combine(_root, "deploy/env/gone.env")));
+        Assert.False(File.Exists(_root.File("deploy/env/gone.env")));
         Assert.Equal(0, Run("--check"));
     }
 
     [Fact]
     public void Generate_InAFolderBelow_FindsTheClone()
     {
-        File.Delete(Path.Combine(_root, "deploy/env/external.env"));
+        File.Delete(_root.File("deploy/env/external.env"));
 
-        Assert.Equal(0, GenerateCommand.Run([Path.Combine(_root, "deploy", "env")], _output, _errors));
-        Assert.True(File.Exists(Path.Combine(_root, "deploy/env/external.env")));
+        Assert.Equal(0, GenerateCommand.Run([_root.File("deploy/env")], _output, _errors));
+        Assert.True(File.Exists(_root.File("deploy/env/external.env")));
     }
 
     [Theory]
@@ -99,19 +99,19 @@ public sealed class GenerateCommandTests : IDisposable
     [Fact]
     public void Run_OutsideAClone_SaysSo()
     {
-        File.Delete(Path.Combine(_root, RepositoryRoot.Marker));
+        File.Delete(_root.File(RepositoryRoot.Marker));
 
         Assert.Equal(64, Run("--check"));
         Assert.Contains(RepositoryRoot.Marker, _errors.ToString(), StringComparison.Ordinal);
     }
 
-    private int Run(params string[] args) => GenerateCommand.Run([.. args, _root], _output, _errors);
+    private int Run(params string[] args) => GenerateCommand.Run([.. args, _root.Path], _output, _errors);
 
-    private string Read(string path) => File.ReadAllText(Path.Combine(_root, path));
+    private string Read(string path) => File.ReadAllText(_root.File(path));
 
     private void Write(string path, string text)
     {
-        var file = Path.Combine(_root, path);
+        var file = _root.File(path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
     }

@@ -7,9 +7,9 @@ namespace Gateway.Tests.Hosting;
 /// <summary>Settings that reach a container whose environment cannot change.</summary>
 public sealed class HandedSettingsTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Over_NothingHanded_IsTheEnvironment()
@@ -71,7 +71,7 @@ public sealed class HandedSettingsTests : IDisposable
 
         Assert.Equal(StartupException.ExitCode, code);
         Assert.Contains("BACKEND_KIND=abacus", errors.ToString(), StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
@@ -90,5 +90,5 @@ public sealed class HandedSettingsTests : IDisposable
         handed.Take(environment);
     }
 
-    private Dictionary<string, string> Environment(params (string Name, string Value)[] variables) => variables.Append(("SETTINGS_FOLDER", _folder)).ToDictionary();
+    private Dictionary<string, string> Environment(params (string Name, string Value)[] variables) => variables.Append(("SETTINGS_FOLDER", _folder.Path)).ToDictionary();
 }

@@ -9,9 +9,9 @@ namespace Gateway.Tests.Limits;
 public sealed class MonthFileTests : IDisposable
 {
     private readonly ManualClock _clock = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("gateway-month-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string File => Path.Combine(_folder, "deep", "key-usage.json");
+    private string File => Path.Combine(_folder.Path, "deep", "key-usage.json");
 
     [Fact]
     public async Task File_AfterARestart_HasTheTokensOfTheMonth()
@@ -67,7 +67,7 @@ public sealed class MonthFileTests : IDisposable
         });
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private async Task RunAsync(Action<KeyLimiter> use)
     {

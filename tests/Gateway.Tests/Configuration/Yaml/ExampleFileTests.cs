@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Gateway.Commands.Generation;
 using Gateway.Configuration.Yaml;
-using Gateway.Tests.Generated;
 using Xunit;
 
 namespace Gateway.Tests.Configuration.Yaml;

@@ -1,5 +1,4 @@
 using Gateway.Configuration.Yaml;
-using Gateway.Tests.Generated;
 using Xunit;
 
 namespace Gateway.Tests.Management.Proxy;

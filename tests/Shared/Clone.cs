@@ -1,6 +1,6 @@
 using Gateway.Commands.Generation;
 
-namespace Gateway.Tests.Generated;
+namespace Gateway.Testing;
 
 /// <summary>The clone that the tests were built from.</summary>
 internal static class Clone

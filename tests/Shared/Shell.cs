@@ -1,19 +1,18 @@
 using System.Diagnostics;
 
-namespace Gateway.ComposeTests;
-
-/// <summary>What a command has done.</summary>
-/// <param name="Output">What it wrote, errors included, in the order in which it came.</param>
-internal sealed record ShellResult(int Code, string Output, string Standard)
-{
-    public ShellResult Succeeded() => Code == 0 ? this : throw new InvalidOperationException($"It ended with {Code}:\n{Output}");
-}
+namespace Gateway.Testing;
 
 /// <summary>Runs commands to their end.</summary>
 internal static class Shell
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(8);
 
+    public static Task<ShellResult> RunAsync(params string[] command) => RunAsync([], command);
+
+    public static Task<ShellResult> RunAsync(IReadOnlyList<(string Name, string Value)> environment, params string[] command) =>
+        RunAsync("", environment.ToDictionary(pair => pair.Name, pair => pair.Value), command);
+
+    /// <exception cref="TimeoutException">It did not end.</exception>
     public static Task<ShellResult> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -47,7 +46,7 @@ internal static class Shell
             throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end. It wrote:\n{string.Join('\n', output)}");
         }
 
-        return new ShellResult(process.ExitCode, string.Join('\n', output), string.Join('\n', standard));
+        return new ShellResult(process.ExitCode, string.Join('\n', output), string.Join('\n', standard).Trim());
     }
 
     private static void Add(string? line, params List<string>[] texts)

@@ -1,10 +1,10 @@
-namespace Gateway.ManagementTests;
+namespace Gateway.Testing;
 
 /// <summary>Waiting for something to become true, with a deadline that only a fault reaches.</summary>
 internal static class Wait
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
 
