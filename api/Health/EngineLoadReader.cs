@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Text;
 using Gateway.Backends;
 using Gateway.Engines;
@@ -10,15 +11,17 @@ internal sealed class EngineLoadReader(TimeProvider clock)
 {
     // A busy engine with many adapters tells some hundred kilobytes.
     private const int MaxBody = 4 * 1024 * 1024;
+    private const int MaxError = 64 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Reads the load; null where the engine does not tell it.</summary>
-    public async Task<EngineLoad?> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
+    /// <summary>Reads the load.</summary>
+    /// <returns>The load, null where it could not be read; and whether the engine tells it at all, as far as one can see.</returns>
+    public async Task<(EngineLoad? Load, bool Tells)> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
     {
         var gauges = backend.Profile.Load;
         if (gauges.Path is not { } path)
         {
-            return null;
+            return (null, false);
         }
 
         using var deadline = new CancellationTokenSource(Timeout, clock);
@@ -32,11 +35,19 @@ internal sealed class EngineLoadReader(TimeProvider clock)
             }
 
             using var response = await backend.Client.SendAsync(request, either.Token);
-            return response.IsSuccessStatusCode ? Read(gauges, await BoundedBody.ReadAsync(response.Content, MaxBody, either.Token)) : null;
+            if (!response.IsSuccessStatusCode)
+            {
+                // What is left of the answer would cost the connection.
+                using var rest = await ProbeAnswer.ReadAsync(response, MaxError, either.Token);
+                return (null, (int)response.StatusCode >= 500 && response.StatusCode != HttpStatusCode.NotImplemented);
+            }
+
+            using var body = await ProbeAnswer.ReadAsync(response, MaxBody, either.Token);
+            return (Read(gauges, body.Written.Span), true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            return null;
+            return (null, true);
         }
     }
 
@@ -56,7 +67,7 @@ internal sealed class EngineLoadReader(TimeProvider clock)
     {
         foreach (var name in names)
         {
-            var (sum, count) = Total(Encoding.UTF8.GetBytes(name), text);
+            var (sum, count) = Total(name, text);
             if (count > 0)
             {
                 return (sum, sum / count);
@@ -66,20 +77,24 @@ internal sealed class EngineLoadReader(TimeProvider clock)
         return (null, null);
     }
 
-    private static (double Sum, int Count) Total(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
+    // The text is searched for the name, not cut into lines: an engine tells a thousand series, and a few of them are wanted.
+    private static (double Sum, int Count) Total(string name, ReadOnlySpan<byte> text)
     {
+        Span<byte> wanted = stackalloc byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+        wanted = wanted[..Encoding.UTF8.GetBytes(name, wanted)];
         var (sum, count) = (0.0, 0);
-        foreach (var range in text.Split((byte)'\n'))
+        for (var at = 0; text[at..].IndexOf(wanted) is var found and >= 0;)
         {
-            var line = text[range];
-            if (!line.StartsWith(name) || line.Length == name.Length || line[name.Length] is not ((byte)' ' or (byte)'{'))
+            var start = at + found;
+            at = start + wanted.Length;
+            var rest = text[at..];
+            if ((start > 0 && text[start - 1] != '\n') || rest is not [(byte)' ' or (byte)'{', ..])
             {
                 continue;
             }
 
-            // A label's value may hold anything but a bare quote, so the last brace ends the labels.
-            var rest = line[(Math.Max(name.Length, line.LastIndexOf((byte)'}') + 1))..].Trim((byte)' ');
-            if (Utf8Parser.TryParse(rest, out double value, out _) && double.IsFinite(value))
+            var end = rest.IndexOf((byte)'\n');
+            if (Value(end < 0 ? rest : rest[..end]) is { } value)
             {
                 sum += value;
                 count++;
@@ -88,4 +103,8 @@ internal sealed class EngineLoadReader(TimeProvider clock)
 
         return (sum, count);
     }
+
+    // A label's value may hold anything but a bare quote, so the last brace ends the labels.
+    private static double? Value(ReadOnlySpan<byte> line) =>
+        Utf8Parser.TryParse(line[(line.LastIndexOf((byte)'}') + 1)..].Trim((byte)' '), out double value, out _) && double.IsFinite(value) ? value : null;
 }

@@ -25,9 +25,9 @@ internal sealed class EngineProber(TimeProvider clock)
             }
 
             using var response = await backend.Client.SendAsync(request, either.Token);
-            var body = Encoding.UTF8.GetString(await BoundedBody.ReadAsync(response.Content, MaxBody, either.Token));
+            using var body = await ProbeAnswer.ReadAsync(response, MaxBody, either.Token);
             replica.Trouble = null;
-            return Judge(probe, (int)response.StatusCode, body);
+            return Judge(probe, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span));
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {

@@ -6,7 +6,7 @@ namespace Gateway.Health;
 
 /// <summary>
 /// Keeps every replica's state fresh: often while it is away or loading, seldom while it is well, and at once when traffic says
-/// that something changed. A backend that turns ready is reported to whoever lists its models.
+/// that something changed. Of many replicas, those that answer traffic are asked more seldom. A backend that turns ready is reported to whoever lists its models.
 /// </summary>
 internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger) : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Replica, Watch> _watches = [];
+    private readonly Dictionary<Replica, ReplicaWatch> _watches = [];
 
     /// <summary>A replica of this backend has just turned ready.</summary>
     public event Action<Backend>? BecameReady;
@@ -33,8 +33,8 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
                     continue;
                 }
 
-                _watches[replica] = watch = new Watch(backend);
-                watch.Task = WatchAsync(watch, replica, watch.Stop.Token);
+                _watches[replica] = watch = new ReplicaWatch(backend, replica);
+                watch.Task = WatchAsync(watch, watch.Stop.Token);
             }
         }
     }
@@ -55,7 +55,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
 
     public async ValueTask DisposeAsync()
     {
-        Watch[] watches;
+        ReplicaWatch[] watches;
         lock (_lock)
         {
             watches = [.. _watches.Values];
@@ -69,67 +69,90 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
         }
     }
 
-    private async Task WatchAsync(Watch watch, Replica replica, CancellationToken stopping)
+    private async Task WatchAsync(ReplicaWatch watch, CancellationToken stopping)
     {
         await Task.Yield();
+        var replica = watch.Replica;
         var pause = Soonest;
+        var suspected = true;
         while (!stopping.IsCancellationRequested)
         {
-            var backend = watch.Backend;
             var changed = replica.Changed;
-            var before = replica.Seen ? replica.Probed : (EngineState?)null;
-            var state = await prober.ProbeAsync(backend, replica, stopping);
-            if (stopping.IsCancellationRequested)
+            if (watch.SparesProbe(suspected))
             {
-                return;
+                replica.Load = await ReadLoadAsync(watch, turnedReady: false, stopping);
             }
-
-            // Other settings came in between, and with them perhaps another way to ask.
-            if (watch.Backend != backend)
+            else if (await ProbeAsync(watch, pause, stopping) is { } next)
             {
+                pause = next;
+            }
+            else
+            {
+                // Other settings came in between, and with them perhaps another way to ask.
                 continue;
             }
-
-            replica.Report(state);
-            if (state != before)
-            {
-                Log.StateChanged(logger, replica.Name, backend.Profile.DisplayName, state);
-                pause = Soonest;
-            }
-
-            if (state == EngineState.Ready && before != EngineState.Ready)
-            {
-                BecameReady?.Invoke(backend);
-            }
-
-            replica.Load = state == EngineState.Ready ? await loads.ReadAsync(backend, replica, stopping) : null;
-            pause = state == EngineState.Ready ? WhenReady : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Latest.Ticks));
 
             // However loud the traffic is, two probes are never closer than the shortest pause.
             await Task.Delay(Soonest, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await changed.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            suspected = changed.IsCompleted;
         }
+    }
+
+    /// <summary>Asks the engine itself.</summary>
+    /// <returns>The pause until the next look; null when the answer counts for nothing.</returns>
+    private async Task<TimeSpan?> ProbeAsync(ReplicaWatch watch, TimeSpan pause, CancellationToken stopping)
+    {
+        var (backend, replica) = (watch.Backend, watch.Replica);
+        var before = replica.Seen ? replica.Probed : (EngineState?)null;
+        var state = await prober.ProbeAsync(backend, replica, stopping);
+        if (stopping.IsCancellationRequested || watch.Backend != backend)
+        {
+            return null;
+        }
+
+        replica.Report(state);
+        if (state != before)
+        {
+            Log.StateChanged(logger, replica.Name, backend.Profile.DisplayName, state);
+            pause = Soonest;
+        }
+
+        var turnedReady = state == EngineState.Ready && before != EngineState.Ready;
+        if (turnedReady)
+        {
+            BecameReady?.Invoke(backend);
+        }
+
+        if (state != EngineState.Ready)
+        {
+            replica.Load = null;
+            return TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Latest.Ticks));
+        }
+
+        replica.Load = await ReadLoadAsync(watch, turnedReady, stopping);
+        return turnedReady ? watch.Spread(WhenReady) : WhenReady;
+    }
+
+    private async ValueTask<EngineLoad?> ReadLoadAsync(ReplicaWatch watch, bool turnedReady, CancellationToken stopping)
+    {
+        if (watch.SparesLoad(turnedReady))
+        {
+            return null;
+        }
+
+        var (load, tells) = await loads.ReadAsync(watch.Backend, watch.Replica, stopping);
+        if (!tells)
+        {
+            watch.TellsNoLoad();
+        }
+
+        return load;
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Replica} ({Engine}) is {State}")]
         public static partial void StateChanged(ILogger logger, string replica, string engine, EngineState state);
-    }
-
-    private sealed class Watch(Backend backend)
-    {
-        private volatile Backend _backend = backend;
-
-        /// <summary>The replica's backend by the settings in force.</summary>
-        public Backend Backend
-        {
-            get => _backend;
-            set => _backend = value;
-        }
-
-        public CancellationTokenSource Stop { get; } = new();
-
-        public Task Task { get; set; } = Task.CompletedTask;
     }
 }

@@ -1,0 +1,61 @@
+using Gateway.Backends;
+using Gateway.Engines;
+
+namespace Gateway.Health;
+
+/// <summary>A replica under watch, and what of the next look at it can be spared. Used by one watcher at a time, but for the backend.</summary>
+internal sealed class ReplicaWatch(Backend backend, Replica replica)
+{
+    /// <summary>Up to so many replicas of a backend each look is made: it costs next to nothing.</summary>
+    private const int Few = 32;
+
+    /// <summary>However well the traffic goes, the engine's own word is asked for every so many looks.</summary>
+    private const int MostSpared = 3;
+
+    /// <summary>An engine without metrics may be started with them, but seldom is.</summary>
+    private const int LooksWithoutLoad = 12;
+
+    private volatile Backend _backend = backend;
+    private Backend? _asked;
+    private long _answeredAt;
+    private int _spared;
+    private int _looksWithoutLoad;
+
+    public Replica Replica { get; } = replica;
+
+    /// <summary>The replica's backend by the settings in force.</summary>
+    public Backend Backend
+    {
+        get => _backend;
+        set => _backend = value;
+    }
+
+    public CancellationTokenSource Stop { get; } = new();
+
+    public Task Task { get; set; } = Task.CompletedTask;
+
+    /// <summary>One of many that are well has answered a request since the last look: that says what a probe would say.</summary>
+    /// <param name="suspected">Something speaks against the replica.</param>
+    public bool SparesProbe(bool suspected)
+    {
+        var answeredAt = Replica.Standing.AnsweredAt;
+        var spares = !suspected && Backend == _asked && Backend.Replicas.Count > Few && Replica.Probed == EngineState.Ready && answeredAt != _answeredAt && _spared < MostSpared;
+        (_asked, _answeredAt, _spared) = (Backend, answeredAt, spares ? _spared + 1 : 0);
+        return spares;
+    }
+
+    /// <summary>The engine has said lately that it does not tell its load.</summary>
+    /// <param name="turnedReady">It may be another engine than before.</param>
+    public bool SparesLoad(bool turnedReady)
+    {
+        _looksWithoutLoad = turnedReady ? 0 : Math.Max(0, _looksWithoutLoad - 1);
+        return _looksWithoutLoad > 0;
+    }
+
+    /// <summary>The engine does not tell its load.</summary>
+    public void TellsNoLoad() => _looksWithoutLoad = LooksWithoutLoad;
+
+    /// <summary>The first pause of a replica that is well: replicas that are found at once are not looked at at once ever after.</summary>
+    public TimeSpan Spread(TimeSpan pause) =>
+        Backend.Replicas.Count == 1 ? pause : pause * (0.5 + ((Replica.Seed >> 40) / (double)(1 << 25)));
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Gateway.Backends;
+using Gateway.Engines;
+using Gateway.Health;
+using Xunit;
+
+namespace Gateway.Tests.Health;
+
+/// <summary>An engine's load out of its metrics, whatever else they tell.</summary>
+public sealed class EngineLoadReaderTests
+{
+    private static readonly LoadGauges Gauges = new()
+    {
+        Running = ["e:running", "e:old_running"],
+        Waiting = ["e:waiting"],
+        KvCacheUsage = ["e:cache"],
+        PrefixCacheHits = ["e:hits"],
+        PrefixCacheQueries = ["e:queries"],
+    };
+
+    [Theory]
+    [InlineData("e:running 3", 3.0)]
+    [InlineData("e:running 3\n", 3.0)]
+    [InlineData("e:running{model=\"m\"} 3.5e1 1700000000000\n", 35.0)]
+    [InlineData("e:running{model=\"a\"} 3\r\ne:running{model=\"b\"} 4\r\n", 7.0)]
+    [InlineData("e:running{model=\"a } e:running 9\"} 3\n", 3.0)]
+    [InlineData("# HELP e:running Requests.\n# TYPE e:running gauge\ne:running   2\n", 2.0)]
+    [InlineData("e:old_running 5\n", 5.0)]
+    [InlineData("e:old_running 5\ne:running 6\n", 6.0)]
+    [InlineData("e:running_total 5\nxe:running 6\ne:running\ne:running{ \n", null)]
+    [InlineData("e:running NaN\ne:running x\n", null)]
+    [InlineData("e:running NaN\ne:running 1\n", 1.0)]
+    [InlineData("", null)]
+    public void Read_Running_IsTheSumOfTheNewestName(string text, double? expected) => Assert.Equal(expected, Read(text).Running);
+
+    [Fact]
+    public void Read_Ratios_AreMeansAndQuotients() =>
+        Assert.Equal(new EngineLoad(null, 2, 0.5, 0.25), Read("e:cache{g=\"0\"} 0.4\ne:cache{g=\"1\"} 0.6\ne:waiting 2\ne:hits 1\ne:queries 4\n"));
+
+    [Fact]
+    public void Read_LongText_TakesNoMemoryButForTheResult()
+    {
+        var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 2000).Select(i => $"e:latency_bucket{{le=\"{i}\"}} {i}\n")) + "e:running 1\ne:waiting 1\n");
+        _ = EngineLoadReader.Read(Gauges, text);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var load = EngineLoadReader.Read(Gauges, text);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 512);
+        Assert.Equal((1, 1), (load.Running, load.Waiting));
+    }
+
+    private static EngineLoad Read(string text) => EngineLoadReader.Read(Gauges, Encoding.UTF8.GetBytes(text));
+}
