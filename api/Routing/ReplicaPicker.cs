@@ -13,7 +13,10 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
 {
     private const int Few = 32;
     private const int Draws = 4;
+    private const int WindowDraws = 6;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    private readonly DrawingWindow _window = new(clock, random);
 
     /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
     /// <param name="backend">Whose replicas.</param>
@@ -28,9 +31,9 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
             return Fits(replicas[0], tried, pastBreakers) ? replicas[0] : null;
         }
 
-        if (replicas.Count > Few && prefix == 0 && Draw(replicas, tried, pastBreakers) is var (one, other) && one >= 0)
+        if (replicas.Count > Few && prefix == 0 && PickOfMany(backend, tried, pastBreakers) is { } drawn)
         {
-            return Choose(backend, [one, other], prefix);
+            return drawn;
         }
 
         var usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
@@ -47,6 +50,42 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     }
 
     // Of many, two at random are nearly always usable: looking at all of them for every request would cost more than the request.
+    private Replica? PickOfMany(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers)
+    {
+        if (backend.Replicas.Count > DrawingWindow.Size && PickIdle(backend, tried, pastBreakers) is { } idle)
+        {
+            return idle;
+        }
+
+        return Draw(backend.Replicas, tried, pastBreakers) is var (one, other) && one >= 0 ? Choose(backend, [one, other], prefix: 0) : null;
+    }
+
+    // One that has nothing to do cannot be bettered by any other: it may as well be one of those whose turn it is.
+    private Replica? PickIdle(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers)
+    {
+        var (one, now) = (-1, clock.GetTimestamp());
+        for (var i = 0; i < WindowDraws; i++)
+        {
+            var place = _window.PlaceOf(random.Next(DrawingWindow.Size), backend.Replicas.Count, now);
+            if (place == one || !IsIdle(backend.Replicas[place], tried, pastBreakers))
+            {
+                continue;
+            }
+
+            if (one >= 0)
+            {
+                return Choose(backend, [one, place], prefix: 0);
+            }
+
+            one = place;
+        }
+
+        return null;
+    }
+
+    private static bool IsIdle(Replica replica, IReadOnlyList<Replica> tried, bool pastBreakers) =>
+        replica.InFlight == 0 && replica.Load is not { Waiting: > 0 } && Fits(replica, tried, pastBreakers);
+
     private (int One, int Other) Draw(IReadOnlyList<Replica> replicas, IReadOnlyList<Replica> tried, bool pastBreakers)
     {
         for (var i = 0; i < Draws; i++)
