@@ -111,6 +111,6 @@ public sealed class RepeatedEventTests
 
         var usage = inspector.Usage;
         var failure = inspector.Failure is { } text ? Encoding.Latin1.GetString(text) : "";
-        return $"{kind} {inspector.HasContent} {inspector.IsComplete} {usage.Known} {usage.Input} {usage.Output} {failure} {Encoding.Latin1.GetString(output.WrittenSpan)}";
+        return $"{kind} {inspector.HasContent} {inspector.IsPreamble} {inspector.IsComplete} {usage.Known} {usage.Input} {usage.Output} {failure} {Encoding.Latin1.GetString(output.WrittenSpan)}";
     }
 }
