@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Gateway.Errors;
+using Gateway.Health;
 using Polly;
 using Polly.Retry;
 
@@ -10,9 +12,11 @@ internal sealed class RetryPipeline
     private static readonly ResiliencePropertyKey<ForwardRun> Run = new("run");
 
     private readonly ResiliencePipeline<AttemptResult> _pipeline;
+    private readonly CancellationToken _ending;
 
-    public RetryPipeline(TimeProvider clock)
+    public RetryPipeline(Lifecycle lifecycle, TimeProvider clock)
     {
+        _ending = lifecycle.Ending;
         _pipeline = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<AttemptResult>
             {
@@ -36,12 +40,18 @@ internal sealed class RetryPipeline
 
     private async ValueTask<AttemptResult> RetryAsync(ForwardRun run, AttemptResult first)
     {
-        var context = ResilienceContextPool.Shared.Get(run.Aborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Aborted, _ending);
+        var context = ResilienceContextPool.Shared.Get(either.Token);
         context.Properties.Set(Run, run);
         try
         {
             return run.Told(await _pipeline.ExecuteAsync(
                 static (_, state) => state.First is { } first ? state.Take(first) : state.Run.AttemptAsync(), context, new State(run) { First = first }));
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested && !run.Aborted.IsCancellationRequested)
+        {
+            // In the pause before another attempt, for which there is no time any more.
+            return AttemptResult.Of(GatewayError.ShuttingDown, FailureKind.Final);
         }
         finally
         {

@@ -32,15 +32,17 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
 
         var (plan, mended, refused) = Services.Plans.Build(Context, Feature, Request, route, Services.Upstreams.Of(route.Backend));
         var waiting = Services.Clock.GetTimestamp();
-        var (place, full) = refused is null ? await HoldAsync(Services.Admission.EnterAsync(route.Backend, Feature.KeyName, Context.RequestAborted), Queued) : (null, null);
+        var error = refused;
+        AdmissionPlace? place = null;
         Replica? replica = null;
         try
         {
-            replica = refused is null && full is null ? await FindReplicaAsync(route.Backend, tried, wait, pastBreakers) : null;
+            (place, error) = refused is null ? await HoldAsync(Services.Admission.EnterAsync(route.Backend, Feature.KeyName, Context.RequestAborted), Queued) : (null, refused);
+            replica = error is null ? await FindReplicaAsync(route.Backend, tried, wait, pastBreakers) : null;
         }
         catch (OperationCanceledException)
         {
-            // The caller left while an engine was loading: its place is free again.
+            // The caller left while it waited: its place is free again.
             mended?.Dispose();
             place?.Dispose();
             throw;
@@ -52,7 +54,7 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
         {
             mended?.Dispose();
             place?.Dispose();
-            return (default, null, refused ?? full ?? ReplicaPicker.Unusable(route.Backend));
+            return (default, null, error ?? Services.Picker.None(route.Backend));
         }
 
         return (new TargetEntry(plan!, mended, place), replica, null);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Errors;
+using Gateway.Health;
 
 namespace Gateway.Routing;
 
@@ -19,7 +20,7 @@ internal sealed class AdmissionPlace(AdmissionQueue queue) : IDisposable
 }
 
 /// <summary>Lets so many requests at once to each backend; a few more wait in turn, the rest are told when to come back.</summary>
-internal sealed class Admission(TimeProvider clock)
+internal sealed class Admission(Lifecycle lifecycle, TimeProvider clock)
 {
     private readonly ConditionalWeakTable<BackendLineage, AdmissionQueue> _queues = [];
 
@@ -38,6 +39,11 @@ internal sealed class Admission(TimeProvider clock)
             return (new AdmissionPlace(queue), null);
         }
 
+        if (lifecycle.Ending.IsCancellationRequested)
+        {
+            return (null, GatewayError.ShuttingDown);
+        }
+
         var limit = backend.Settings.Admission;
         return (null, GatewayError.Overloaded(
             FormattableString.Invariant($"{backend.Profile.DisplayName} is at its limit of {limit.MaxConcurrency} requests, and no place in its queue became free."),
@@ -45,7 +51,7 @@ internal sealed class Admission(TimeProvider clock)
     }
 
     public AdmissionQueue QueueOf(Backend backend) =>
-        _queues.TryGetValue(backend.Lineage, out var queue) ? queue : _queues.GetValue(backend.Lineage, _ => new AdmissionQueue(backend.Settings.Admission, clock));
+        _queues.TryGetValue(backend.Lineage, out var queue) ? queue : _queues.GetValue(backend.Lineage, _ => new AdmissionQueue(backend.Settings.Admission, clock, lifecycle.Ending));
 
     /// <summary>These backends are in force: who runs and who waits goes by their limits.</summary>
     public void Apply(IEnumerable<Backend> backends)

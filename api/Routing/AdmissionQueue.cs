@@ -6,7 +6,10 @@ namespace Gateway.Routing;
 /// The places of one backend and the queue behind them. Waiting requests are served in turn by key, so that one busy key
 /// does not keep the others waiting; who leaves is out of the queue at once.
 /// </summary>
-internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider clock)
+/// <param name="settings">The limits in force.</param>
+/// <param name="clock">Measures the waits.</param>
+/// <param name="ending">The gateway ends: nobody waits any longer.</param>
+internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider clock, CancellationToken ending)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedList<Waiter>> _waiting = [];
@@ -23,7 +26,7 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
     /// <summary>Takes a place, or a turn in the queue.</summary>
     /// <param name="key">Whose turn it is: the client's key.</param>
     /// <param name="cancellationToken">The client leaves.</param>
-    /// <returns>True with a place, which must be left; false when the queue is full or the wait was too long.</returns>
+    /// <returns>True with a place, which must be left; false when the queue is full, the wait was too long or the gateway ends.</returns>
     public ValueTask<bool> EnterAsync(string key, CancellationToken cancellationToken)
     {
         Waiter waiter;
@@ -116,9 +119,10 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
 
     private async ValueTask<bool> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
         try
         {
-            return await waiter.Granted.Task.WaitAsync(_settings.QueueTimeout, clock, cancellationToken);
+            return await waiter.Granted.Task.WaitAsync(_settings.QueueTimeout, clock, either.Token);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {

@@ -2,6 +2,7 @@ using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Engines;
 using Gateway.Errors;
+using Gateway.Health;
 
 namespace Gateway.Routing;
 
@@ -9,7 +10,7 @@ namespace Gateway.Routing;
 /// Picks the replica for an attempt: of two usable ones drawn by chance, the one with less to do for its share. A share is its
 /// weight, less while it is slower than the other, fails, or has just come back.
 /// </summary>
-internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock, Random random)
+internal sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle, TimeProvider clock, Random random)
 {
     private const int Few = 32;
     private const int Draws = 4;
@@ -145,13 +146,13 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
     private static double Share(Backend backend, Replica replica, Replica beside, long now) =>
         replica.Weight * replica.Standing.Share(now, backend.Settings.WarmUp) * replica.Standing.PaceBeside(beside.Standing, now);
 
-    /// <summary>Waits for a usable replica for as long as a loading engine may be waited for.</summary>
+    /// <summary>Waits for a usable replica for as long as a loading engine may be waited for, and the gateway does not end.</summary>
     public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
         while (!backend.Usable)
         {
-            if (clock.GetElapsedTime(start) >= settings.LoadingWait)
+            if (clock.GetElapsedTime(start) >= settings.LoadingWait || lifecycle.Ending.IsCancellationRequested)
             {
                 return false;
             }
@@ -161,6 +162,9 @@ internal sealed class ReplicaPicker(GatewaySettings settings, TimeProvider clock
 
         return true;
     }
+
+    /// <summary>The error for a caller for whom there is no replica: its backend has none to offer, or nobody waits for one any more.</summary>
+    public GatewayError None(Backend backend) => lifecycle.Ending.IsCancellationRequested ? GatewayError.ShuttingDown : Unusable(backend);
 
     /// <summary>The error for a backend without a usable replica.</summary>
     public static GatewayError Unusable(Backend backend) => backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling

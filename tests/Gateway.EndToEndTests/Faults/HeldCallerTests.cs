@@ -1,6 +1,8 @@
 using System.Net;
 using Gateway.Engines;
 using Gateway.Fakes;
+using Gateway.Health;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Gateway.EndToEndTests.Faults;
@@ -145,6 +147,59 @@ public sealed class HeldCallerTests
         Assert.StartsWith(": waiting in the queue\n\n", System.Text.Encoding.UTF8.GetString(body), StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", System.Text.Encoding.UTF8.GetString(body), StringComparison.Ordinal);
         Assert.False(cut);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Caller_DrainTimeEndsWhileTheEngineLoads_IsTold(bool stream)
+    {
+        await using var environment = await LoadingEngine.StartAsync(("GATEWAY_LOADING_WAIT_SECONDS", "60"));
+        var asked = environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(environment.Engine.Model, stream)), HttpCompletionOption.ResponseHeadersRead);
+        await EndAsync(environment.Gateway, running: 1);
+
+        using var answer = await asked.WaitAsync(Wait.Deadline);
+        Assert.Contains("shutting down", await Answers.AssertGatewayErrorAsync(answer, 503, "engine_unavailable"), StringComparison.Ordinal);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Stream_DrainTimeEndsAfterComments_IsToldInBand()
+    {
+        await using var environment = await LoadingEngine.StartAsync(("GATEWAY_LOADING_WAIT_SECONDS", "60"), ("GATEWAY_HOLD_COMMENT_SECONDS", "0.1"));
+        using var answer = await environment.Client.SendAsync(Streamed("/v1/chat/completions", environment.Engine.Model), HttpCompletionOption.ResponseHeadersRead);
+        await EndAsync(environment.Gateway, running: 1);
+
+        var (body, cut) = await Answers.ReadToEndAsync(answer);
+        var text = System.Text.Encoding.UTF8.GetString(body);
+
+        Assert.True(cut);
+        Assert.Contains("shutting down", text, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"engine_unavailable\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+    }
+
+    // The engine wants to be left alone for a while, and the gateway has no while left.
+    [Fact]
+    public async Task Caller_DrainTimeEndsInThePauseBeforeAnotherAttempt_IsTold()
+    {
+        await using var environment = await TestEnvironment.StartAsync("vllm", ("GATEWAY_RETRIES", "2"));
+        environment.Engine.Script.Always(Replies.Header("Retry-After", "5", Replies.Status(503, "{}")));
+        var asked = environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(environment.Engine.Model)));
+        await environment.WorkAsync();
+        await EndAsync(environment.Gateway, running: 1);
+
+        using var answer = await asked.WaitAsync(Wait.Deadline);
+        Assert.Contains("shutting down", await Answers.AssertGatewayErrorAsync(answer, 503, "engine_unavailable"), StringComparison.Ordinal);
+        Assert.Single(environment.Engine.Requests.Work);
+    }
+
+    private static async Task EndAsync(RunningGateway gateway, int running)
+    {
+        var lifecycle = gateway.Services.GetRequiredService<Lifecycle>();
+        await Wait.UntilAsync(() => lifecycle.Running == running, "the caller to be held");
+        lifecycle.BeginDrain();
+        lifecycle.End();
     }
 
     private static HttpRequestMessage Streamed(string path, string model) => path switch

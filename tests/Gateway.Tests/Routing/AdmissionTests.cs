@@ -2,6 +2,7 @@ using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Engines;
 using Gateway.Errors;
+using Gateway.Health;
 using Gateway.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
@@ -14,10 +15,11 @@ public sealed class AdmissionTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ManualClock _clock = new();
+    private readonly Lifecycle _lifecycle = new();
     private readonly List<Backend> _backends = [];
     private readonly Admission _admission;
 
-    public AdmissionTests() => _admission = new Admission(_clock);
+    public AdmissionTests() => _admission = new Admission(_lifecycle, _clock);
 
     [Fact]
     public async Task Enter_NoLimit_IsLetInWithoutAPlace()
@@ -206,7 +208,27 @@ public sealed class AdmissionTests : IDisposable
         Assert.Equal((3, 0), (queue.Running, queue.Queued));
     }
 
-    public void Dispose() => _backends.ForEach(backend => backend.Dispose());
+    [Fact]
+    public async Task Wait_GatewayEnds_IsToldAndNobodyWaitsAnyLonger()
+    {
+        var backend = Of(1, 2);
+        var place = await TakeAsync(backend);
+        var waiting = EnterAsync(backend);
+        Assert.Equal(1, _admission.QueueOf(backend).Queued);
+
+        _lifecycle.End();
+
+        Assert.Equal((null, GatewayError.ShuttingDown), await waiting.WaitAsync(Patience));
+        Assert.Equal((null, GatewayError.ShuttingDown), await EnterAsync(backend));
+        Assert.Equal((1, 0), (_admission.QueueOf(backend).Running, _admission.QueueOf(backend).Queued));
+        place.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _lifecycle.Dispose();
+        _backends.ForEach(backend => backend.Dispose());
+    }
 
     private static void InterlockedMax(ref int target, int value)
     {

@@ -1,6 +1,7 @@
 using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Engines;
+using Gateway.Health;
 using Gateway.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
@@ -14,6 +15,7 @@ public sealed class ManyReplicasTests : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
 
     private readonly ManualClock _clock = new();
+    private readonly Lifecycle _lifecycle = new();
     private readonly Backend _backend;
 
     public ManyReplicasTests()
@@ -120,9 +122,13 @@ public sealed class ManyReplicasTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    public void Dispose() => _backend.Dispose();
+    public void Dispose()
+    {
+        _lifecycle.Dispose();
+        _backend.Dispose();
+    }
 
-    private ReplicaPicker Picker() => new(new GatewaySettings { Backends = [] }, _clock, new Random(7));
+    private ReplicaPicker Picker() => new(new GatewaySettings { Backends = [] }, _lifecycle, _clock, new Random(7));
 
     private Dictionary<Replica, int> Picks(ReplicaPicker picker, int times)
     {

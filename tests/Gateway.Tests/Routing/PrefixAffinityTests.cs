@@ -3,6 +3,7 @@ using Gateway.Backends;
 using Gateway.Bodies;
 using Gateway.Configuration;
 using Gateway.Engines;
+using Gateway.Health;
 using Gateway.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
@@ -13,7 +14,7 @@ namespace Gateway.Tests.Routing;
 public sealed class PrefixAffinityTests : IDisposable
 {
     private readonly Backend _backend = TestBackends.Of(EngineCatalog.Find("ollama")!, replicas: 3);
-    private readonly ReplicaPicker _picker = new(new GatewaySettings { Backends = [] }, TimeProvider.System, new Random(7));
+    private readonly ReplicaPicker _picker = new(new GatewaySettings { Backends = [] }, new Lifecycle(), TimeProvider.System, new Random(7));
 
     [Fact]
     public void Prefix_Conversation_KeepsItFromTurnToTurn()

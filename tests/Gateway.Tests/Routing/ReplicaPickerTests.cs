@@ -1,6 +1,8 @@
 using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Engines;
+using Gateway.Errors;
+using Gateway.Health;
 using Gateway.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
@@ -11,6 +13,7 @@ namespace Gateway.Tests.Routing;
 public sealed class ReplicaPickerTests : IDisposable
 {
     private readonly ManualClock _clock = new();
+    private readonly Lifecycle _lifecycle = new();
     private readonly Backend _backend;
     private readonly ReplicaPicker _picker;
 
@@ -128,9 +131,27 @@ public sealed class ReplicaPickerTests : IDisposable
         Assert.Equal((503, code, true), (error.Status, error.Code, error.RetryAfterSeconds > 0));
     }
 
-    public void Dispose() => _backend.Dispose();
+    [Fact]
+    public async Task WaitUsable_GatewayEnds_IsGivenUpAndTold()
+    {
+        ReportAll(EngineState.Loading);
+        var picker = Picker(TimeSpan.FromSeconds(30));
+        var waiting = picker.WaitUsableAsync(_backend, CancellationToken.None).AsTask();
+        Assert.Equal("engine_loading", picker.None(_backend).Code);
 
-    private ReplicaPicker Picker(TimeSpan wait) => new(new GatewaySettings { Backends = [], LoadingWait = wait }, _clock, new Random(7));
+        _lifecycle.End();
+
+        Assert.False(await MoveOnAsync(waiting, TimeSpan.FromSeconds(1)));
+        Assert.Equal(GatewayError.ShuttingDown, picker.None(_backend));
+    }
+
+    public void Dispose()
+    {
+        _lifecycle.Dispose();
+        _backend.Dispose();
+    }
+
+    private ReplicaPicker Picker(TimeSpan wait) => new(new GatewaySettings { Backends = [], LoadingWait = wait }, _lifecycle, _clock, new Random(7));
 
     private void ReportAll(EngineState state)
     {

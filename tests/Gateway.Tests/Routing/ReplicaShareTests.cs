@@ -1,6 +1,7 @@
 using Gateway.Backends;
 using Gateway.Configuration;
 using Gateway.Engines;
+using Gateway.Health;
 using Gateway.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
@@ -13,13 +14,14 @@ public sealed class ReplicaShareTests : IDisposable
     private const int Draws = 1000;
 
     private readonly ManualClock _clock = new();
+    private readonly Lifecycle _lifecycle = new();
     private readonly Backend _backend;
     private readonly ReplicaPicker _picker;
 
     public ReplicaShareTests()
     {
         _backend = Two(1, 1);
-        _picker = new ReplicaPicker(new GatewaySettings { Backends = [] }, _clock, new Random(7));
+        _picker = new ReplicaPicker(new GatewaySettings { Backends = [] }, _lifecycle, _clock, new Random(7));
         Report(_backend, EngineState.Ready);
     }
 
@@ -143,7 +145,11 @@ public sealed class ReplicaShareTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    public void Dispose() => _backend.Dispose();
+    public void Dispose()
+    {
+        _lifecycle.Dispose();
+        _backend.Dispose();
+    }
 
     private double ShareOfFirst(Backend backend)
     {

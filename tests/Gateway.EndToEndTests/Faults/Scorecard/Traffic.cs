@@ -19,6 +19,7 @@ internal static class Traffic
         new("More requests than places and queue", new FaultSight("503 overloaded from the gateway, Retry-After 1", "1"), OverfullAsync),
         new("A queued caller leaves", new FaultSight("nothing: it has left; its turn is free at once", "1"), QueuedLeavesAsync),
         new("Shutdown with a stream that outlives the drain time", new FaultSight("200 begun, then one error event stream_interrupted, connection cut, attempts 1", "1"), ShutdownAsync),
+        new("Shutdown with a caller in the queue", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2", "1"), ShutdownWithQueueAsync),
         new("Rolling restart of two gateways behind a balancer", new FaultSight(AllWhole, "once for each request"), RollingRestartAsync),
         new("Settings reloaded 50 times under load", new FaultSight(AllWhole, "once for each request"), async () =>
         {
@@ -138,6 +139,20 @@ internal static class Traffic
         var lifecycle = rig.Gateway.Services.GetRequiredService<Lifecycle>();
         lifecycle.BeginDrain();
         lifecycle.End();
+        return await Trial.SightAsync(rig, answer);
+    }
+
+    private static async Task<FaultSight> ShutdownWithQueueAsync()
+    {
+        await using var rig = await FaultRig.StartAsync(1, ("GATEWAY_MAX_CONCURRENCY", "1"), ("GATEWAY_MAX_QUEUE", "1"), ("GATEWAY_QUEUE_TIMEOUT_SECONDS", "60"));
+        rig.Always(Replies.StallAfterFrames(3));
+        using var running = await rig.ChatAsync(stream: true);
+        var queued = rig.ChatAsync();
+        await QueueAsync(rig, 1);
+        var lifecycle = rig.Gateway.Services.GetRequiredService<Lifecycle>();
+        lifecycle.BeginDrain();
+        lifecycle.End();
+        using var answer = await queued;
         return await Trial.SightAsync(rig, answer);
     }
 
