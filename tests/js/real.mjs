@@ -1,13 +1,15 @@
 // OpenAI's own client with a real engine behind the gateway: what it says is noise, how it says it is not.
 import assert from "node:assert/strict";
 import OpenAI from "openai";
-import { assertError, lastReason, read, rejects, text } from "./support.mjs";
+import { assertError, endless, lastReason, read, rejects, text } from "./support.mjs";
 
 const messages = [{ role: "user", content: "hello" }];
+const parameters = { type: "object", properties: { sunny: { type: "boolean" } }, required: ["sunny"], additionalProperties: false };
+const tools = [{ type: "function", function: { name: "forecast", description: "The weather.", parameters } }];
 
-export function cases({ baseUrl, apiKey, model }) {
+export function cases({ baseUrl, slowUrl, apiKey, model, embeddingsUrl, embeddingModel }) {
   const client = new OpenAI({ baseURL: `${baseUrl}v1`, apiKey, maxRetries: 0, timeout: 60_000 });
-  const chat = (more, options) => client.chat.completions.create({ model, messages, ...more }, options);
+  const chat = (more, options) => client.chat.completions.create({ model, messages, temperature: 0, ...more }, options);
 
   return {
     async chat() {
@@ -28,21 +30,37 @@ export function cases({ baseUrl, apiKey, model }) {
       assert.deepEqual(chunks.at(-1).choices, []);
     },
     async tools() {
-      const parameters = { type: "object", properties: { days: { type: "integer" } }, required: ["days"] };
-      const tools = [{ type: "function", function: { name: "forecast", description: "The weather.", parameters } }];
       const { finish_reason, message } = (await chat({ tools, tool_choice: "required" })).choices[0];
       assert.equal(finish_reason, "tool_calls");
       assert.equal(message.tool_calls[0].function.name, "forecast");
-      assert.equal(typeof JSON.parse(message.tool_calls[0].function.arguments).days, "number");
+      assert.equal(typeof JSON.parse(message.tool_calls[0].function.arguments).sunny, "boolean");
+    },
+    async "stream-tools"() {
+      const stream = client.chat.completions.stream({ model, messages, temperature: 0, tools, tool_choice: "required" });
+      const { finish_reason, message } = (await stream.finalChatCompletion()).choices[0];
+      assert.equal(finish_reason, "tool_calls");
+      assert.equal(message.tool_calls[0].function.name, "forecast");
+      assert.equal(typeof JSON.parse(message.tool_calls[0].function.arguments).sunny, "boolean");
     },
     async schema() {
-      const schema = { type: "object", properties: { sunny: { type: "boolean" } }, required: ["sunny"], additionalProperties: false };
       const answer = await client.chat.completions.parse({
         model,
         messages,
-        response_format: { type: "json_schema", json_schema: { name: "weather", strict: true, schema } },
+        temperature: 0,
+        response_format: { type: "json_schema", json_schema: { name: "weather", strict: true, schema: parameters } },
       });
       assert.equal(typeof JSON.parse(answer.choices[0].message.content).sunny, "boolean");
+    },
+    async embeddings() {
+      const there = new OpenAI({ baseURL: `${embeddingsUrl}v1`, apiKey, maxRetries: 0, timeout: 60_000 });
+      const numbers = await there.embeddings.create({ model: embeddingModel, input: ["hello", "the gateway"], encoding_format: "float" });
+      assert.deepEqual(numbers.data.map((one) => one.index), [0, 1]);
+      assert.ok(numbers.data[0].embedding.length > 1 && numbers.data[0].embedding.every(Number.isFinite));
+      assert.notDeepEqual(numbers.data[0].embedding, numbers.data[1].embedding);
+      // Left to itself the client asks for base64 and unpacks it.
+      const packed = await there.embeddings.create({ model: embeddingModel, input: "hello" });
+      assert.deepEqual(packed.data[0].embedding.map(Math.fround), numbers.data[0].embedding.map(Math.fround));
+      assert.ok(packed.usage.prompt_tokens > 0);
     },
     async models() {
       const ids = [];
@@ -59,17 +77,20 @@ export function cases({ baseUrl, apiKey, model }) {
       assertError(error, { status: 404, type: "invalid_request_error", code: "model_not_found", param: "model" });
     },
     async "context-exceeded"() {
-      const error = await rejects(() => chat({ messages: [{ role: "user", content: "the long budget context ".repeat(1000) }] }));
-      assert.ok(error instanceof OpenAI.BadRequestError, `${error}`);
-      assert.equal(error.code, "context_length_exceeded");
+      const long = { messages: [{ role: "user", content: "the long budget context ".repeat(1000) }] };
+      for (const stream of [false, true]) {
+        const error = await rejects(async () => chat({ ...long, stream }));
+        assert.ok(error instanceof OpenAI.BadRequestError, `${error}`);
+        assert.equal(error.code, "context_length_exceeded");
+      }
     },
     async missing() {
       const error = await rejects(() => client.images.generate({ model, prompt: "a cat" }));
       assertError(error, { status: 501, type: "unsupported_endpoint", code: "unsupported_endpoint" });
     },
     async abort() {
-      // Without its end token the model would go on for minutes: whoever starts this sees the slot freed.
-      const stream = await chat({ stream: true, logit_bias: { 260: -100 } });
+      const slow = new OpenAI({ baseURL: `${slowUrl}v1`, apiKey, maxRetries: 0, timeout: 60_000 });
+      const stream = await slow.chat.completions.create({ model, messages, stream: true, ...endless });
       for await (const chunk of stream) {
         assert.ok(chunk.choices);
         stream.controller.abort();

@@ -1,13 +1,12 @@
-// Drives the official JavaScript clients through a gateway. Reads one job from standard input, writes one JSON line a case:
-// {"name","ok","message"}. The job: {"baseUrl","apiKey","model","expect","errors","streamErrors","messages","cases"}, or
-// {"real":true,"baseUrl","apiKey","model","cases"} where a real engine is behind the gateway.
+// Drives JavaScript clients through a gateway. Reads one job from standard input, writes one JSON line a case: {"name","ok","message"}.
+// The job: {"clients","baseUrl","apiKey","model","cases"}, where each of "clients" is a file beside this one, and what its cases need.
 import { readFileSync } from "node:fs";
-import * as messages from "./messages.mjs";
-import * as openai from "./openai.mjs";
-import * as real from "./real.mjs";
 
 const job = JSON.parse(readFileSync(0, "utf8"));
-const known = job.real ? real.cases(job) : { ...openai.cases(job), ...messages.cases(job) };
+const known = {};
+for (const client of job.clients) {
+  Object.assign(known, (await import(`./${client}.mjs`)).cases(job));
+}
 
 for (const name of job.cases) {
   const result = { name, ok: false, message: "" };

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Gateway.EndToEndTests.RealEngine;
 
-/// <summary>Gateways in front of real engines: one that chats and one that makes vectors, each behind a key of its own.</summary>
+/// <summary>Gateways in front of real engines: one that chats slowly, one that makes vectors, one that chats fast; each behind the engines' key.</summary>
 public sealed class RealGatewayFixture : IAsyncLifetime
 {
     public const string EngineKey = "sk-engine-9b1f";
@@ -20,6 +20,9 @@ public sealed class RealGatewayFixture : IAsyncLifetime
 
     internal RunningGateway Embeddings => _gateways[1];
 
+    /// <summary>For long prompts, as those with tools are.</summary>
+    internal RunningGateway FastChat => _gateways[2];
+
     public async Task InitializeAsync()
     {
         if (RealEngineFiles.SkipReason is not null)
@@ -29,6 +32,7 @@ public sealed class RealGatewayFixture : IAsyncLifetime
 
         await StartAsync("-m", RealEngineFiles.SlowModel, "-a", ChatModel, "-c", "2048", "-np", "2");
         await StartAsync("-a", EmbeddingModel, "--embeddings", "--pooling", "mean");
+        await StartAsync("-a", ChatModel, "-c", "2048", "-np", "2");
     }
 
     /// <summary>The official client, with this key.</summary>

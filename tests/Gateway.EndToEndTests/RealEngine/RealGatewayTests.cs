@@ -47,7 +47,7 @@ public sealed class RealGatewayTests(RealGatewayFixture fixture) : IClassFixture
     [RealEngineFact]
     public async Task Chat_ToolRequired_IsCalledWithValidArguments()
     {
-        ChatCompletion answer = await Chat.CompleteChatAsync(
+        ChatCompletion answer = await RealGatewayFixture.Client(fixture.FastChat).GetChatClient(RealGatewayFixture.ChatModel).CompleteChatAsync(
             [new UserChatMessage("look the word up")],
             new() { Tools = { Lookup }, ToolChoice = ChatToolChoice.CreateRequiredChoice(), MaxOutputTokenCount = 200 });
 

@@ -10,6 +10,8 @@ internal sealed record NodeError(string Case, ErrorExpectation Expect);
 /// <summary>What the scripts run for one engine, and what they must find: <c>tests/js/run.mjs</c>.</summary>
 internal sealed record NodeJob
 {
+    public IReadOnlyList<string> Clients { get; } = ["openai", "messages"];
+
     public required string BaseUrl { get; init; }
 
     public string ApiKey { get; init; } = RunningGateway.ClientKey;
