@@ -130,6 +130,17 @@ internal sealed class Replica
         ReportSuspect();
     }
 
+    /// <summary>Traffic met a replica that has begun to load: nobody else is sent there, and a probe looks at once.</summary>
+    public void ReportLoading()
+    {
+        if (_state is EngineState.Ready or EngineState.Degraded)
+        {
+            Report(EngineState.Loading);
+        }
+
+        ReportSuspect();
+    }
+
     /// <summary>Traffic got nonsense: it may have been once, so others still go there, but a probe looks at once.</summary>
     public void ReportSuspect()
     {

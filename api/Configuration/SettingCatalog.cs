@@ -39,7 +39,7 @@ internal static class SettingCatalog
         new("GATEWAY_MAX_CONCURRENCY", "", "requests an engine is given at once; empty: no limit", "a whole number from 1 to 100000"),
         new("GATEWAY_MAX_QUEUE", "0", "requests that may wait behind `GATEWAY_MAX_CONCURRENCY`; over it the answer is 503", "a whole number from 0 to 100000"),
         new("GATEWAY_QUEUE_TIMEOUT_SECONDS", "30", "longest wait in that queue", Seconds),
-        new("GATEWAY_LOADING_WAIT_SECONDS", "0", "hold requests this long while the engine loads instead of answering 503", "a number of seconds from 0 to 86400"),
+        new("GATEWAY_LOADING_WAIT_SECONDS", "0", "hold requests this long while the engine loads, or is away, instead of answering 503", "a number of seconds from 0 to 86400"),
         new("GATEWAY_MANAGEMENT", "off", "whether the operator may install, upgrade and remove engines here: `read` lists and watches only; takes ADMIN_API_KEY too, see docs/management.md", "`off`, `read` or `on`"),
         new("DOCKER_HOST", "unix:///var/run/docker.sock", "the Docker Engine that engines are installed on", "unix:///path or tcp://host:port"),
         new("DOCKER_CERT_PATH", "", "folder with `ca.pem`, `cert.pem` and `key.pem` for Docker Engines reached by tcp://; empty: without TLS", "the path of a folder"),

@@ -71,6 +71,12 @@ internal static class BreakerGuard
             replica.Standing.Failed();
         }
 
+        // Where nobody waits, one model that loads must not keep callers of the engine's others away.
+        if (result.EngineError?.Code == "engine_loading" && services.Picker.Waits)
+        {
+            replica.ReportLoading();
+        }
+
         if (result.Kind == FailureKind.Overloaded && RetryAfter.Of(result.EngineError, services.Clock) is { } rest)
         {
             replica.Standing.Rest(rest < LongestRest ? rest : LongestRest);

@@ -120,7 +120,7 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
             return true;
         }
 
-        return (rule.Fallback && await FallBackAsync(last)) || (rule.SameReplica && Again(last));
+        return (rule.Fallback && await FallBackAsync(last)) || (rule.SameReplica && await AgainAsync(last));
     }
 
     private async ValueTask<bool> FallBackAsync(AttemptResult last)
@@ -144,8 +144,16 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
     private static bool HoldsMore(Backend fallback, Backend first) =>
         fallback.Settings.ContextWindow is { } window && window > (first.Settings.ContextWindow ?? 0);
 
-    private bool Again(AttemptResult last)
+    private async ValueTask<bool> AgainAsync(AttemptResult last)
     {
+        var backend = targets[_target].Backend;
+        if (!backend.Usable && entrance.Services.Picker.Waits)
+        {
+            // As for whoever comes now: it makes no difference that this one came just before.
+            _next = await entrance.WaitAsync(backend);
+            return _next is not null;
+        }
+
         var pause = RetryAfter.Of(last.EngineError, entrance.Services.Clock) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Length, 5));
         if (pause > LongestPause)
         {

@@ -64,6 +64,16 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
     public Replica? Pick(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers = false) =>
         Services.Picker.Pick(backend, tried, pastBreakers, Prefix(backend));
 
+    /// <summary>Waits for a backend that went away, or began to load, while this request was tried on it.</summary>
+    /// <returns>A replica that is there again; null when none came back in time.</returns>
+    public async ValueTask<Replica?> WaitAsync(Backend backend)
+    {
+        var waiting = Services.Clock.GetTimestamp();
+        var replica = await FindReplicaAsync(backend, tried: [], wait: true, pastBreakers: true);
+        CountWait(backend, Services.Clock.GetTimestamp() - waiting);
+        return replica;
+    }
+
     /// <summary>A stream of this request that breaks may be gone on with elsewhere.</summary>
     public bool Continues(Backend backend) =>
         backend.Settings.Resume == Resume.Continue && Request.Streams && Feature.Endpoint!.Id == EndpointId.ChatCompletions && Request.Members is { } members && ContinuationBody.Allows(members);

@@ -146,6 +146,9 @@ internal sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycl
     private static double Share(Backend backend, Replica replica, Replica beside, long now) =>
         replica.Weight * replica.Standing.Share(now, backend.Settings.WarmUp) * replica.Standing.PaceBeside(beside.Standing, now);
 
+    /// <summary>An engine that is not there yet, or not any more, is waited for.</summary>
+    public bool Waits => settings.LoadingWait > TimeSpan.Zero;
+
     /// <summary>Waits for a usable replica for as long as a loading engine may be waited for, and the gateway does not end.</summary>
     public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
     {

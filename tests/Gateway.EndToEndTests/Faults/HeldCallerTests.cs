@@ -94,6 +94,34 @@ public sealed class HeldCallerTests
         Assert.Equal(2, environment.Engine.Requests.Work.Count);
     }
 
+    [Fact]
+    public async Task Request_EngineBeginsToLoadJustBefore_IsHeldUntilItHas()
+    {
+        await using var environment = await TestEnvironment.StartAsync("llamacpp", [.. Patient, ("GATEWAY_RETRIES", "2")]);
+        environment.Engine.State = EngineState.Loading;
+        environment.Engine.Script.Always(Replies.Status(503, """{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"""));
+
+        var asked = environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(environment.Engine.Model)));
+        await environment.Gateway.WaitForStateAsync("loading");
+        environment.Engine.Script.Clear();
+        environment.Engine.State = EngineState.Ready;
+
+        await AssertSecondAttemptAsync(await asked);
+    }
+
+    [Fact]
+    public async Task Request_EngineStopsJustBefore_IsHeldUntilItIsBack()
+    {
+        await using var environment = await TestEnvironment.StartAsync("llamacpp", [.. Patient, ("GATEWAY_RETRIES", "2")]);
+        await environment.Engine.StopAsync();
+
+        var asked = environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(environment.Engine.Model)));
+        await environment.Gateway.WaitForStateAsync("unreachable");
+        await environment.Engine.ResumeAsync();
+
+        await AssertSecondAttemptAsync(await asked);
+    }
+
     [Theory]
     [InlineData("error context_length", "context_length_exceeded")]
     [InlineData("html", "upstream_error")]
@@ -200,6 +228,15 @@ public sealed class HeldCallerTests
         await Wait.UntilAsync(() => lifecycle.Running == running, "the caller to be held");
         lifecycle.BeginDrain();
         lifecycle.End();
+    }
+
+    private static async Task AssertSecondAttemptAsync(HttpResponseMessage answer)
+    {
+        using (answer)
+        {
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            Assert.Equal("2", Assert.Single(answer.Headers.GetValues("x-gateway-attempts")));
+        }
     }
 
     private static HttpRequestMessage Streamed(string path, string model) => path switch
