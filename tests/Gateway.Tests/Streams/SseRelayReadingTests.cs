@@ -106,6 +106,41 @@ public sealed class SseRelayReadingTests
         Assert.Equal(Hello, await next.WaitAsync(Patience));
     }
 
+    [Fact]
+    public async Task Read_EventsThatAreHereAlready_AreReadTogether()
+    {
+        using var run = new RelayRun(new ScriptedStream([.. Enumerable.Repeat(Encoding.UTF8.GetBytes(Hello), 5), Encoding.UTF8.GetBytes(Hello[..20])], open: true));
+
+        Assert.Equal(string.Concat(Enumerable.Repeat(Hello, 5)), await ReadAsync(run));
+        run.Source.Give(Encoding.UTF8.GetBytes(Hello[20..]));
+        Assert.Equal(Hello, await ReadAsync(run).WaitAsync(Patience));
+        run.Source.Give(Encoding.UTF8.GetBytes(Stop));
+        run.Source.End();
+        Assert.Equal(Stop, await ReadAsync(run).WaitAsync(Patience));
+        Assert.Equal((RelayEnd.Complete, 0), (run.Relay.End, run.Source.WaitsWithBuffer));
+    }
+
+    // An engine that is never out of words must not keep them from the client.
+    [Fact]
+    public async Task Read_EngineThatIsNeverOutOfWords_IsReadInPieces()
+    {
+        var large = Encoding.UTF8.GetBytes(Hello.Replace("Hello", new string('x', 10_000), StringComparison.Ordinal));
+        using var run = new RelayRun(new ScriptedStream([.. Enumerable.Repeat(large, 50)], open: true));
+        var buffer = new byte[1024 * 1024];
+
+        Assert.Equal(2 * large.Length, await run.Relay.ReadAsync(buffer).AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Read_FaultBehindEventsThatAreHere_ComesBehindThem()
+    {
+        using var run = new RelayRun(new ScriptedStream([Encoding.UTF8.GetBytes(Hello)], fault: new IOException("cut")));
+
+        Assert.StartsWith(Hello, await ReadAsync(run), StringComparison.Ordinal);
+        await run.CopyAsync();
+        Assert.Equal(RelayEnd.Interrupted, run.Relay.End);
+    }
+
     // Thousands of streams wait at a time: none may hold a buffer for an event that has not come.
     [Fact]
     public async Task Read_NothingToRead_HoldsNoBuffer()
