@@ -43,13 +43,25 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
             var files = Files;
             folders.Follow(files.Folders);
             var changed = folders.Changed;
+            var looked = clock.GetTimestamp();
             if (files.Mark() == _seen)
             {
                 await changed.WaitAsync(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await SpaceAsync(looked, stoppingToken);
                 continue;
             }
 
             await ReloadChangedAsync(await SettleAsync(files, stoppingToken), stoppingToken);
+        }
+    }
+
+    // Who writes a log beside the settings must not have them read for each of its lines.
+    private async Task SpaceAsync(long looked, CancellationToken stopping)
+    {
+        var left = Quiet - clock.GetElapsedTime(looked);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
