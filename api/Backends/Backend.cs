@@ -86,6 +86,9 @@ internal sealed class Backend : IDisposable
         }
     }
 
+    /// <summary>Its models are about to be read for the first time: nobody has looked at it yet, or it has just been found ready.</summary>
+    public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
+
     /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
     public void Settle()
     {

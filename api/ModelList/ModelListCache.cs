@@ -41,6 +41,7 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
             try
             {
                 backend.Models.Replace(await ReadAsync(backend, replica, either.Token));
+                backend.Models.Asked = true;
                 return true;
             }
             catch (Exception e) when (IsEnginesFault(e))
@@ -49,6 +50,7 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
             }
         }
 
+        backend.Models.Asked |= !cancellationToken.IsCancellationRequested;
         return false;
     }
 

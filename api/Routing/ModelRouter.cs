@@ -16,6 +16,8 @@ internal readonly record struct ModelRoute(Backend Backend, string? SendModel);
 internal sealed class ModelRouter(BackendTable backends, GatewaySettings settings, ModelListCache lists, TimeProvider clock)
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLists = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     private readonly ModelNames<string> _aliases = new(settings.ModelAliases.Select(alias => (alias.Name, alias.Model)));
 
@@ -45,7 +47,7 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         }
 
         // A list may come in between the first look and the guess, which trusts it: so the last look is at the lists again.
-        var backend = Listing(name) ?? (await RefreshAsync(cancellationToken) ? Listing(name) : null) ?? Guess(name) ?? Listing(name);
+        var backend = Listing(name) ?? await LookAgainAsync(name, cancellationToken) ?? Guess(name) ?? Listing(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
             name = settings.ModelName!;
@@ -112,6 +114,34 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
 
         return first;
     }
+
+    // Right after a start there is nothing to go by but the settings; the lists come within moments, and are better than a guess.
+    private async ValueTask<Backend?> LookAgainAsync(string name, CancellationToken cancellationToken)
+    {
+        if (backends.All.Count > 1)
+        {
+            if (Configured(name) is { } configured)
+            {
+                return configured;
+            }
+
+            var start = clock.GetTimestamp();
+            while (backends.All.Any(static backend => backend.ListIsDue) && clock.GetElapsedTime(start) < FirstLists)
+            {
+                await Task.Delay(Poll, clock, cancellationToken);
+                if (Listing(name) is { } listing)
+                {
+                    return listing;
+                }
+            }
+        }
+
+        return await RefreshAsync(cancellationToken) ? Listing(name) : null;
+    }
+
+    /// <summary>The first of those that have listed nothing yet whose settings name the model as its own.</summary>
+    private Backend? Configured(string name) =>
+        backends.All.FirstOrDefault(backend => !backend.Models.Known && backend.Settings.Models.Any(alias => alias.Model == name));
 
     // The model the engine was started with is taken under that name too, and before an engine has listed anything,
     // no name can be called unknown, except where an unlisted name makes the engine fetch weights.

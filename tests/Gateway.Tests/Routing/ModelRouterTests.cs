@@ -13,6 +13,8 @@ namespace Gateway.Tests.Routing;
 /// <summary>Which backend a name leads to, and under which name it goes there.</summary>
 public sealed class ModelRouterTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly List<Backend> _backends = [];
     private readonly ManualClock _clock = new();
 
@@ -87,6 +89,52 @@ public sealed class ModelRouterTests : IDisposable
         Assert.Equal(expected, (await FindAsync(Router(Settings() with { ModelName = "main" }, backend), model)).Where);
     }
 
+    [Fact]
+    public async Task Find_ListsNotReadYet_WaitsForTheOneThatListsIt()
+    {
+        Backend first = Unread("ollama"), second = Unread("llamacpp");
+        var found = FindAsync(Router(Settings(), first, second), "m");
+        Assert.False(found.IsCompleted);
+
+        second.Models.Replace([new ListedModel("m")]);
+
+        Assert.Equal(("llamacpp", null), await MoveOnAsync(found, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task Find_ListsThatDoNotCome_AreWaitedForOnlyShortly() =>
+        Assert.Equal(("ollama", null), await MoveOnAsync(FindAsync(Router(Settings(), Unread("ollama"), Unread("llamacpp")), "m"), TimeSpan.FromSeconds(3)));
+
+    [Fact]
+    public async Task Find_EnginesThatAreAway_AreNotWaitedFor()
+    {
+        Backend first = Unread("ollama"), second = Unread("llamacpp");
+        first.Replicas[0].Report(EngineState.Unreachable);
+        second.Replicas[0].Report(EngineState.Loading);
+
+        Assert.Equal(("ollama", null), await FindAsync(Router(Settings(), first, second), "m").WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Find_EngineWhoseListCannotBeRead_IsWaitedForOnce()
+    {
+        Backend first = Unread("ollama"), second = Unread("llamacpp");
+        first.Replicas[0].Report(EngineState.Unreachable);
+        second.Replicas[0].Report(EngineState.Ready);
+        var router = Router(Settings(), first, second);
+        Assert.Equal(("ollama", null), await MoveOnAsync(FindAsync(router, "m"), TimeSpan.FromSeconds(3)));
+
+        Assert.Equal(("ollama", null), await FindAsync(router, "m").WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task Find_ListsNotReadYet_GoesByTheSettingsAtOnce()
+    {
+        var named = TestBackends.Of(EngineCatalog.Find("llamacpp")!, replicas: 1, set: settings => settings with { Models = [new ModelAlias("short", "org/m")] });
+
+        Assert.Equal(("llamacpp", null), await FindAsync(Router(Settings(), Unread("ollama"), named), "org/m").WaitAsync(Patience));
+    }
+
     [Theory]
     [InlineData("big:cloud")]
     [InlineData("big-cloud")]
@@ -144,6 +192,20 @@ public sealed class ModelRouterTests : IDisposable
     }
 
     public void Dispose() => _backends.ForEach(backend => backend.Dispose());
+
+    private static Backend Unread(string kind) => TestBackends.Of(EngineCatalog.Find(kind)!, replicas: 1);
+
+    // The clock is moved on in steps, for as long as somebody waits for it.
+    private async Task<T> MoveOnAsync<T>(Task<T> waiting, TimeSpan most)
+    {
+        for (var left = most; left > TimeSpan.Zero && !waiting.IsCompleted; left -= TimeSpan.FromMilliseconds(25))
+        {
+            SpinWait.SpinUntil(() => waiting.IsCompleted || _clock.Waiting > 0, Patience);
+            _clock.Advance(TimeSpan.FromMilliseconds(25));
+        }
+
+        return await waiting.WaitAsync(Patience);
+    }
 
     private static GatewaySettings Settings(params string[] aliases) =>
         new() { Backends = [], ModelAliases = [.. aliases.Select(alias => SettingParsers.Alias(alias)!)] };
