@@ -38,6 +38,12 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"The request body is over this gateway's limit of {limit / (1024 * 1024)} MiB. Send less, or ask the operator to raise GATEWAY_MAX_BODY_MB.")
     { ClosesConnection = true };
 
+    public static GatewayError LineTooLong(int limit) => new(414, "invalid_request_error", "uri_too_long",
+        $"The request line is over this gateway's limit of {limit / 1024} KiB. Send what is long in the body.");
+
+    public static GatewayError HeadersTooLarge(int limit, int count) => new(431, "invalid_request_error", "request_headers_too_large",
+        $"The request's headers are over this gateway's limit of {limit / 1024} KiB or {count} headers. Cookies and traces are often the ones to spare.");
+
     public static GatewayError InvalidJson(string what) => new(400, "invalid_request_error", "invalid_json", what);
 
     public static GatewayError InvalidRequest(string param, string what) => new(400, "invalid_request_error", null, what) { Param = param };

@@ -75,7 +75,7 @@ internal sealed class RequestPipeline(
     {
         var match = EndpointMatcher.Match(context.Request.Method, path);
         feature.Endpoint = match.Spec;
-        if (CheckKey(context, feature) is { } refused)
+        if ((RequestHead.Check(context) ?? CheckKey(context, feature)) is { } refused)
         {
             return new(RefuseAsync(context, feature, refused));
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Configuration;
+using Gateway.Forwarding;
 using Gateway.Health;
 using Gateway.Hosting.Console;
 using Gateway.Hosting.Stats;
@@ -137,6 +138,9 @@ internal static partial class GatewayApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = RequestHead.MaxLine * RequestHead.Slack;
+            kestrel.Limits.MaxRequestHeadersTotalSize = RequestHead.MaxHeaders * RequestHead.Slack;
+            kestrel.Limits.MaxRequestHeaderCount = RequestHead.MaxCount * RequestHead.Slack;
             Listen(kestrel, settings.Host, settings.Port, static _ => { });
             if (settings.MetricsPort is { } port)
             {

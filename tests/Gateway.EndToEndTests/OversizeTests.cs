@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Xunit;
 
 namespace Gateway.EndToEndTests;
@@ -54,6 +55,51 @@ public sealed class OversizeTests(OversizeTests.SmallGateway fixture) : IClassFi
         Assert.Equal(414, (await client.ReadAsync()).Status);
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions", 1, 33 * 1024)]
+    [InlineData("/v1/chat/completions", 120, 10)]
+    [InlineData("/v1/models", 50, 1000)]
+    [InlineData("/v1/messages", 1, 64 * 1024)]
+    public async Task Headers_OverTheLimit_AreRefusedInTheEnvelopeOfTheApi(string path, int count, int length)
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+        var headers = Enumerable.Range(0, count).Select(i => $"X-{i}: {new string('a', length)}").ToArray();
+        var method = path == "/v1/models" ? "GET" : "POST";
+
+        await client.SendAsync(RawClient.Head(method, path, [.. headers, "Content-Length: 0"]));
+        AssertEnvelope(await client.ReadAsync(), 431, "request_headers_too_large", path);
+
+        // Nothing unread is left on the connection.
+        await client.SendAsync(RawClient.Head("GET", "/v1/models"));
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+        Assert.Empty(fixture.Environment.Engine.Requests.Work);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models/")]
+    [InlineData("POST", "/v1/chat/completions?x=")]
+    [InlineData("POST", "/v1/messages?x=")]
+    public async Task RequestLine_OverTheLimit_IsRefusedInTheEnvelopeOfTheApi(string method, string target)
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+
+        await client.SendAsync(RawClient.Head(method, target + new string('a', 8 * 1024), "Content-Length: 0"));
+
+        AssertEnvelope(await client.ReadAsync(), 414, "uri_too_long", target);
+        Assert.Empty(fixture.Environment.Engine.Requests.Work);
+    }
+
+    [Fact]
+    public async Task Head_BelowTheLimits_IsServed()
+    {
+        using var client = await RawClient.ConnectAsync(fixture.Environment.Gateway.Url);
+        var headers = Enumerable.Range(0, 90).Select(i => $"X-{i}: {new string('a', 300)}").ToArray();
+
+        await client.SendAsync(RawClient.Head("GET", $"/v1/models?x={new string('a', 8000)}", headers));
+
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+    }
+
     [Fact]
     public async Task Body_AtTheLimit_IsServed()
     {
@@ -68,6 +114,20 @@ public sealed class OversizeTests(OversizeTests.SmallGateway fixture) : IClassFi
         await Answers.AssertGatewayErrorAsync(refused, 413, "request_too_large");
         Assert.Equal(Megabyte, Assert.Single(fixture.Environment.Engine.Requests.Work).Body.Length);
         fixture.Environment.Engine.Requests.Clear();
+    }
+
+    private static void AssertEnvelope(RawResponse answer, int status, string code, string path)
+    {
+        using var body = JsonDocument.Parse(answer.Body);
+        Assert.Equal((status, "gateway"), (answer.Status, answer.Headers[Answers.SourceHeader]));
+        Assert.Contains("KiB", body.RootElement.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        if (path.StartsWith("/v1/messages", StringComparison.Ordinal))
+        {
+            Assert.Equal(("error", "invalid_request_error"), (Answers.Text(body.RootElement, "type"), Answers.Text(body.RootElement.GetProperty("error"), "type")));
+            return;
+        }
+
+        Assert.Equal(code, Answers.Text(body.RootElement.GetProperty("error"), "code"));
     }
 
     private async Task AssertTooLargeAsync(RawClient client)
