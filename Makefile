@@ -46,7 +46,7 @@ pull: ## The images that up would start
 test: ## Every test, with all the set-up it needs
 	@scripts/test.sh
 
-bench: ## What the gateway costs beside others, into docs/benchmarks.md (6 minutes); QUICK=1: tables alone (90 seconds)
+bench: ## What the gateway costs beside others, into docs/benchmarks.md (9 minutes); QUICK=1: tables alone (90 seconds)
 	@scripts/bench.sh
 
 faults: ## Every fault that engines and networks have, and what the caller sees of it; kept in docs/faults.md

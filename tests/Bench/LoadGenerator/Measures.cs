@@ -17,6 +17,7 @@ internal static class Measures
     public const string GapP99 = "gap_p99_us";
     public const string AddedGapP99 = "added_gap_p99_us";
     public const string CpuPerUnpacedEvent = "cpu_us_per_unpaced_event";
+    public const string CpuPerShortStream = "cpu_us_per_stream_of_50_events";
     public const string UnpacedEventsPerSecond = "unpaced_events_per_second";
     public const string CpuPer64Kb = "cpu_us_per_64kb_request";
     public const string CpuPer4Mb = "cpu_us_per_4mb_request";

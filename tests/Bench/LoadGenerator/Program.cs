@@ -1,5 +1,5 @@
 // Measures the gateway beside others. Arguments: the folder with the built programs, the folder of the documentation, and `quick` or `compare`.
-// Or, to look at one program: `load`, a port, `json` or `streams`, and seconds.
+// Or, to look at one program: `load`, a port, `json`, `64kb`, `unpaced` or `paced`, and seconds.
 // BENCH_ONLY names contenders, comma-separated, to leave all others out.
 using System.Diagnostics;
 using System.Globalization;
@@ -18,11 +18,13 @@ if (args is ["load", var port, var kind, var seconds])
 
 var (cache, docs, mode) = (Path.GetFullPath(args[0]), Path.GetFullPath(args[1]), args is [_, _, { Length: > 0 } asked] ? asked : "full");
 var only = (Environment.GetEnvironmentVariable("BENCH_ONLY") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
-using var run = new Run(new ContenderList(cache), mode == "quick" ? Plan.Quick : mode == "compare" ? Plan.Compare : Plan.Full, cache);
+var busy = Machine.Load();
+using var session = new Session(new ContenderList(cache), mode == "quick" ? Plan.Quick : mode == "compare" ? Plan.Compare : Plan.Full, cache);
+var run = new Run(session);
 await run.ExecuteAsync(only);
 
-var report = new MarkdownReport(run.Results, run.Contenders, run.Rounds);
-JsonReport.Write(Path.Combine(cache, mode == "full" ? "latest.json" : mode + ".json"), run.Results);
+var report = new MarkdownReport(session.Results, run.Contenders, run.Rounds, busy);
+JsonReport.Write(Path.Combine(cache, mode == "full" ? "latest.json" : mode + ".json"), session.Results);
 Console.WriteLine(report.Tables());
 if (mode == "full" && only.Length == 0)
 {
@@ -32,16 +34,23 @@ if (mode == "full" && only.Length == 0)
 
 static async Task Load(Target target, string kind, TimeSpan time)
 {
-    if (kind == "json")
+    if (kind is "json" or "64kb")
     {
-        var samples = await Scenarios.ClosedLoopAsync(target, [Requests.Json(target, 1024)], 32, time);
+        var samples = await Scenarios.ClosedLoopAsync(target, [Requests.Json(target, kind == "json" ? 1024 : 64 * 1024)], Session.Connections, time);
         Console.WriteLine(FormattableString.Invariant($"{samples.Count / time.TotalSeconds:0} requests/s, p50 {samples.Percentile(0.5):0} µs, p99 {samples.Percentile(0.99):0} µs"));
+        return;
+    }
+
+    if (kind == "unpaced")
+    {
+        var events = await Scenarios.UnpacedAsync(target, 16, 200, time);
+        Console.WriteLine(FormattableString.Invariant($"{events / time.TotalSeconds:0} events/s"));
         return;
     }
 
     for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;)
     {
-        var gaps = await Scenarios.PacedAsync(target, 200, 50, 20);
+        var gaps = await Scenarios.PacedAsync(target, Session.PacedStreams, Session.PacedEvents, 20);
         Console.WriteLine(FormattableString.Invariant($"gap p99 {gaps.Percentile(0.99):0} µs"));
     }
 }

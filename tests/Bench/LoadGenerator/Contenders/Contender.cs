@@ -12,6 +12,9 @@ internal sealed record Contender(string Id, string Name, IReadOnlyList<string> C
     /// <summary>Variables of its environment.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>It runs no faster after a while than at once.</summary>
+    public bool IsCompiledAhead { get; init; }
+
     /// <summary>It relays streams on this machine.</summary>
     public bool Streams { get; init; } = true;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Gateway.Bench.Load;
 
 namespace Gateway.Bench.Contenders;
@@ -11,6 +12,8 @@ internal sealed class ContenderList(string cache)
     public const string Gateway = "gateway";
     public const string RawYarp = "raw-yarp";
     public const string Direct = "direct";
+    public const string MetricsOn = "metrics-on";
+    public const string MetricsOff = "metrics-off";
 
     /// <summary>The port of the upstream.</summary>
     public int UpstreamPort { get; } = FreePort();
@@ -23,9 +26,9 @@ internal sealed class ContenderList(string cache)
     {
         Contender[] all =
         [
-            GatewayOf(new Sizes(1, 1, 1)),
-            Yarp(RawYarp, "raw YARP"),
-            Yarp("direct-forwarder", "YARP direct forwarder"),
+            GatewayOf(Sizes.One),
+            RawYarpOf(1),
+            DirectForwarder(),
             Nginx(),
             HaProxy(),
             Portkey(),
@@ -40,7 +43,7 @@ internal sealed class ContenderList(string cache)
         foreach (var entry in (Environment.GetEnvironmentVariable("BENCH_ALSO") ?? "").Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = entry.Split(';');
-            var contender = GatewayOf(new Sizes(1, 1, 1));
+            var contender = GatewayOf(Sizes.One);
             var variables = new Dictionary<string, string>(contender.Variables);
             foreach (var pair in parts[2..].Select(text => text.Split('=', 2)))
             {
@@ -56,8 +59,9 @@ internal sealed class ContenderList(string cache)
     public Contender GatewayOf(Sizes sizes)
     {
         var port = FreePort();
-        var name = sizes == new Sizes(1, 1, 1) ? Gateway : sizes.ToString();
-        var file = Path.Combine(cache, $"{name}.yaml");
+        var name = sizes == Sizes.One ? Gateway : sizes.ToString();
+        // A folder of its own, as settings have: the logs beside them would be taken for changes.
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(cache, "settings")).FullName, $"{name}.yaml");
         File.WriteAllText(file, Configurations.Gateway(UpstreamPort, sizes));
         return new Contender(name, "gateway", [Program("gateway")], new Target(port))
         {
@@ -71,10 +75,49 @@ internal sealed class ContenderList(string cache)
         };
     }
 
-    private Contender Yarp(string id, string name)
+    /// <summary>Raw YARP with so many destinations.</summary>
+    public Contender RawYarpOf(int replicas)
     {
         var port = FreePort();
-        return new Contender(id, name, [Program(id), Text(port), $"http://127.0.0.1:{UpstreamPort}/"], new Target(port));
+        return new Contender(RawYarp, "raw YARP", [Program(RawYarp), Text(port), Text(UpstreamPort), Text(replicas)], new Target(port));
+    }
+
+    /// <summary>
+    /// The gateway with everything on, and the same without metrics: the runtime then makes no instruments, and what is counted
+    /// goes nowhere. Users have no such setting.
+    /// </summary>
+    public IReadOnlyList<Contender> WithAndWithoutMetrics()
+    {
+        var gateway = GatewayOf(Sizes.One);
+        var program = gateway.Command[0] + ".dll";
+        var settings = JsonNode.Parse(File.ReadAllText(gateway.Command[0] + ".runtimeconfig.json"))!;
+        return [Of(MetricsOn, settings), Of(MetricsOff, Without(settings.DeepClone()))];
+
+        Contender Of(string id, JsonNode runtime)
+        {
+            var port = FreePort();
+            var file = Path.Combine(cache, id + ".runtimeconfig.json");
+            File.WriteAllText(file, runtime.ToJsonString());
+            return gateway with
+            {
+                Id = id,
+                Command = [Environment.ProcessPath!, "exec", "--runtimeconfig", file, program],
+                Target = new Target(port),
+                Variables = new Dictionary<string, string>(gateway.Variables) { ["GATEWAY_PORT"] = Text(port) },
+            };
+        }
+    }
+
+    private static JsonNode Without(JsonNode runtime)
+    {
+        runtime["runtimeOptions"]!["configProperties"]!["System.Diagnostics.Metrics.Meter.IsSupported"] = false;
+        return runtime;
+    }
+
+    private Contender DirectForwarder()
+    {
+        var port = FreePort();
+        return new Contender("direct-forwarder", "YARP direct forwarder", [Program("direct-forwarder"), Text(port), $"http://127.0.0.1:{UpstreamPort}/"], new Target(port));
     }
 
     private Contender Nginx()
@@ -83,7 +126,7 @@ internal sealed class ContenderList(string cache)
         var folder = Directory.CreateDirectory(Path.Combine(cache, "nginx-files")).FullName;
         var file = Path.Combine(folder, "nginx.conf");
         File.WriteAllText(file, Configurations.Nginx(port, UpstreamPort, folder));
-        return new Contender("nginx", "nginx", [Path.Combine(cache, "debian", "usr/sbin/nginx"), "-p", folder, "-c", file, "-e", "stderr"], new Target(port)) { Variables = Libraries() };
+        return new Contender("nginx", "nginx", [Path.Combine(cache, "debian", "usr/sbin/nginx"), "-p", folder, "-c", file, "-e", "stderr"], new Target(port)) { Variables = Libraries(), IsCompiledAhead = true };
     }
 
     private Contender HaProxy()
@@ -91,7 +134,7 @@ internal sealed class ContenderList(string cache)
         var port = FreePort();
         var file = Path.Combine(cache, "haproxy.cfg");
         File.WriteAllText(file, Configurations.HaProxy(port, UpstreamPort));
-        return new Contender("haproxy", "HAProxy", [Path.Combine(cache, "debian", "usr/sbin/haproxy"), "-db", "-f", file], new Target(port)) { Variables = Libraries() };
+        return new Contender("haproxy", "HAProxy", [Path.Combine(cache, "debian", "usr/sbin/haproxy"), "-db", "-f", file], new Target(port)) { Variables = Libraries(), IsCompiledAhead = true };
     }
 
     private Contender Portkey()
@@ -123,5 +166,15 @@ internal sealed class ContenderList(string cache)
 /// <summary>How much the gateway is set up with.</summary>
 internal sealed record Sizes(int Models, int Keys, int Replicas)
 {
-    public override string ToString() => FormattableString.Invariant($"gateway-{Models}-{Keys}-{Replicas}");
+    /// <summary>Destinations of raw YARP beside a gateway with as many replicas.</summary>
+    public const int RawReplicas = 1000;
+
+    public static Sizes One { get; } = new(1, 1, 1);
+
+    /// <summary>The name of a contender set up so.</summary>
+    public string IdOf(Contender contender) => IdOf(contender.Id == ContenderList.RawYarp ? ContenderList.RawYarp : ContenderList.Gateway);
+
+    public string IdOf(string program) => FormattableString.Invariant($"{program}-{Models}-{Keys}-{Replicas}");
+
+    public override string ToString() => IdOf(ContenderList.Gateway);
 }

@@ -12,6 +12,9 @@ internal static class Machine
         return FormattableString.Invariant($"{Environment.ProcessorCount} cores of {model}, {memory} GiB, {RuntimeInformation.OSDescription.Split(" #")[0]}, {RuntimeInformation.FrameworkDescription}");
     }
 
+    /// <summary>How busy it was over the last minute with other things: processes that ran or wanted to, on average.</summary>
+    public static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
     private static string? Value(string file, string name) =>
         File.ReadLines(file).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
 }

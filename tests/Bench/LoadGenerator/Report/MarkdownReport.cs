@@ -5,7 +5,7 @@ using Gateway.Bench.Contenders;
 namespace Gateway.Bench.Report;
 
 /// <summary>The page with the tables and charts of a run.</summary>
-internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> contenders, int rounds)
+internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> contenders, int rounds, string busy)
 {
     private static readonly (string Text, string Measure, double Unit)[] Rows =
     [
@@ -47,8 +47,8 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
         }
 
         var page = new StringBuilder("# What the gateway costs\n\n")
-            .Append("`make bench` wrote this page; it takes six minutes. `make bench QUICK=1` prints the tables after a minute and a half and leaves the page alone.\n\n")
-            .Append(CultureInfo.InvariantCulture, $"Run on {DateTimeOffset.UtcNow:yyyy-MM-dd} with {Machine.Describe()}; load, proxy and upstream shared these cores. ")
+            .Append("`make bench` wrote this page; it takes nine minutes. `make bench QUICK=1` prints the tables after a minute and a half and leaves the page alone.\n\n")
+            .Append(CultureInfo.InvariantCulture, $"Run on {DateTimeOffset.UtcNow:yyyy-MM-dd} with {Machine.Describe()}; load, proxy and upstream shared these cores, and the machine's load average before the run was {busy}. ")
             .Append(CultureInfo.InvariantCulture, $"Medians of {rounds} rounds, least and greatest in brackets; in each round everyone is measured, one right after the other.\n\n")
             .Append(Tables())
             .Append("\n## Charts\n\n")
@@ -70,6 +70,7 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
 
         AppendTargets(text);
         AppendGrown(text);
+        AppendMetrics(text);
         return text.ToString();
     }
 
@@ -94,14 +95,40 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
 
     private void AppendGrown(StringBuilder text)
     {
-        text.Append("\n## With many models, keys and replicas\n\n| models | keys | replicas | CPU per request, µs | × of one each |\n|--:|--:|--:|--:|--:|\n");
-        foreach (var sizes in (Sizes[])[new Sizes(1, 1, 1), .. Plan.Full.Grown])
+        text.Append("\n## With many models, keys and replicas\n\n| | models | keys | replicas | CPU per request, µs | × of one each |\n|---|--:|--:|--:|--:|--:|\n");
+        foreach (var sizes in (Sizes[])[Sizes.One, .. Plan.Full.Grown])
         {
-            if (results.Of(sizes.ToString(), Measures.CpuPerRequest) is { } figure)
-            {
-                var ratio = results.Ratio(sizes.ToString(), new Sizes(1, 1, 1).ToString(), Measures.CpuPerRequest);
-                text.Append(CultureInfo.InvariantCulture, $"| {sizes.Models} | {sizes.Keys} | {sizes.Replicas} | {Number.Spread(figure)} | {Number.Spread(ratio)} |\n");
-            }
+            AppendGrown(text, ContenderList.Gateway, sizes);
+        }
+
+        AppendGrown(text, ContenderList.RawYarp, Sizes.One);
+        AppendGrown(text, ContenderList.RawYarp, new Sizes(1, 1, Sizes.RawReplicas));
+    }
+
+    private void AppendGrown(StringBuilder text, string program, Sizes sizes)
+    {
+        if (results.Of(sizes.IdOf(program), Measures.CpuPerRequest) is not { } figure)
+        {
+            return;
+        }
+
+        var ratio = results.Ratio(sizes.IdOf(program), Sizes.One.IdOf(program), Measures.CpuPerRequest);
+        var (name, models, keys) = program == ContenderList.RawYarp ? ("raw YARP", "–", "–") : ("gateway", Number.Whole(sizes.Models), Number.Whole(sizes.Keys));
+        text.Append(CultureInfo.InvariantCulture, $"| {name} | {models} | {keys} | {Number.Whole(sizes.Replicas)} | {Number.Spread(figure)} | {Number.Spread(ratio)} |\n");
+    }
+
+    private void AppendMetrics(StringBuilder text)
+    {
+        if (results.Of(ContenderList.MetricsOn, Measures.CpuPerRequest) is null)
+        {
+            return;
+        }
+
+        text.Append("\n## What counting costs\n\n| | with metrics | without | with ÷ without |\n|---|--:|--:|--:|\n");
+        foreach (var (name, measure) in ((string, string)[])[("CPU per request, µs", Measures.CpuPerRequest), ("CPU per stream of 50 events, µs", Measures.CpuPerShortStream)])
+        {
+            var (on, off) = (results.Of(ContenderList.MetricsOn, measure), results.Of(ContenderList.MetricsOff, measure));
+            text.Append(CultureInfo.InvariantCulture, $"| {name} | {Number.Spread(on)} | {Number.Spread(off)} | {Number.Spread(results.Ratio(ContenderList.MetricsOn, ContenderList.MetricsOff, measure))} |\n");
         }
     }
 
@@ -112,13 +139,17 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
         ## How it is measured
 
         Everything runs on loopback of one machine, built as the image is built (Release, ReadyToRun). The upstream is a lean program that answers
-        1 KB requests with 600 bytes of JSON, or with events. The gateway has everything on: keys with every limit, usage, metrics, admission, one
+        1 KB requests with 600 bytes of JSON, or with events. What compiles itself while it runs has ten seconds of load before it is measured. The gateway has everything on: keys with every limit, usage, metrics, admission, one
         line of log a request (to a file). Raw YARP has one route from configuration and no log; the direct forwarder is YARP's forwarder straight
         behind the server; nginx and HAProxy are Debian's, with kept connections and without buffering of answers; Portkey's gateway comes from npm.
 
         - **CPU** is the processor time of the contender's own processes over the load, divided by what was answered: JSON with 32 connections;
           paced, 200 streams of 50 events 20 ms apart; unpaced, 16 streams of 200 events as fast as they come.
         - **Added** is the time through the contender minus the time straight to the upstream in the same round.
+        - **Many replicas** are as many addresses of the one upstream; each set-up has two seconds of the same load before it is measured, so that
+          its connections are open. Raw YARP has as many destinations, and picks one of two as the gateway does.
+        - **Counting**: two gateways that differ in nothing but a switch of the runtime that takes all metrics away, in 6 rounds. The streams come
+          as fast as they can, 16 at a time.
         - **Memory** is resident memory. Per idle stream: a fresh process opens 5,000 streams, each of which has had its first event.
         - **–** stands where something does not work on that machine: Portkey's gateway, for one, may fail to relay streams.
         - **Start** runs from the start of the process to its first answer of the upstream's, asked for every 2 ms.

@@ -12,6 +12,8 @@ internal static class Number
         return value.ToString(size >= 100 ? "#,0" : size >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
     }
 
+    public static string Whole(int number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
     /// <summary>The median, and least and greatest in brackets.</summary>
     public static string Spread(Figure? figure, double unit = 1) => figure switch
     {
