@@ -11,6 +11,7 @@ internal sealed class Replica
     private volatile EngineLoad? _load;
     private volatile int _held = -1;
     private volatile string? _trouble;
+    private volatile string? _note;
     private int _inFlight;
     private long _tokensDue;
     private long _uses;
@@ -46,6 +47,9 @@ internal sealed class Replica
 
     /// <summary>Nobody is sent there for now, however well it is.</summary>
     public bool Held => _held >= 0;
+
+    /// <summary>What is being done to it meanwhile, or why nothing is, for whoever is told to come back; null: nothing to say.</summary>
+    public string? HeldNote => _note;
 
     /// <summary>It has been probed or used at least once; before that its state says nothing.</summary>
     public bool Seen => _seen;
@@ -110,12 +114,19 @@ internal sealed class Replica
     }
 
     /// <summary>Sends nobody there any more, and shows it in this state, until it is released.</summary>
-    public void Hold(EngineState state) => _held = (int)state;
+    /// <param name="state">How it is shown.</param>
+    /// <param name="note">What is being done to it, for whoever is told to come back.</param>
+    public void Hold(EngineState state, string? note = null)
+    {
+        _note = note;
+        _held = (int)state;
+    }
 
     /// <summary>It may be used again as soon as a probe finds it ready.</summary>
     public void Release()
     {
         _held = -1;
+        _note = null;
         ReportSuspect();
     }
 

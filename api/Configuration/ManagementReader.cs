@@ -103,12 +103,15 @@ internal static class ManagementReader
 
     private static string? OnDisk(string value) => value.Contains('\0', StringComparison.Ordinal) ? null : value;
 
+    /// <summary>A name of a gallery, or an image.</summary>
+    public static string? Source(string id) => id.Length is 0 or > 512 || id.Any(sign => sign is <= ' ' or > '~') ? null : id;
+
     private static ExternalBackend? External(string item)
     {
         var equals = item.IndexOf('=', StringComparison.Ordinal);
         var id = equals < 0 ? item : item[..equals].Trim();
         var model = equals < 0 ? null : SettingParsers.Model(item[(equals + 1)..].Trim());
-        return id.Length is 0 or > 512 || id.Any(sign => sign is <= ' ' or > '~') || (equals >= 0 && model is null) ? null : new ExternalBackend(id, model);
+        return Source(id) is null || (equals >= 0 && model is null) ? null : new ExternalBackend(id, model);
     }
 
     // A list of addresses, or the JSON list of another server's settings file.

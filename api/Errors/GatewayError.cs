@@ -64,8 +64,10 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
 
     public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
 
-    public static GatewayError EngineLoading(string engine) => new(503, "server_error", LoadingCode,
-        $"{engine} is still starting or loading its model. Try again soon.")
+    /// <param name="engine">Its name for people.</param>
+    /// <param name="progress">How far it is, where that is known.</param>
+    public static GatewayError EngineLoading(string engine, string? progress = null) => new(503, "server_error", LoadingCode,
+        $"{engine} is still starting or loading its model{(progress is null ? "" : ": " + progress)}. Try again soon.")
     { RetryAfterSeconds = SecondsToWait(LoadingCode) };
 
     /// <param name="engine">Its name for people.</param>

@@ -54,7 +54,7 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
         {
             mended?.Dispose();
             place?.Dispose();
-            return (default, null, error ?? Services.Picker.None(route.Backend));
+            return (default, null, error ?? Services.Picker.None(route.Backend, Services.Demand.Brings(route.Backend)));
         }
 
         return (new TargetEntry(plan!, mended, place), replica, null);

@@ -24,7 +24,7 @@ internal sealed class EngineTraffic(Replica replica, TimeSpan longestWait, Lifec
 
     public long Uses => replica.Uses;
 
-    public void Hold(EngineState state) => replica.Hold(state);
+    public void Hold(EngineState state, string? note = null) => replica.Hold(state, note);
 
     public void Release() => replica.Release();
 

@@ -34,6 +34,7 @@ internal static class ManagementHosting
         services.AddSingleton<IEngineLifecycle>(provider => provider.GetRequiredService<EngineLifecycle>());
         if (management.Mode == ManagementMode.On)
         {
+            services.AddSingleton<SwapInstalls>();
             services.AddHostedService<SwapService>();
         }
 

@@ -23,6 +23,7 @@ internal static class ManagementSetup
         services.AddSingleton<JobBoard>();
         services.AddSingleton<Fleet>();
         services.AddSingleton<EngineOperations>();
+        services.AddSingleton<OnDemandInstalls>();
         services.AddSingleton<UpgradeCheck>();
         services.AddSingleton<ReadRoutes>();
         services.AddSingleton<ChangeRoutes>();

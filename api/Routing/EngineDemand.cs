@@ -22,6 +22,9 @@ internal sealed class EngineDemand(TimeProvider clock)
         _queues = names.Distinct().ToFrozenDictionary(name => name, name => before.GetValueOrDefault(name) ?? new Queue(clock));
     }
 
+    /// <summary>It runs only while it is used, and is started for whoever asks for it.</summary>
+    public bool Brings(Backend backend) => _queues.ContainsKey(backend.Name);
+
     /// <summary>Says that a request wants this backend, for as long as the result is kept.</summary>
     /// <returns>Null where nothing has to be done for it.</returns>
     public IDisposable? Want(Backend backend)

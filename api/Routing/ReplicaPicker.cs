@@ -167,10 +167,18 @@ internal sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycl
     }
 
     /// <summary>The error for a caller for whom there is no replica: its backend has none to offer, or nobody waits for one any more.</summary>
-    public GatewayError None(Backend backend) => lifecycle.Ending.IsCancellationRequested ? GatewayError.ShuttingDown : Unusable(backend);
+    /// <param name="backend">Which.</param>
+    /// <param name="onDemand">It is started because it was asked for.</param>
+    public GatewayError None(Backend backend, bool onDemand = false) => lifecycle.Ending.IsCancellationRequested ? GatewayError.ShuttingDown : Unusable(backend, onDemand);
 
     /// <summary>The error for a backend without a usable replica.</summary>
-    public static GatewayError Unusable(Backend backend) => backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling
-        ? GatewayError.EngineLoading(backend.Profile.DisplayName)
-        : GatewayError.EngineUnavailable(backend.Profile.DisplayName, backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);
+    /// <param name="backend">Which.</param>
+    /// <param name="onDemand">It is started because it was asked for.</param>
+    public static GatewayError Unusable(Backend backend, bool onDemand = false)
+    {
+        var note = backend.Replicas.FirstOrDefault(replica => replica.HeldNote is not null)?.HeldNote;
+        return backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling || (onDemand && note is null && backend.Replicas.Any(replica => replica.Held))
+            ? GatewayError.EngineLoading(backend.Profile.DisplayName, note)
+            : GatewayError.EngineUnavailable(backend.Profile.DisplayName, note ?? backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);
+    }
 }

@@ -11,9 +11,13 @@ internal static class OnDemandSection
         "the models that it serves, by the engine's own names; they are listed while it is stopped, too")
     { Required = true };
 
+    private static readonly YamlKey<string> Install = new("install", YamlShapes.Text("a name of a gallery, or an image", ManagementReader.Source, "^[!-~]{1,512}$"),
+        "what is installed under that name where nothing is yet, with the first of its models: a name of a gallery, or an image; it is pulled when it is asked for first")
+    { Default = "nothing" };
+
     private static readonly YamlKey<IReadOnlyList<OnDemandEngine>> Engines = new("engines", YamlShapes.List(new YamlSectionShape<OnDemandEngine>(
-            new YamlTable("on_demand.engines[]", [Name, Models]),
-            section => new OnDemandEngine(section.Get(Name), section.Get(Models)))),
+            new YamlTable("on_demand.engines[]", [Name, Models, Install]),
+            section => new OnDemandEngine(section.Get(Name), section.Get(Models), section.Get(Install, null)))),
         "the engines that run only while they are used; all others run always")
     { Required = true };
 

@@ -57,6 +57,21 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
     public Task<InstalledEngine> InstallAsync(string node, EngineRequest request, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) =>
         AloneAsync(new EngineKey(node, request.Name), async host => await ShowAsync(await _installs.RunAsync(host, request, new OperationReport(progress), cancellationToken)));
 
+    public Task<InstalledEngine> PrepareAsync(string node, EngineRequest request, CancellationToken cancellationToken) =>
+        AloneAsync(new EngineKey(node, request.Name), async host => await ShowAsync(await _installs.PrepareAsync(host, request, cancellationToken)));
+
+    public Task<InstalledEngine> FetchAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
+    {
+        var record = WholeRecordOf(engine);
+        await EngineSteps.FetchAsync(host, record.Current!, new OperationReport(progress), cancellationToken);
+        return await ShowAsync(record);
+    });
+
+    /// <summary>The image of an installed engine is on its node.</summary>
+    /// <exception cref="LifecycleException">The node does not answer.</exception>
+    public async Task<bool> IsFetchedAsync(EngineRecord record, CancellationToken cancellationToken) =>
+        await TellAsync(HostOf(record.Key.Node).Images.FindAsync(record.Current!.Image, cancellationToken)) is not null;
+
     public Task DeleteAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
     {
         await _stops.DeleteAsync(host, RecordOf(engine), new OperationReport(progress), cancellationToken);
@@ -91,25 +106,15 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         var lines = HostOf(engine.Node).LogsAsync(version.Container, tail, follow, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (lines)
         {
-            while (await MoveAsync(lines))
+            while (await TellAsync(lines.MoveNextAsync().AsTask()))
             {
                 yield return lines.Current;
             }
         }
     }
 
-    public async Task<string> RegistryDigestAsync(string node, string image, CancellationToken cancellationToken)
-    {
-        var reference = ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image.");
-        try
-        {
-            return await HostOf(node).Images.DigestAsync(reference, cancellationToken);
-        }
-        catch (DockerException e)
-        {
-            throw LifecycleErrors.Of(e);
-        }
-    }
+    public Task<string> RegistryDigestAsync(string node, string image, CancellationToken cancellationToken) =>
+        TellAsync(HostOf(node).Images.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image."), cancellationToken));
 
     /// <summary>What is installed, without a look at the nodes.</summary>
     public IEnumerable<EngineRecord> Records => _steps.Journal.All;
@@ -150,11 +155,11 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
             : new EngineHost(node, new DockerHost(address, new RegistryLogins(options.RegistryAuthFile), clock), owner);
     }
 
-    private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<string> lines)
+    private static async Task<T> TellAsync<T>(Task<T> call)
     {
         try
         {
-            return await lines.MoveNextAsync();
+            return await call;
         }
         catch (DockerException e)
         {

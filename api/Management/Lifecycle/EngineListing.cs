@@ -100,7 +100,7 @@ internal sealed class EngineListing(EngineJournal journal, IEngineRoutes routes,
 
         if (record.Stopped)
         {
-            return (EngineState.Absent, "It is stopped.");
+            return (EngineState.Absent, containers.ContainsKey(version.Container) ? "It is stopped." : "It is stopped, and has not run yet.");
         }
 
         return !containers.TryGetValue(version.Container, out var container) ? (EngineState.Absent, "Its container is gone: somebody else removed it.")

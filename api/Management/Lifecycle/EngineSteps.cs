@@ -27,6 +27,21 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
             cancellationToken);
     }
 
+    /// <summary>Pulls the image of an installed version where it is not on the node any more, or not yet.</summary>
+    public static async Task FetchAsync(EngineHost host, EngineVersion version, OperationReport report, CancellationToken cancellationToken)
+    {
+        if (await host.Images.FindAsync(version.Image, cancellationToken) is not null)
+        {
+            return;
+        }
+
+        var image = ImageReference.Parse(version.Image) is { Digest: not null } exact
+            ? exact
+            : throw new LifecycleException(LifecycleReason.ImageNotFound, $"The image {version.Reference} was made on {host.Node.Name} and is gone from there: no registry has it. Install it anew.");
+        await ImageResolver.CheckRoomAsync(host, null, cancellationToken);
+        await PullAsync(host, new ResolvedImage(image, version.Digest, version.Image, image), report, cancellationToken);
+    }
+
     public async Task CreateAsync(EngineHost host, EngineKey key, EngineVersion version, CancellationToken cancellationToken)
     {
         var engine = EngineCatalog.Find(version.Request.Kind)!;

@@ -21,10 +21,16 @@ internal interface IEngineLifecycle
     /// <summary>Pulls, creates, starts, waits until it is ready, and routes to it. After a failure nothing of it is left.</summary>
     Task<InstalledEngine> InstallAsync(string node, EngineRequest request, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken);
 
+    /// <summary>Installs it as one that is stopped: nothing is pulled before it is started.</summary>
+    Task<InstalledEngine> PrepareAsync(string node, EngineRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Pulls the image of an installed engine if it is not on its node, and changes nothing else.</summary>
+    Task<InstalledEngine> FetchAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken);
+
     /// <summary>Takes it out of routing, lets its requests finish, stops and removes it.</summary>
     Task DeleteAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken);
 
-    /// <summary>Starts one that was stopped, and waits until it is ready.</summary>
+    /// <summary>Starts one that was stopped, pulling its image where that is gone, and waits until it is ready.</summary>
     Task<InstalledEngine> StartAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Lets its requests finish and stops it; it stays installed, and stopped also over a restart of the gateway.</summary>

@@ -40,7 +40,9 @@ internal interface IEngineTraffic
     long Uses { get; }
 
     /// <summary>Nobody new is sent there: requests are held as long as a loading engine may be waited for.</summary>
-    void Hold(EngineState state);
+    /// <param name="state">How it is shown meanwhile.</param>
+    /// <param name="note">What is being done to it, for callers who are told to come back.</param>
+    void Hold(EngineState state, string? note = null);
 
     void Release();
 

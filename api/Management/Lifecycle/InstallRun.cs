@@ -1,3 +1,5 @@
+using Gateway.Engines;
+
 namespace Gateway.Management.Lifecycle;
 
 /// <summary>Installs an engine that is not there yet. Whatever fails, nothing of it is left.</summary>
@@ -36,6 +38,28 @@ internal sealed partial class InstallRun(EngineSteps steps, VersionPlan plan, IL
         return record;
 
         void Keep(LifecyclePhase phase) => steps.Journal.Write(record with { Operation = new EngineOperation(OperationKind.Install, phase, version) });
+    }
+
+    /// <summary>As one that is stopped. Its image is known to be there, and is pulled when it is started.</summary>
+    public async Task<EngineRecord> PrepareAsync(EngineHost host, EngineRequest request, CancellationToken cancellationToken)
+    {
+        var key = new EngineKey(host.Node.Id, request.Name);
+        CheckName(key, request);
+        var (version, _) = await plan.MakeAsync(host, request, null, null, cancellationToken);
+        var record = steps.Journal.Write(new EngineRecord { Key = key, Current = version, Stopped = true });
+        try
+        {
+            await steps.PublishAsync(null, cancellationToken);
+        }
+        catch
+        {
+            steps.Journal.Remove(key);
+            throw;
+        }
+
+        // Nobody is to meet the port that nothing listens on yet.
+        steps.Routes.Find(version.Slot.Address)?.Hold(EngineState.Absent);
+        return record;
     }
 
     private void CheckName(EngineKey key, EngineRequest request)

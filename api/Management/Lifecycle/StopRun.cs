@@ -20,6 +20,7 @@ internal sealed class StopRun(EngineSteps steps, LifecycleOptions options)
         report.Tell(LifecyclePhase.Starting, $"Starting {record.Key.Name}.");
         try
         {
+            await EngineSteps.FetchAsync(host, record.Current!, report, cancellationToken);
             await steps.EnsureRunsAsync(host, record.Key, record.Current!, cancellationToken);
             await steps.WaitReadyAsync(host, record.Current!, report, cancellationToken);
         }

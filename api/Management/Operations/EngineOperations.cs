@@ -15,7 +15,7 @@ internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrar
     public async Task<OperationResult> InstallAsync(InstallRequest request, CancellationToken cancellationToken)
     {
         var catalog = await galleries.CatalogAsync(cancellationToken);
-        var (entry, fault) = Wanted(catalog, request);
+        var (entry, fault) = InstallTarget.Find(catalog, request);
         if (entry is null)
         {
             return OperationResult.Of(fault!);
@@ -89,19 +89,6 @@ internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrar
         return ticket.Conflict ? OperationResult.Of(OperationError.Busy(ticket.Job)) : new OperationResult(ticket.Job, null);
     }
 
-    private static (GalleryEntry? Entry, Errors.GatewayError? Fault) Wanted(GalleryCatalog catalog, InstallRequest request)
-    {
-        if (catalog.Find(request.Id) is { } entry)
-        {
-            return (entry, null);
-        }
-
-        var (image, fault) = ImageEntry.Of(request.Id, request.Name, request.Kind ?? request.Alias);
-        return image is not null ? (image, null)
-            : fault is not null ? (null, OperationError.Invalid("kind", fault))
-            : (null, OperationError.NoEntry(YamlReading.Shown(request.Id), NearestName.Hint(request.Id, catalog.Entries.Select(known => known.Name))));
-    }
-
     private OperationResult? Refuse(GalleryCatalog catalog, GalleryEntry entry, string name, string? node)
     {
         if (node is not null && fleet.Find(node) is null)
@@ -146,17 +133,7 @@ internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrar
             return new JobPart(node.Node, before, "", null) { Fault = fault };
         }
 
-        var engine = new EngineRequest
-        {
-            Name = name,
-            Kind = chosen.Kind!,
-            Image = chosen.Image,
-            Digest = chosen.Digest,
-            Accelerator = chosen.Accelerator,
-            Model = request.Model ?? chosen.Model ?? wanted.Asked.Model ?? defaults.Model,
-            Options = defaults.Options(chosen.Kind!, chosen.Options, request.Options),
-            Metadata = EngineMetadata.Of(id, wanted.Asked, chosen, request.Alias),
-        };
+        var engine = InstallTarget.Request(defaults, EngineMetadata.Of(id, wanted.Asked, chosen, request.Alias), (wanted.Asked, chosen), request with { Name = name });
 
         // Installed anew it keeps serving until the new one is ready.
         return new JobPart(node.Node, before, chosen.Image!, async (progress, cancellation) => present is null

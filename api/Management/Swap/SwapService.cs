@@ -6,7 +6,7 @@ using Gateway.Routing;
 namespace Gateway.Management.Swap;
 
 /// <summary>Starts engines that run on demand when they are asked for, and stops those that nobody uses or that must make way.</summary>
-internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRoutes routes, EngineDemand demand, TimeProvider clock, ILogger<SwapService> logger) : BackgroundService
+internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRoutes routes, EngineDemand demand, SwapInstalls installs, TimeProvider clock, ILogger<SwapService> logger) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
@@ -55,8 +55,9 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
             return;
         }
 
+        installs.Prepare(_settings.Engines, cancellationToken);
         var records = lifecycle.Records.Where(record => record.Current is not null && _settings.Engines.Any(engine => engine.Name == record.Key.Name)).ToLookup(record => record.Key.Name);
-        var views = records.Select(group => View(group.Key, [.. group])).OfType<SwapEngine>().ToArray();
+        var views = records.Select(group => View(group.Key, [.. group], cancellationToken)).OfType<SwapEngine>().ToArray();
         var decision = SwapPlan.Decide(views, _settings.Slots, _settings.IdleAfter, _settings.MaxWait);
         foreach (var name in decision.Stop)
         {
@@ -70,7 +71,7 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
     }
 
     /// <returns>Null for one that is left alone for now.</returns>
-    private SwapEngine? View(string name, EngineRecord[] records)
+    private SwapEngine? View(string name, EngineRecord[] records, CancellationToken cancellationToken)
     {
         if (!_states.TryGetValue(name, out var state))
         {
@@ -84,12 +85,16 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
             (state.Uses, state.UsedAt) = (uses, clock.GetTimestamp());
         }
 
-        KeepHeld(state, stopped, traffic);
+        KeepHeld(state, stopped, traffic, installs.Shown(name));
 
         var engine = EngineCatalog.Find(records[0].Current!.Request.Kind);
         var (waiting, waited) = demand.Of(name);
-        var rests = state.FailedAt is { } failed && clock.GetElapsedTime(failed) < AfterFailure;
-        return rests || engine is null ? null : new SwapEngine(name, engine.Id, engine.Deployment.Container?.Slots ?? default, state.Phase ?? (stopped ? SwapPhase.Stopped : SwapPhase.Running))
+        if (engine is null || Rests(state) || (state.Phase is null && stopped && waiting > 0 && !installs.IsThere(name, records, cancellationToken)))
+        {
+            return null;
+        }
+
+        return new SwapEngine(name, engine.Id, engine.Deployment.Container?.Slots ?? default, state.Phase ?? (stopped ? SwapPhase.Stopped : SwapPhase.Running))
         {
             InFlight = traffic.Sum(one => one.InFlight),
             Waiting = waiting,
@@ -98,8 +103,10 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
         };
     }
 
+    private bool Rests(State state) => state.FailedAt is { } failed && clock.GetElapsedTime(failed) < AfterFailure;
+
     // What was stopped before this process began must not look like an engine that loads.
-    private static void KeepHeld(State state, bool stopped, IEngineTraffic[] traffic)
+    private static void KeepHeld(State state, bool stopped, IEngineTraffic[] traffic, (EngineState State, string? Note) shown)
     {
         if (state.Phase is not null)
         {
@@ -110,7 +117,7 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
         {
             if (stopped)
             {
-                one.Hold(EngineState.Absent);
+                one.Hold(shown.State, shown.Note);
             }
             else if (state.Held)
             {
@@ -146,6 +153,7 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
                 }
             }
 
+            installs.Forget(name);
             state.FailedAt = null;
             if (phase == SwapPhase.Starting)
             {

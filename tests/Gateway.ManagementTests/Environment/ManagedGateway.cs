@@ -132,12 +132,18 @@ internal sealed class ManagedGateway : IAsyncDisposable
         await OpenAsync();
     }
 
+    /// <summary>The containers that carry its label.</summary>
+    public async Task<string[]> ContainersAsync()
+    {
+        var owner = Path.Combine(Folder, "engines", "owner");
+        var ours = await Shell.RunAsync("docker", "ps", "--all", "--quiet", "--filter", $"label={EngineLabels.Managed}={(await File.ReadAllTextAsync(owner)).Trim()}");
+        return ours.Standard.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        var owner = Path.Combine(Folder, "engines", "owner");
-        var ours = await Shell.RunAsync("docker", "ps", "--all", "--quiet", "--filter", $"label={EngineLabels.Managed}={(await File.ReadAllTextAsync(owner)).Trim()}");
-        foreach (var container in ours.Standard.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var container in await ContainersAsync())
         {
             await Shell.RunAsync("docker", "rm", "--force", "--volumes", container);
         }

@@ -28,6 +28,9 @@ internal sealed partial class TestRegistry : IAsyncDisposable
     /// <summary>What every question is answered with; null: as it should be.</summary>
     public int? Status { get; set; }
 
+    /// <summary>Layers are held back until it completes.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
     /// <summary>How many times a layer was asked for.</summary>
     public int LayerReads { get; private set; }
 
@@ -146,6 +149,11 @@ internal sealed partial class TestRegistry : IAsyncDisposable
 
         context.Response.Headers["Docker-Content-Digest"] = digest;
         var isLayer = blob.Length > LargestConfig;
+        if (isLayer && Gate is { } gate)
+        {
+            await gate.Task.WaitAsync(context.RequestAborted);
+        }
+
         LayerReads += isLayer && HttpMethods.IsGet(context.Request.Method) ? 1 : 0;
         await WriteAsync(context, Lies && isLayer ? [.. blob[..^1], (byte)(blob[^1] + 1)] : blob);
     }

@@ -53,7 +53,7 @@ internal sealed class TestRoutes : IEngineRoutes
 
         public int Holds { get; private set; }
 
-        public void Hold(EngineState state)
+        public void Hold(EngineState state, string? note = null)
         {
             Held = true;
             Holds++;

@@ -54,6 +54,14 @@ internal sealed class FakeLifecycle(params EngineNode[] nodes) : IEngineLifecycl
         return Put(node, request, null);
     }
 
+    public Task<InstalledEngine> PrepareAsync(string node, EngineRequest request, CancellationToken cancellationToken) => Task.FromResult(Put(node, request, null));
+
+    public async Task<InstalledEngine> FetchAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken)
+    {
+        await WorkAsync(engine.Node, progress, cancellationToken);
+        return _engines[engine].Engine;
+    }
+
     public async Task DeleteAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken)
     {
         await WorkAsync(engine.Node, progress, cancellationToken);
