@@ -79,7 +79,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
             host,
             engine,
             version,
-            (state, waited) => report.Tell(LifecyclePhase.Loading, FormattableString.Invariant($"{engine.DisplayName} is {Health.HealthEndpoints.Word(state)} for {waited.TotalSeconds:0} s."), waited / expected),
+            (state, waited) => report.Tell(LifecyclePhase.Loading, FormattableString.Invariant($"{engine.DisplayName} is not ready yet: {Health.HealthEndpoints.Word(state)} for {waited.TotalSeconds:0} s."), waited / expected),
             cancellationToken);
         await host.KeepAsync(version.Container, cancellationToken);
     }

@@ -33,7 +33,24 @@ internal sealed class ConsolePage : IAsyncDisposable
     /// <summary>Statuses that the browser reports as errors in its console, and that the test means to cause.</summary>
     public HashSet<int> Expected { get; } = [];
 
-    public static async Task<ConsolePage> OpenAsync(Chromium chromium, RunningGateway gateway, View? view = null)
+    /// <summary>True while the test means the gateway to be away.</summary>
+    public bool ExpectsNobody { get; set; }
+
+    public static Task<ConsolePage> OpenAsync(Chromium chromium, RunningGateway gateway, View? view = null) => OpenAsync(chromium, gateway.Url, view);
+
+    /// <summary>Opens the console and signs in.</summary>
+    public static Task<ConsolePage> SignInAsync(Chromium chromium, RunningGateway gateway, View? view = null) => SignInAsync(chromium, gateway.Url, view);
+
+    /// <summary>Opens the console and signs in.</summary>
+    public static async Task<ConsolePage> SignInAsync(Chromium chromium, Uri gateway, View? view = null)
+    {
+        var opened = await OpenAsync(chromium, gateway, view);
+        await opened.SignInAsync(AdminKey);
+        await opened.Page.Locator(".frame").WaitForAsync();
+        return opened;
+    }
+
+    private static async Task<ConsolePage> OpenAsync(Chromium chromium, Uri gateway, View? view)
     {
         view ??= new View();
         var context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
@@ -46,18 +63,9 @@ internal sealed class ConsolePage : IAsyncDisposable
         });
         context.SetDefaultTimeout((float)Wait.Deadline.TotalMilliseconds);
         var page = await context.NewPageAsync();
-        var opened = new ConsolePage(context, page, gateway.Url);
+        var opened = new ConsolePage(context, page, gateway);
         await opened.WatchAsync();
-        await page.GotoAsync(new Uri(gateway.Url, "/console/").ToString());
-        return opened;
-    }
-
-    /// <summary>Opens the console and signs in.</summary>
-    public static async Task<ConsolePage> SignInAsync(Chromium chromium, RunningGateway gateway, View? view = null)
-    {
-        var opened = await OpenAsync(chromium, gateway, view);
-        await opened.SignInAsync(AdminKey);
-        await opened.Page.Locator(".frame").WaitForAsync();
+        await page.GotoAsync(new Uri(gateway, "/console/").ToString());
         return opened;
     }
 
@@ -122,5 +130,6 @@ internal sealed class ConsolePage : IAsyncDisposable
     }
 
     private bool IsExpected(string text) =>
+        (ExpectsNobody && text.Contains("net::ERR_", StringComparison.Ordinal)) ||
         Regex.Match(text, @"status of (\d{3})") is { Success: true } status && Expected.Contains(int.Parse(status.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -120,17 +120,23 @@ public sealed class EnginesTests(Chromium chromium)
     [DockerBrowserFact]
     public async Task Scene_EngineBeingInstalled_LooksAsItShould()
     {
-        await using var site = await ManagedSite.StartAsync(text: "A small engine for tests, two megabytes with everything.");
+        await using var site = await ManagedSite.StartAsync("on", static (ready, slow) => $"""
+            - {Offer("chat-small", "A small model for everyday questions.", ready, "Qwen/Qwen3-0.6B")}
+            - {Offer("chat-large", "The model for hard questions; it takes a while to load.", slow, "Qwen/Qwen3-32B")}
+            """);
         await using var console = await ConsolePage.SignInAsync(chromium, site.Gateway, new View(Height: 1000));
-        await InstallAsync(console);
-        await console.Button("Install never-ready").ClickAsync();
+        await InstallAsync(console, "chat-small");
+        await console.Button("Install chat-large").ClickAsync();
         await console.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Install" }).ClickAsync();
-        await Assertions.Expect(console.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync(new() { Timeout = Long });
+        await Assertions.Expect(Card(console, "chat-large").Locator(".job")).ToContainTextAsync("not ready yet", new() { Timeout = Long });
 
         await Pictures.TakeAsync(console, "backends");
         Assert.Empty(await console.AuditAsync());
-        await console.Button("Cancel: Install never-ready").ClickAsync();
+        await console.Button("Cancel: Install chat-large").ClickAsync();
         await Assertions.Expect(Toast(console, "cancelled")).ToBeVisibleAsync(new() { Timeout = Long });
+
+        static string Offer(string name, string text, string image, string model) =>
+            $"{{name: {name}, description: '{text}', uri: '{image}', kind: vllm, accelerator: cpu, model: {model}, tags: [chat], license: Apache-2.0}}";
     }
 
     private static ILocator Card(ConsolePage console, string name) =>
@@ -138,13 +144,13 @@ public sealed class EnginesTests(Chromium chromium)
 
     private static ILocator Toast(ConsolePage console, string text) => console.Page.Locator(".toast").Filter(new() { HasText = text }).First;
 
-    private static async Task InstallAsync(ConsolePage console)
+    private static async Task InstallAsync(ConsolePage console, string name = "tiny")
     {
         await console.GoAsync("backends");
-        await console.Button("Install tiny").ClickAsync();
+        await console.Button($"Install {name}").ClickAsync();
         await console.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Install" }).ClickAsync();
-        await Assertions.Expect(Toast(console, "Install tiny: done.")).ToBeVisibleAsync(new() { Timeout = Long });
-        await Assertions.Expect(Card(console, "tiny")).ToContainTextAsync("Ready", new() { Timeout = Long });
+        await Assertions.Expect(Toast(console, $"Install {name}: done.")).ToBeVisibleAsync(new() { Timeout = Long });
+        await Assertions.Expect(Card(console, name)).ToContainTextAsync("Ready", new() { Timeout = Long });
     }
 
     private static async Task UpgradeAsync(ConsolePage console, string image)

@@ -25,37 +25,41 @@ internal sealed class ManagedSite : IAsyncDisposable
 
     public RunningGateway Gateway { get; }
 
-    public static async Task<ManagedSite> StartAsync(string mode = "on", string text = HostileText)
+    public static Task<ManagedSite> StartAsync(string mode = "on") => StartAsync(mode, static (ready, slow) => $"""
+        - name: tiny
+          description: '{HostileText}'
+          uri: {ready}
+          kind: vllm
+          accelerator: cpu
+          model: tiny
+          tags: [text, tests]
+          license: MIT
+          urls: ['javascript:alert(1)']
+        - name: never-ready
+          description: It loads for ever
+          uri: {slow}
+          kind: vllm
+          accelerator: cpu
+          model: tiny
+          tags: [tests]
+        - description: nobody can ask for an entry without a name
+        """);
+
+    /// <param name="mode">GATEWAY_MANAGEMENT.</param>
+    /// <param name="gallery">The text of the gallery, for the name of an image that is soon ready and of one that never is.</param>
+    public static async Task<ManagedSite> StartAsync(string mode, Func<string, string, string> gallery)
     {
         var folder = new TemporaryFolder();
         var first = await TinyImages.MakeAsync("v1");
         var slow = await TinyImages.MakeAsync("never", "slow");
-        var gallery = folder.Write("gallery.yaml", $"""
-            - name: tiny
-              description: '{text}'
-              uri: {first}
-              kind: vllm
-              accelerator: cpu
-              model: tiny
-              tags: [text, tests]
-              license: MIT
-              urls: ['javascript:alert(1)']
-            - name: never-ready
-              description: It loads for ever
-              uri: {slow}
-              kind: vllm
-              accelerator: cpu
-              model: tiny
-              tags: [tests]
-            - description: nobody can ask for an entry without a name
-            """);
+        var file = folder.Write("gallery.yaml", gallery(first, slow));
         var gateway = await RunningGateway.StartAsync(new Dictionary<string, string>
         {
             ["ADMIN_API_KEY"] = ConsolePage.AdminKey,
             ["BACKEND_KIND"] = "demo",
             ["GATEWAY_MANAGEMENT"] = mode,
             ["GATEWAY_DATA_DIR"] = folder.File("data"),
-            ["GATEWAY_BACKEND_GALLERIES"] = gallery,
+            ["GATEWAY_BACKEND_GALLERIES"] = file,
             ["GATEWAY_LOADING_WAIT_SECONDS"] = "30",
             ["GATEWAY_DRAIN_SECONDS"] = "30",
         });

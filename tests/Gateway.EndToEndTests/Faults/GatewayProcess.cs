@@ -54,6 +54,21 @@ internal sealed class GatewayProcess : IDisposable
         await WaitReadyAsync();
     }
 
+    /// <summary>Ends it as the kernel does it to one that takes too much memory.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it where it was, after <see cref="KillAsync"/>.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process.Dispose();
+        _process = Launch();
+        await WaitReadyAsync();
+    }
+
     public void Dispose()
     {
         _process.Kill();

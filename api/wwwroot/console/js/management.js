@@ -41,7 +41,7 @@ export function cardsOf({ installed, available, jobs, upgrades }) {
       key: `installed:${backend.Name}`,
       name: backend.Name,
       kind: backend.kind ?? '',
-      description: backend.description || offer?.description || '',
+      description: offer?.description || backend.description || '',
       types: typesOf(offer, backend.kind),
       configured: backend.IsSystem === true,
       installed: backend.IsSystem !== true,

@@ -33,7 +33,7 @@ export function poll(task, milliseconds, signal) {
 
   function plan() {
     if (!stopped) {
-      timer = setTimeout(run, Math.min(30000, milliseconds * 2 ** Math.min(failures, 4)));
+      timer = setTimeout(run, Math.min(10000, milliseconds * 2 ** Math.min(failures, 4)));
     }
   }
 

@@ -5,8 +5,9 @@ import { poll } from '../poll.js';
 import { bones, empty, fault, pageHead, search } from '../ui/parts.js';
 import { badge } from '../ui/state.js';
 import { table } from '../ui/table.js';
+import { nameOfAction } from './backend-jobs.js';
 
-const outcomes = { started: ['working', 'Started'], done: ['done', 'Done'], failed: ['failed', 'Failed'], cancelled: ['cancelled', 'Cancelled'], refused: ['failed', 'Refused'] };
+const outcomes = { started: ['available', 'Started'], done: ['done', 'Done'], failed: ['failed', 'Failed'], cancelled: ['cancelled', 'Cancelled'], refused: ['failed', 'Refused'] };
 
 export const audit = {
   title: 'Audit log',
@@ -18,7 +19,7 @@ export const audit = {
     const tools = h('div', { class: 'toolbar', hidden: true }, search('Search the audit log', 'Who, what, engine or outcome', text => { wanted = text; show(); }), total);
     const holder = h('div', { class: 'card table-card' }, bones(6));
     const list = table('Audit log', [
-      { title: 'What', lead: true, value: row => `${row.what} ${row.backend}` },
+      { title: 'What', lead: true, value: row => `${nameOfAction(row.what)} ${row.backend}` },
       { title: 'When', tight: true, value: row => moment(row.time) },
       { title: 'Who', value: row => row.who },
       { title: 'Nodes', value: row => (row.nodes ?? []).join(', ') || '\u2013' },

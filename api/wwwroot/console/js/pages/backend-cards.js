@@ -41,7 +41,7 @@ export function cardList({ changed, changeable }) {
 function drawCard(parts, card, context) {
   const { job, ...steady } = card;
   parts.head.show([card.name, card.state, card.already, card.upgrade, card.configured, card.types], () => drawHead(card));
-  parts.body.show([steady], () => drawBody(card));
+  parts.body.show([steady, job !== null], () => drawBody(card));
   parts.job.show([job], () => (job ? drawProgress(job, context.changed) : []));
   parts.foot.show([card.state, card.upgrade, card.previous, card.configured, card.already, card.installable, card.nodes.length, job !== null, context.changeable], () => drawActions(card, context));
 }
@@ -53,11 +53,16 @@ function drawHead(card) {
   ];
 }
 
+// What loads or is stopped is as it should be, and what is only offered has a reason and no trouble.
+function isTrouble(card) {
+  return card.installed && ['degraded', 'unreachable', 'absent'].includes(card.state);
+}
+
 function drawBody(card) {
   const meta = card.metadata;
   return [
     h('p', { class: 'engine-text' }, card.description || 'No description.'),
-    card.reason ? notice(card.installed ? 'bad' : 'info', card.reason, '') : null,
+    card.reason && !card.job ? notice(isTrouble(card) ? 'bad' : 'info', card.reason, '') : null,
     card.checkError ? notice('warn', 'Newer versions could not be looked for:', card.checkError) : null,
     facts([
       card.model ? ['Model', h('span', { class: 'mono' }, card.model)] : null,
@@ -91,6 +96,6 @@ function drawActions(card, { changed, changeable }) {
     card.state === 'stopped' ? act('Start', 'play', askStart) : act('Stop', 'stop', askStop),
     button('Logs', { name: 'log', kind: 'button-small', label: `Logs of ${card.name}`, onclick: () => openLogs(card) }),
     card.previous ? act('Roll back', 'back', askRollBack) : null,
-    act('Delete', 'trash', askRemove, 'button-plain'),
+    button('', { name: 'trash', kind: 'button-plain button-icon button-small', label: `Delete ${card.name}`, disabled: off, onclick: () => askRemove(card, changed) }),
   ];
 }

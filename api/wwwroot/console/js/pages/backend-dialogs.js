@@ -4,7 +4,7 @@ import { digest } from '../format.js';
 import { install, remove, rollBack, start, stop, upgrade } from '../management.js';
 import { announce, toast } from '../ui/announce.js';
 import { confirm, openDialog } from '../ui/dialog.js';
-import { button, facts, fault, field, select } from '../ui/parts.js';
+import { button, facts, fault, field, notice, select } from '../ui/parts.js';
 
 async function run(task, said, changed) {
   try {
@@ -23,7 +23,7 @@ export function askInstall(card, changed) {
   const node = select([{ value: '', text: 'Every node' }], '');
   const nodeField = field('Where', node, 'Each node gets the variant for its own hardware.');
   const trouble = h('div');
-  const go = button('Install', { name: 'download', kind: 'button-primary', onclick: submit });
+  const go = button('Install', { name: 'download', kind: 'button-primary', onclick: () => submit() });
   const opened = openDialog(`Install ${card.name}`, [
     h('p', null, card.description),
     facts([card.offer.uri ? ['Image', h('span', { class: 'mono' }, card.offer.uri)] : null, card.offer.version ? ['Version', card.offer.version] : null, card.offer.gallery?.name ? ['Gallery', card.offer.gallery.name] : null, card.offer.license ? ['Licence', card.offer.license] : null]),
@@ -31,6 +31,10 @@ export function askInstall(card, changed) {
     field('Name', name, 'How the backend is called here. Left out: the gallery\u2019s own name.'),
     nodeField, trouble,
   ], { foot: [button('Cancel', { onclick: () => opened.close() }), go] });
+  // One image for every node, where each may have hardware of its own.
+  const variantFault = meta => (meta
+    ? notice('bad', `${card.name} is made for one kind of hardware.`, `Choose the node that has it, or install ${meta}: each node then gets the variant for its own.`, button(`Install ${meta} instead`, { name: 'download', kind: 'button-small', onclick: () => submit(meta) }))
+    : notice('bad', `${card.name} is made for one kind of hardware.`, 'Choose the node that has it.'));
   nodeField.hidden = true;
   go.focus();
   ask('api/nodes').then(nodes => {
@@ -40,7 +44,7 @@ export function askInstall(card, changed) {
     }
   }, () => {});
 
-  async function submit() {
+  async function submit(id = card.name) {
     go.disabled = true;
     const more = {};
     if (name.value.trim()) {
@@ -50,13 +54,12 @@ export function askInstall(card, changed) {
       more.model = model.value.trim();
     }
     try {
-      await install(card.name, more, node.value);
-      announce(`${card.name} is being installed.`);
+      await install(id, more, node.value);
+      announce(`${id} is being installed.`);
       opened.close();
       changed();
     } catch (error) {
-      const meta = error.body?.meta_alternative;
-      put(trouble, fault(meta ? { message: error.message, remedy: `Choose one node, or install ${meta}, which picks the variant for each.` } : error));
+      put(trouble, error.code === 'concrete_backend_requires_target' ? variantFault(error.body.meta_alternative) : fault(error));
       go.disabled = false;
     }
   }

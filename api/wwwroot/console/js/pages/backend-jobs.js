@@ -9,6 +9,11 @@ import { table } from '../ui/table.js';
 const verbs = { install: 'Install', delete: 'Delete', upgrade: 'Upgrade', rollback: 'Roll back', start: 'Start', stop: 'Stop' };
 const shownLast = 5;
 
+/** What is done to an engine, as a heading has it. */
+export function nameOfAction(action) {
+  return verbs[action] ?? action;
+}
+
 export function nameOf(job) {
   return job.backend || job.gallery_element_name;
 }
@@ -26,9 +31,9 @@ export function drawProgress(job, changed) {
   const amount = job.total_bytes > 0 ? ` \u00b7 ${bytes(job.current_bytes ?? 0)} of ${bytes(job.total_bytes)}` : '';
   return h('div', { class: 'job' },
     h('div', { class: 'job-line' }, h('span', { class: 'job-text' }, text, amount), h('span', { class: 'job-percent' }, `${Math.round(percent)}%`)),
-    h('div', { class: 'meter-track', role: 'progressbar', 'aria-label': `${verbs[job.action] ?? job.action} ${nameOf(job)}`, 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(percent) }, bar),
+    h('div', { class: 'meter-track', role: 'progressbar', 'aria-label': `${nameOfAction(job.action)} ${nameOf(job)}`, 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-valuenow': Math.round(percent) }, bar),
     job.nodes?.length > 1 ? h('ul', { class: 'small muted' }, job.nodes.map(node => h('li', null, `${node.node_name}: ${node.error || node.phase || node.status}`))) : null,
-    job.cancellable ? button('Cancel', { kind: 'button-small', label: `Cancel: ${verbs[job.action] ?? job.action} ${nameOf(job)}`, onclick: event => give(job, event.currentTarget, changed) }) : null);
+    job.cancellable ? button('Cancel', { kind: 'button-small', label: `Cancel: ${nameOfAction(job.action)} ${nameOf(job)}`, onclick: event => give(job, event.currentTarget, changed) }) : null);
 }
 
 async function give(job, control, changed) {
@@ -46,9 +51,9 @@ async function give(job, control, changed) {
 export function activity() {
   const seen = new Map();
   const list = table('Latest changes', [
-    { title: 'What', lead: true, value: job => `${verbs[job.action] ?? job.action} ${nameOf(job)}` },
+    { title: 'What', lead: true, value: job => `${nameOfAction(job.action)} ${nameOf(job)}` },
     { title: 'How it went', value: job => [stateOf(job)], draw: job => badge(stateOf(job)) },
-    { title: 'Says', value: job => job.error || job.message || '' },
+    { title: 'Says', value: job => job.error || (job.message === 'completed' ? '\u2013' : job.message) || '' },
     { title: 'When', end: true, tight: true, value: job => ago(Date.parse(job.finished_at ?? job.created_at)) },
   ], job => job.uuid);
   const element = h('section', { class: 'section', hidden: true }, h('div', { class: 'section-head' }, h('h2', null, 'Latest changes')), h('div', { class: 'card table-card' }, list.element));
@@ -66,7 +71,7 @@ export function activity() {
   }
 
   function tell(job) {
-    const what = `${verbs[job.action] ?? job.action} ${nameOf(job)}`;
+    const what = `${nameOfAction(job.action)} ${nameOf(job)}`;
     const state = stateOf(job);
     if (state === 'failed') {
       toast(`${what}: ${job.error}`, 'bad');
