@@ -1,7 +1,7 @@
 # The one entrance: every target does its own set-up. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test faults soak bench build check generate screenshots clean up swap restart down logs ps pull doctor
+.PHONY: help run check-config test faults soak bench build check generate screenshots clean up swap restart down logs ps pull doctor
 
 dotnet := scripts/dotnet.sh
 program := .cache/run/gateway.dll
@@ -15,6 +15,9 @@ help: ## This table
 
 run: $(program) ## The gateway on http://127.0.0.1:8000, with the engine found on this host or the built-in demo
 	@exec $(dotnet) $(program)
+
+check-config: $(program) ## FILE=gateway.yaml: what is wrong in it, with line and column, or what it comes to; without FILE, all settings
+	@$(dotnet) $(abspath $(program)) check-config $(if $(FILE),'$(FILE)')
 
 env-%: ## A .env for one engine (env-external: for one that runs elsewhere); MODEL_NAME= and GPU= are written into it
 	@scripts/compose.sh env $*

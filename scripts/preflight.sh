@@ -100,7 +100,18 @@ check_gpu() {
     # Only of an engine on this very kernel can the devices be seen from here.
     case ${DOCKER_HOST:-unix:} in unix:*) ;; *) return ;; esac
     case $(docker info --format '{{.OperatingSystem}}' 2>/dev/null) in 'Docker Desktop'*) return ;; esac
-    "check_$gpu" "Or take another: ${offered% } (GPU in .env, or make up BACKEND=$chosen_backend GPU=cpu)."
+    "check_$gpu" "$(other_gpus "$gpu" "$offered")"
+}
+
+# other_gpus <this one> <all that the engine has images for>
+other_gpus() {
+    local other
+    other=$(tr ' ' '\n' <<< "$2" | grep -vx -e "$1" -e '' | tr '\n' ' ')
+    case " $other" in
+        *' cpu '*) echo "Or take another: ${other% } (GPU in .env, or make up BACKEND=$chosen_backend GPU=cpu)." ;;
+        *' '?*) echo "Or take another: ${other% } (GPU in .env)." ;;
+        *) echo "$chosen_backend has images for no other; what works without a GPU is in the table of docs/compose.md." ;;
+    esac
 }
 
 check_cpu() { :; }

@@ -67,7 +67,7 @@ internal static class DoctorCommand
     private static IEnumerable<Finding> SettingFindings(GatewaySettings settings, IReadOnlyDictionary<string, string> variables)
     {
         var set = SettingCatalog.All.Count(spec => variables.TryGetValue(spec.Name, out var value) && value.Length > 0);
-        yield return Finding.Ok("settings", string.Create(CultureInfo.InvariantCulture, $"Right. {set} are set{(settings.File is { } file ? $", and {file} is read" : "")}."));
+        yield return Finding.Ok("settings", string.Create(CultureInfo.InvariantCulture, $"Right. {set} {(set == 1 ? "is" : "are")} set{(settings.File is { } file ? $", and {file} is read" : "")}."));
         foreach (var name in GatewayApp.UnknownNames(variables))
         {
             yield return Finding.Warn("settings", $"{name} is not a setting of this version and has no effect.", "docs/configuration.md lists those that are.");
