@@ -131,7 +131,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
         }
 
         replica.Load = await ReadLoadAsync(watch, turnedReady, stopping);
-        return turnedReady ? watch.Spread(WhenReady) : WhenReady;
+        return turnedReady ? watch.Spread(watch.WhileOpen(WhenReady)) : watch.WhileOpen(WhenReady);
     }
 
     private async ValueTask<EngineLoad?> ReadLoadAsync(ReplicaWatch watch, bool turnedReady, CancellationToken stopping)

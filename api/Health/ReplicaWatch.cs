@@ -15,6 +15,8 @@ internal sealed class ReplicaWatch(Backend backend, Replica replica)
     /// <summary>An engine without metrics may be started with them, but seldom is.</summary>
     private const int LooksWithoutLoad = 12;
 
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.75);
+
     private volatile Backend _backend = backend;
     private Backend? _asked;
     private long _answeredAt;
@@ -54,6 +56,16 @@ internal sealed class ReplicaWatch(Backend backend, Replica replica)
 
     /// <summary>The engine does not tell its load.</summary>
     public void TellsNoLoad() => _looksWithoutLoad = LooksWithoutLoad;
+
+    /// <summary>
+    /// The pause between looks at one of many that are well, so short that the connection is still open: opening one costs several
+    /// times what is asked on it.
+    /// </summary>
+    public TimeSpan WhileOpen(TimeSpan pause)
+    {
+        var open = TimeSpan.FromSeconds(Backend.Profile.IdleConnectionSeconds) - Margin;
+        return Backend.Replicas.Count > Few && open > Margin && open < pause ? open : pause;
+    }
 
     /// <summary>The first pause of a replica that is well: replicas that are found at once are not looked at at once ever after.</summary>
     public TimeSpan Spread(TimeSpan pause) =>

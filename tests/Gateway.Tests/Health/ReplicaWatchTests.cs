@@ -80,6 +80,17 @@ public sealed class ReplicaWatchTests : IDisposable
         Assert.False(_watch.SparesLoad(turnedReady: true));
     }
 
+    [Theory]
+    [InlineData("vllm", 40, 3.25)]
+    [InlineData("vllm", 32, 5)]
+    [InlineData("ollama", 40, 5)]
+    public void WhileOpen_OneOfMany_IsLookedAtBeforeItsConnectionIsDropped(string engine, int replicas, double seconds)
+    {
+        using var backend = TestBackends.Of(EngineCatalog.Find(engine)!, replicas, _clock);
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new ReplicaWatch(backend, backend.Replicas[0]).WhileOpen(TimeSpan.FromSeconds(5)));
+    }
+
     [Fact]
     public void Spread_Replicas_AreLookedAtAtDifferentTimesWithinTheUsualPause()
     {
