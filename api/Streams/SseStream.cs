@@ -20,6 +20,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
     private bool _sourceEnded;
     private bool _waited;
     private ValueTask<int>? _next;
+    private CancellationTokenSource? _leaving;
 
     /// <summary>How it came to its end; it reads on for as long as there is none.</summary>
     public RelayEnd End { get; protected set; }
@@ -64,9 +65,36 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
     {
         Input.Dispose();
         Output.Dispose();
-        source.Dispose();
-        _ = _next?.AsTask().ContinueWith(static read => read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        if (_next is { IsCompleted: false })
+        {
+            // A read that is under way is ended first, and its connection with it: two at once would take each other's bytes.
+            _leaving!.Cancel();
+            _ = CloseAfterAsync(ComingAsync(CancellationToken.None));
+        }
+        else
+        {
+            source.Dispose();
+            _leaving?.Dispose();
+        }
+
         base.Dispose(disposing);
+    }
+
+    private async Task CloseAfterAsync(ValueTask<int> reading)
+    {
+        try
+        {
+            _ = await reading;
+        }
+        catch (Exception e) when (IsCut(e))
+        {
+            // It was ended, as it should be.
+        }
+        finally
+        {
+            await source.DisposeAsync();
+            _leaving!.Dispose();
+        }
     }
 
     // Asks without waiting; where there is nothing yet, the question is the wait of the next read.
@@ -75,7 +103,8 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
         try
         {
 #pragma warning disable CA2012 // It is awaited once, by the next read.
-            _next ??= source.ReadAsync(Memory<byte>.Empty, Observer.Stopped);
+            _leaving ??= CancellationTokenSource.CreateLinkedTokenSource(Observer.Stopped);
+            _next ??= source.ReadAsync(Memory<byte>.Empty, _leaving.Token);
         }
         catch (Exception e) when (IsCut(e))
         {

@@ -213,6 +213,18 @@ public sealed class SseRelayReadingTests
     }
 
     [Fact]
+    public async Task Dispose_ReadUnderWay_IsEndedAndTheEnginesStreamClosed()
+    {
+        var run = Open(Hello);
+        Assert.Equal(Hello, await ReadAsync(run));
+        Assert.Equal(1, run.Source.Waits);
+
+        run.Dispose();
+
+        await UntilAsync(() => run.Source.Disposed);
+    }
+
+    [Fact]
     public void StreamBuffer_EverythingConsumed_HoldsNothing()
     {
         using var buffer = new StreamBuffer();
