@@ -63,13 +63,14 @@ start_engine() {
 }
 
 ready() {
-    engine_answers && compose_program >/dev/null && stand_ins_missing | awk 'END { exit NR > 0 }'
+    engine_answers && command -v ip >/dev/null && compose_program >/dev/null && stand_ins_missing | awk 'END { exit NR > 0 }'
 }
 
 if ! ready; then
     [ "$(uname -m)" = x86_64 ] || [ "$(uname -m)" = aarch64 ] || cannot "there are no images for $(uname -m)" 'Use another machine'
     lock "$cache/docker.lock" 'sets Docker up'
     engine_answers || start_engine
+    command -v ip >/dev/null || apt_install iproute2         # the tests' second engine has a network of its own
     compose_program >/dev/null || make_compose
     stand_ins_make
 fi
