@@ -3,8 +3,12 @@ using Xunit;
 namespace Gateway.ManagementTests;
 
 /// <summary>Engines that the settings name and nobody has installed: the first request brings them.</summary>
-public sealed class OnDemandInstallTests
+public sealed class OnDemandInstallTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [DockerFact]
     public async Task Engine_AskedForFirst_IsPulledStartedAndAnswersWhoWaited()
     {
@@ -58,12 +62,10 @@ public sealed class OnDemandInstallTests
     }
 
     /// <summary>Ready when the engine is known and nothing of it is there.</summary>
-    private static async Task<ManagedGateway> StartAsync(string image, params (string, string)[] settings)
+    private async Task<ManagedGateway> StartAsync(string image, params (string, string)[] settings)
     {
-        var file = Path.GetTempFileName();
-        var list = Path.GetTempFileName();
-        await File.WriteAllTextAsync(list, $"- {{name: tiny-image, kind: {Workshop.Kind}, uri: '{image}'}}\n");
-        await File.WriteAllTextAsync(file, "on_demand: {idle_after: 600, engines: [{name: vllm, models: [tiny], install: tiny-image}]}\n");
+        var list = _folder.Write("gallery.yaml", $"- {{name: tiny-image, kind: {Workshop.Kind}, uri: '{image}'}}\n");
+        var file = _folder.Write("gateway.yaml", "on_demand: {idle_after: 600, engines: [{name: vllm, models: [tiny], install: tiny-image}]}\n");
         var gateway = await ManagedGateway.StartAsync([("GATEWAY_CONFIG", file), ("GATEWAY_BACKEND_GALLERIES", list), .. settings]);
         await Wait.UntilAsync(async () => (await gateway.Client.GetStringAsync("/v1/models")).Contains("\"tiny\"", StringComparison.Ordinal), "the model to be listed");
         Assert.Empty(await gateway.ContainersAsync());

@@ -29,6 +29,11 @@ internal static class DockerErrors
             return Full(said);
         }
 
+        if (said.Contains("HTTP request to an HTTPS server", StringComparison.OrdinalIgnoreCase))
+        {
+            return new(DockerFault.Denied, "The Docker Engine takes secure connections only: set DOCKER_CERT_PATH to a folder with ca.pem, cert.pem and key.pem.");
+        }
+
         // A proxy that lets only some calls through answers in its own words, which are not worth repeating.
         return status switch
         {
@@ -70,7 +75,12 @@ internal static class DockerErrors
         return socket?.SocketErrorCode == SocketError.AccessDenied
             ? new(DockerFault.Denied, $"The gateway may not open {where}. Run it as a user of the socket's group, or put a socket proxy before it and set DOCKER_HOST.", e)
             : socket is null && e.InnerException is System.Security.Authentication.AuthenticationException
-            ? new(DockerFault.Denied, $"No secure connection to the Docker Engine at {where}: {e.InnerException.Message} Look at the certificates in DOCKER_CERT_PATH.", e)
+            ? new(DockerFault.Denied, $"No secure connection to the Docker Engine at {where}: {e.InnerException.Message.TrimEnd('.')}. Its certificate must be for that host, and signed by the authority in ca.pem of DOCKER_CERT_PATH.", e)
+            // A server tells whom it does not know only after the handshake: by an alert, or by hanging up before that could be read.
+            : e.GetBaseException() is System.Security.Cryptography.CryptographicException alert
+            ? new(DockerFault.Denied, $"The Docker Engine at {where} has ended the secure connection: {alert.Message.TrimEnd('.')}. It takes clients whose certificate its authority has signed: look at cert.pem and key.pem in DOCKER_CERT_PATH.", e)
+            : address.Base.Scheme == "https" && socket?.SocketErrorCode == SocketError.ConnectionReset
+            ? new(DockerFault.Away, $"The Docker Engine at {where} hangs up: it is ending, or does not know the certificate in cert.pem of DOCKER_CERT_PATH.", e)
             : new(DockerFault.Away, $"No Docker Engine answers at {where}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Start it, or set DOCKER_HOST to where it is.", e);
     }
 

@@ -15,12 +15,13 @@ internal sealed class Workshop : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private Task _abandoned = Task.CompletedTask;
 
-    public Workshop(string? dockerHost = null, TimeSpan? readyLimit = null)
+    public Workshop(string? dockerHost = null, TimeSpan? readyLimit = null, string? certificates = null)
     {
         _options = new LifecycleOptions
         {
             DataFolder = Folder,
             Nodes = [new EngineNode(EngineNode.LocalId, EngineNode.LocalId, dockerHost ?? DockerSetup.Host)],
+            Certificates = certificates,
             ReadyLimit = readyLimit ?? TimeSpan.FromSeconds(30),
             Drain = TimeSpan.FromSeconds(5),
         };
