@@ -67,6 +67,10 @@ internal sealed class DockerImages(DockerClient docker, RegistryLogins logins)
         }
     }
 
+    /// <summary>Takes a name away from an image, and the image with its last one.</summary>
+    /// <exception cref="DockerException">A container is made from it.</exception>
+    public Task RemoveAsync(string image, CancellationToken cancellationToken) => docker.DeleteAsync($"/images/{Escape(image)}", cancellationToken);
+
     // Slashes are a part of the path, the rest is not.
     private static string Escape(string image)
     {

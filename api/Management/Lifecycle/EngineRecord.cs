@@ -30,6 +30,9 @@ internal sealed record EngineRecord
 
     public EngineOperation? Operation { get; init; }
 
+    /// <summary>All whose images are still needed.</summary>
+    public IEnumerable<EngineVersion> Versions => new[] { Current, Previous, Operation?.Other }.OfType<EngineVersion>();
+
     /// <summary>It is to be routed to.</summary>
     /// <param name="onDemand">It is started when it is asked for, so that it is routed to while it is stopped, too.</param>
     public bool Serves(bool onDemand) => Current is not null && (!Stopped || onDemand) && Operation?.Kind != OperationKind.Delete;

@@ -42,6 +42,30 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
         await PullAsync(host, new ResolvedImage(image, version.Digest, version.Image, image), report, cancellationToken);
     }
 
+    /// <summary>
+    /// Removes an image that no installed version has any more, so that upgrades do not fill the disk. It stays where a container of
+    /// somebody else is made from it or a tag names it, and where no registry has it.
+    /// </summary>
+    /// <returns>Why it is still there; null: it is gone, or was not ours to remove.</returns>
+    public async Task<string?> SweepAsync(EngineHost host, EngineVersion? superseded)
+    {
+        if (superseded?.Image.Contains('@', StringComparison.Ordinal) != true
+            || Journal.All.Any(record => record.Key.Node == host.Node.Id && record.Versions.Any(version => version.Image == superseded.Image)))
+        {
+            return null;
+        }
+
+        try
+        {
+            await host.Images.RemoveAsync(superseded.Image, CancellationToken.None);
+            return null;
+        }
+        catch (DockerException e)
+        {
+            return e.Message;
+        }
+    }
+
     public async Task CreateAsync(EngineHost host, EngineKey key, EngineVersion version, CancellationToken cancellationToken)
     {
         var engine = EngineCatalog.Find(version.Request.Kind)!;

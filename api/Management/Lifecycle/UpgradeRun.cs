@@ -49,7 +49,10 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
             }
 
             var after = steps.Journal.Write(before with { Current = next, Previous = old, Stopped = false, Operation = new EngineOperation(OperationKind.Upgrade, LifecyclePhase.Switching, old) });
-            return await FinishAsync(host, after, traffic, report);
+            after = await FinishAsync(host, after, traffic, report);
+            await SweepAsync(host, before.Previous);
+            report.Tell(LifecyclePhase.Done, $"{request.Name} is {next.Reference} now.");
+            return after;
         }
         catch (Exception e) when (steps.Journal.Find(before.Key)?.Current?.Container == old.Container)
         {
@@ -85,8 +88,16 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
             Log.Left(logger, old.Container, LifecycleErrors.Of(e).Message);
         }
 
-        report.Tell(LifecyclePhase.Done, $"{after.Key.Name} is {after.Current!.Reference} now.");
         return after;
+    }
+
+    /// <summary>One version before is kept for a rollback; the image of the one before that is not needed any more.</summary>
+    private async Task SweepAsync(EngineHost host, EngineVersion? superseded)
+    {
+        if (await steps.SweepAsync(host, superseded) is { } reason)
+        {
+            Log.Kept(logger, superseded!.Image, reason);
+        }
     }
 
     private async Task MakeWayAsync(EngineHost host, EngineVersion old, IEngineTraffic? traffic, OperationReport report, CancellationToken cancellationToken)
@@ -145,6 +156,9 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
     {
         [LoggerMessage(1, LogLevel.Warning, "The old container {Container} could not be removed yet: {Reason}")]
         public static partial void Left(ILogger logger, string container, string reason);
+
+        [LoggerMessage(3, LogLevel.Information, "The image {Image} is not needed any more and stays: {Reason}")]
+        public static partial void Kept(ILogger logger, string image, string reason);
 
         [LoggerMessage(2, LogLevel.Error, "{Engine} could not be put back yet, and it is tried again: {Reason}")]
         public static partial void NotBack(ILogger logger, EngineKey engine, string reason);

@@ -99,13 +99,18 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
                     : await ForeignAsync(context, container) is { } other ? (null, other)
                     : (JsonSerializer.SerializeToUtf8Bytes(new NetworkConnect(container), ProxyJson.Default.NetworkConnect), null);
             case ProxyCheck.Pull:
-                return (null, context.Request.Query.Keys.All(key => key is "fromImage" or "tag" or "platform") && context.Request.Query.ContainsKey("fromImage") ? null : "images are only pulled from registries");
+                return (null, PullRefusal(context.Request.Query));
+            case ProxyCheck.RemoveImage:
+                return (null, context.Request.Query.Count > 0 ? "images are only removed where nothing needs them" : null);
             case ProxyCheck.None:
             case ProxyCheck.Inspect:
             default:
                 return (null, null);
         }
     }
+
+    private static string? PullRefusal(IQueryCollection query) =>
+        query.Keys.All(key => key is "fromImage" or "tag" or "platform") && query.ContainsKey("fromImage") ? null : "images are only pulled from registries";
 
     /// <returns>Why it is left alone; null: it is the gateway's own, or there is none.</returns>
     private async Task<string?> ForeignAsync(HttpContext context, string id)

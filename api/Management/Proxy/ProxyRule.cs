@@ -26,6 +26,9 @@ internal enum ProxyCheck
     /// <summary>The container that is named must carry the label.</summary>
     Connect,
 
+    /// <summary>Images are removed by their digest, and not where a container is made from them.</summary>
+    RemoveImage,
+
     /// <summary>Images are pulled from registries, never made from what the caller sends.</summary>
     Pull,
 }
@@ -56,6 +59,7 @@ internal static partial class ProxyRules
         new("DELETE", AnyContainer(), ProxyCheck.OwnContainer, Changes: true),
         new("POST", CreateContainer(), ProxyCheck.Create, Changes: true),
         new("POST", CreateImage(), ProxyCheck.Pull, Changes: true, Login: true),
+        new("DELETE", ExactImage(), ProxyCheck.RemoveImage, Changes: true),
         new("POST", CreateNetwork(), ProxyCheck.CreateNetwork, Changes: true),
         new("POST", ConnectNetwork(), ProxyCheck.Connect, Changes: true),
     ];
@@ -98,6 +102,9 @@ internal static partial class ProxyRules
 
     [GeneratedRegex(@"^/images/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
     private static partial Regex Image();
+
+    [GeneratedRegex(@"^/images/([A-Za-z0-9._:/-]|%3A)+(@|%40)sha256(:|%3A)[0-9a-f]{64}$")]
+    private static partial Regex ExactImage();
 
     [GeneratedRegex(@"^/distribution/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
     private static partial Regex Distribution();
