@@ -1,3 +1,5 @@
+using Gateway.Engines;
+
 namespace Gateway.Configuration;
 
 /// <summary>Installed engines that run only while they are used.</summary>
@@ -17,11 +19,12 @@ internal sealed record OnDemandSettings
     /// <summary>The other says the same. Lists are compared by what is in them.</summary>
     public bool SameAs(OnDemandSettings other) =>
         this with { Engines = other.Engines } == other && Engines.Count == other.Engines.Count
-        && Engines.Zip(other.Engines).All(pair => pair.First.Name == pair.Second.Name && pair.First.Install == pair.Second.Install && pair.First.Models.SequenceEqual(pair.Second.Models));
+        && Engines.Zip(other.Engines).All(pair => pair.First.Name == pair.Second.Name && pair.First.Install == pair.Second.Install && pair.First.Policy == pair.Second.Policy && pair.First.Models.SequenceEqual(pair.Second.Models));
 }
 
 /// <summary>An installed engine that runs while it is used.</summary>
 /// <param name="Name">The name that it is installed under.</param>
 /// <param name="Models">The models that it serves, which are listed while it is stopped, too.</param>
 /// <param name="Install">What is installed under that name where nothing is: a name of a gallery, or an image; null: nothing.</param>
-internal sealed record OnDemandEngine(string Name, IReadOnlyList<string> Models, string? Install = null);
+/// <param name="Policy">With whom it may be in memory; null: as its profile says.</param>
+internal sealed record OnDemandEngine(string Name, IReadOnlyList<string> Models, string? Install = null, SlotPolicy? Policy = null);

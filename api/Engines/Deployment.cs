@@ -62,6 +62,8 @@ internal sealed record EngineContainer
     public IReadOnlyList<EngineVolume> Volumes { get; init; } = [];
 
     /// <summary>With whom it may be in memory at once where it is started on demand.</summary>
+    // All take a slot: each holds its accelerator's memory while it runs (vLLM 92 % of it, --gpu-memory-utilization of v0.28), also those that
+    // load and drop models themselves (Ollama keeps one for 5 minutes, OLLAMA_KEEP_ALIVE). What else holds is up to the operator's hardware.
     public SlotPolicy Slots { get; init; }
 
     /// <summary>The health check's command, run inside the container.</summary>

@@ -41,16 +41,34 @@ public sealed class SwapTests
         Assert.Single(await gateway.RunningAsync());
     }
 
-    private static async Task<ManagedGateway> StartAsync(int idleAfter)
+    [DockerTheory]
+    [InlineData(2, "standard", "standard", true)]
+    [InlineData(2, "standard", "exclusive", false)]
+    [InlineData(1, "exclusive", "unmetered", true)]
+    [InlineData(1, "standard", "coexist_by_type", true)]
+    [InlineData(2, "coexist_by_type", "coexist_by_type", false)]
+    public async Task Engines_ByTheirPolicies_RunTogetherOrMakeWay(int slots, string first, string second, bool together)
+    {
+        await using var gateway = await StartAsync(idleAfter: 600, slots, first, second);
+
+        Assert.Equal("v1", await gateway.AskAsync("tiny-a"));
+        Assert.Equal("v2", await gateway.AskAsync("tiny-b"));
+
+        Assert.Equal(together ? ["a", "b"] : ["b"], (await gateway.RunningAsync()).Order());
+        Assert.Equal("v1", await gateway.AskAsync("tiny-a"));
+        Assert.Equal(together ? ["a", "b"] : ["a"], (await gateway.RunningAsync()).Order());
+    }
+
+    private static async Task<ManagedGateway> StartAsync(int idleAfter, int slots = 1, string first = "standard", string second = "standard")
     {
         var file = new TemporaryFolder().Write("gateway.yaml", $$"""
             on_demand:
-              slots: 1
+              slots: {{slots}}
               idle_after: {{idleAfter}}
               max_wait: 1
               engines:
-                - {name: a, models: [tiny-a]}
-                - {name: b, models: [tiny-b]}
+                - {name: a, models: [tiny-a], policy: {{first}} }
+                - {name: b, models: [tiny-b], policy: {{second}} }
             """);
         var gateway = await ManagedGateway.StartAsync(("GATEWAY_CONFIG", file));
         await gateway.InstallAsync(await gateway.ImageAsync("v1"), "a");

@@ -1,8 +1,18 @@
+using Gateway.Engines;
+
 namespace Gateway.Configuration.Yaml;
 
 /// <summary>Installed engines that are started when they are asked for.</summary>
 internal static class OnDemandSection
 {
+    private static readonly Dictionary<string, SlotPolicy> Policies = new()
+    {
+        ["standard"] = SlotPolicy.Standard,
+        ["exclusive"] = SlotPolicy.Exclusive,
+        ["coexist_by_type"] = SlotPolicy.CoexistByType,
+        ["unmetered"] = SlotPolicy.Unmetered,
+    };
+
     private static readonly YamlKey<string> Name = new("name", YamlShapes.Text(BackendKeys.NameTakes, SettingParsers.Name, BackendKeys.NamePattern),
         "the name that the engine is installed under")
     { Required = true };
@@ -15,9 +25,13 @@ internal static class OnDemandSection
         "what is installed under that name where nothing is yet, with the first of its models: a name of a gallery, or an image; it is pulled when it is asked for first")
     { Default = "nothing" };
 
+    private static readonly YamlKey<string> Policy = new("policy", YamlShapes.Choice([.. Policies.Keys]),
+        "with whom it may run at once: `standard` takes one of the slots, `exclusive` runs alone, `coexist_by_type` takes no slot but runs beside none of its own kind, `unmetered` takes none, as one that computes on the CPU")
+    { Default = "as its profile says: `standard`" };
+
     private static readonly YamlKey<IReadOnlyList<OnDemandEngine>> Engines = new("engines", YamlShapes.List(new YamlSectionShape<OnDemandEngine>(
-            new YamlTable("on_demand.engines[]", [Name, Models, Install]),
-            section => new OnDemandEngine(section.Get(Name), section.Get(Models), section.Get(Install, null)))),
+            new YamlTable("on_demand.engines[]", [Name, Models, Install, Policy]),
+            section => new OnDemandEngine(section.Get(Name), section.Get(Models), section.Get(Install, null), section.Get(Policy, null) is { } policy ? Policies[policy] : null))),
         "the engines that run only while they are used; all others run always")
     { Required = true };
 

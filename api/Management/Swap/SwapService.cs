@@ -94,7 +94,7 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
             return null;
         }
 
-        return new SwapEngine(name, engine.Id, engine.Deployment.Container?.Slots ?? default, state.Phase ?? (stopped ? SwapPhase.Stopped : SwapPhase.Running))
+        return new SwapEngine(name, engine.Id, PolicyOf(name, engine), state.Phase ?? (stopped ? SwapPhase.Stopped : SwapPhase.Running))
         {
             InFlight = traffic.Sum(one => one.InFlight),
             Waiting = waiting,
@@ -102,6 +102,9 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
             Unused = clock.GetElapsedTime(state.UsedAt),
         };
     }
+
+    private SlotPolicy PolicyOf(string name, EngineProfile engine) =>
+        _settings.Engines.FirstOrDefault(one => one.Name == name)?.Policy ?? engine.Deployment.Container?.Slots ?? default;
 
     private bool Rests(State state) => state.FailedAt is { } failed && clock.GetElapsedTime(failed) < AfterFailure;
 

@@ -20,6 +20,7 @@ public sealed class FileTableTests
         ["on_demand.engines[].name"] = "on_demand: {engines: [{name: b, models: [m]}]}",
         ["on_demand.engines[].models"] = "on_demand: {engines: [{name: a, models: [n]}]}",
         ["on_demand.engines[].install"] = "on_demand: {engines: [{name: a, models: [m], install: vllm}]}",
+        ["on_demand.engines[].policy"] = "on_demand: {engines: [{name: a, models: [m], policy: exclusive}]}",
         ["on_demand.slots"] = "on_demand: {slots: 7, engines: [{name: a, models: [m]}]}",
         ["on_demand.idle_after"] = "on_demand: {idle_after: 7, engines: [{name: a, models: [m]}]}",
         ["on_demand.max_wait"] = "on_demand: {max_wait: 7, engines: [{name: a, models: [m]}]}",
@@ -112,7 +113,7 @@ public sealed class FileTableTests
             text.Append(backend).AppendJoin(',', backend.Replicas).AppendJoin(',', backend.Models);
         }
 
-        text.Append(settings.OnDemand).AppendJoin(',', settings.OnDemand.Engines.Select(engine => $"{engine.Name}:{string.Join(',', engine.Models)}:{engine.Install}"));
+        text.Append(settings.OnDemand).AppendJoin(',', settings.OnDemand.Engines.Select(engine => $"{engine.Name}:{string.Join(',', engine.Models)}:{engine.Install}:{engine.Policy}"));
         foreach (var (name, targets) in settings.Fallbacks)
         {
             text.Append(name).AppendJoin(',', targets);
