@@ -71,7 +71,7 @@ public sealed class PictureTests(Chromium chromium)
               - {name: team-chat, sha256: {{hash}}, requests_per_minute: 2000, tokens_per_minute: 400000, max_concurrency: 32, monthly_tokens: 60000}
               - {name: team-research, sha256: {{other}}, models: ["chat-small"], requests_per_minute: 60, monthly_tokens: 5000000}
             """);
-        return new Dictionary<string, string> { ["ADMIN_API_KEY"] = ConsolePage.AdminKey, ["GATEWAY_CONFIG"] = file, ["API_KEYS"] = "" };
+        return new Dictionary<string, string> { ["ADMIN_API_KEY"] = ConsolePage.AdminKey, ["GATEWAY_CONFIG"] = file, ["GATEWAY_DATA_DIR"] = folder, ["API_KEYS"] = "" };
     }
 
     private static async Task AskAsync(RunningGateway gateway, string model, int pause, CancellationToken end)
