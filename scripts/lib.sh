@@ -64,6 +64,18 @@ lock() {
     fi
 }
 
+# cached <function>: makes the folder $target by that function, which fills $work/ready, unless it is there by this very $key.
+cached() {
+    cache_is_current "$target" "$key" && return
+    lock "$target.lock" 'makes the same'
+    cache_is_current "$target" "$key" && return
+    work=$(mktemp -d "$target.tmp.XXXXXX")
+    trap 'remove_tree "$work"' EXIT
+    mkdir "$work/ready"
+    "$1"
+    cache_publish "$work/ready" "$target" "$key"
+}
+
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
@@ -95,6 +107,15 @@ apt_install() {
         messages=$( { apt_update && apt_run install "${missing[@]}"; } 2>&1) ||
             cannot "apt-get could not install ${missing[*]} ($(last_error "$messages"))" "Check apt's sources, then run $0 again"
     fi
+}
+
+# debian_package <package>: Debian's package, unpacked into $work/package and not installed. Apt downloads for anybody, but only
+# root may renew its lists.
+debian_package() {
+    command -v apt-get >/dev/null || cannot 'there is no apt-get' "Put what Debian's $1 holds into $target by hand"
+    (cd "$work" && { apt-get -qq download "$1" || { [ "$(id -u)" -eq 0 ] && apt_update && apt-get -qq download "$1"; }; }) >/dev/null 2>&1 ||
+        cannot "apt-get could not download $1" "Check apt's sources, then run $0 again"
+    dpkg-deb -x "$work/$1"_*.deb "$work/package"
 }
 
 # The last line that reads like an error, else the last line.

@@ -6,34 +6,16 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 readonly recipe=1            # raise it when what this script makes changes, so that older caches are replaced
 
-cache=$(cache_dir)
-target=$cache/prometheus
+target=$(cache_dir)/prometheus
 key="$(uname -m) $recipe"
 
-finish() {
-    printf '%s\n' "$target"
-    exit 0
+make_prometheus() {
+    log "downloading Debian's prometheus (20 MB)"
+    debian_package prometheus
+    cp "$work/package/usr/bin/prometheus" "$work/package/usr/bin/promtool" "$work/ready/"
+    "$work/ready/promtool" --version > "$work/ready/version" 2>&1 || { log "promtool does not start: $(cat "$work/ready/version")"; exit 1; }
+    log "ready: $(head -n 1 "$work/ready/version")"
 }
 
-# download: the package into the current folder. Apt downloads for anybody, but only root may renew its lists.
-download() {
-    apt-get -qq download prometheus >/dev/null 2>&1 && return
-    [ "$(id -u)" -eq 0 ] && apt_update >/dev/null 2>&1 && apt-get -qq download prometheus >/dev/null 2>&1
-}
-
-cache_is_current "$target" "$key" && finish
-lock "$cache/prometheus.lock" "makes the same"
-cache_is_current "$target" "$key" && finish
-
-command -v apt-get >/dev/null || cannot "there is no apt-get" "Put prometheus and promtool into $target by hand"
-work=$(mktemp -d "$cache/prometheus.tmp.XXXXXX")
-trap 'remove_tree "$work"' EXIT
-log "downloading Debian's prometheus (20 MB)"
-(cd "$work" && download) || cannot "apt-get could not download prometheus" "Check apt's sources, then run $0 again"
-dpkg-deb -x "$work"/prometheus_*.deb "$work/package"
-mkdir "$work/ready"
-cp "$work/package/usr/bin/prometheus" "$work/package/usr/bin/promtool" "$work/ready/"
-"$work/ready/promtool" --version > "$work/ready/version" 2>&1 || { log "promtool does not start: $(cat "$work/ready/version")"; exit 1; }
-cache_publish "$work/ready" "$target" "$key"
-log "ready: $(head -n 1 "$target/version")"
-finish
+cached make_prometheus
+printf '%s\n' "$target"
