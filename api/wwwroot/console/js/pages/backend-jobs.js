@@ -47,9 +47,10 @@ async function give(job, control, changed) {
   changed();
 }
 
-/** What was done lately, and how it ended. The end of a job that was seen running is told aloud. */
+/** What was done lately, and how it ended. What ends while the page is open is told aloud, however quickly it ended. */
 export function activity() {
-  const seen = new Map();
+  const told = new Set();
+  let looked = false;
   const list = table('Latest changes', [
     { title: 'What', lead: true, value: job => `${nameOfAction(job.action)} ${nameOf(job)}` },
     { title: 'How it went', value: job => [stateOf(job)], draw: job => badge(stateOf(job)) },
@@ -60,11 +61,14 @@ export function activity() {
 
   function update(jobs) {
     for (const job of jobs) {
-      if (job.processed && seen.get(job.uuid) === false) {
-        tell(job);
+      if (job.processed && !told.has(job.uuid)) {
+        told.add(job.uuid);
+        if (looked) {
+          tell(job);
+        }
       }
-      seen.set(job.uuid, job.processed);
     }
+    looked = true;
     const latest = jobs.slice(0, shownLast);
     element.hidden = latest.length === 0;
     list.update(latest);
