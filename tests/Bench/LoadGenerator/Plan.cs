@@ -38,12 +38,12 @@ internal sealed record Plan
         MetricsRounds = 0,
     };
 
-    public TimeSpan Limit { get; private init; } = TimeSpan.FromSeconds(520);
+    public TimeSpan Limit { get; private init; } = TimeSpan.FromSeconds(575);
 
     /// <summary>What of it comes after the rounds.</summary>
     public TimeSpan After { get; private init; } = TimeSpan.FromSeconds(240);
 
-    public int Rounds { get; private init; } = 5;
+    public int Rounds { get; private init; } = 7;
 
     /// <summary>Until the code that serves requests is compiled for good: shorter, and compiling is in the greatest figures.</summary>
     public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(10);
