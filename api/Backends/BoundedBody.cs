@@ -1,26 +1,45 @@
-using System.Buffers;
+using Gateway.Bodies;
 
 namespace Gateway.Backends;
 
 /// <summary>Reads at most so much of an engine's answer: an endless one must not fill the memory.</summary>
 internal static class BoundedBody
 {
+    private const int Usual = 4096;
+
+    /// <summary>Reads into memory of its own.</summary>
     public static async Task<byte[]> ReadAsync(HttpContent content, int limit, CancellationToken cancellationToken)
     {
-        using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        while (buffer.WrittenCount < limit)
+        using var body = await RentAsync(content, limit, cancellationToken);
+        return body.Written.ToArray();
+    }
+
+    /// <summary>Reads into memory that is used again: for what is asked all the time. Whoever is done with it disposes of it.</summary>
+    public static async ValueTask<BodyBuffer> RentAsync(HttpContent content, int limit, CancellationToken cancellationToken)
+    {
+        var length = content.Headers.ContentLength ?? Usual;
+        var body = new BodyBuffer((int)Math.Min(length, limit));
+        try
         {
-            var memory = buffer.GetMemory(4096);
-            var read = await stream.ReadAsync(memory[..Math.Min(memory.Length, limit - buffer.WrittenCount)], cancellationToken);
-            if (read == 0)
+            using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            while (body.Length < limit)
             {
-                break;
+                var memory = body.GetMemory();
+                var read = await stream.ReadAsync(memory[..Math.Min(memory.Length, limit - body.Length)], cancellationToken);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                body.Advance(read);
             }
 
-            buffer.Advance(read);
+            return body;
         }
-
-        return buffer.WrittenSpan.ToArray();
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
     }
 }

@@ -131,31 +131,25 @@ internal sealed class Replica
     }
 
     /// <summary>Traffic met a replica that refuses connections: nobody else is sent there, and a probe looks at once.</summary>
-    public void ReportUnreachable()
-    {
-        if (_state is EngineState.Ready or EngineState.Degraded)
-        {
-            Report(EngineState.Unreachable);
-        }
-
-        ReportSuspect();
-    }
+    public void ReportUnreachable() => ReportGone(EngineState.Unreachable);
 
     /// <summary>Traffic met a replica that has begun to load: nobody else is sent there, and a probe looks at once.</summary>
-    public void ReportLoading()
-    {
-        if (_state is EngineState.Ready or EngineState.Degraded)
-        {
-            Report(EngineState.Loading);
-        }
-
-        ReportSuspect();
-    }
+    public void ReportLoading() => ReportGone(EngineState.Loading);
 
     /// <summary>Traffic got nonsense: it may have been once, so others still go there, but a probe looks at once.</summary>
     public void ReportSuspect()
     {
         Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private void ReportGone(EngineState state)
+    {
+        if (_state is EngineState.Ready or EngineState.Degraded)
+        {
+            Report(state);
+        }
+
+        ReportSuspect();
     }
 
     /// <summary>Completes when traffic says that the state should be looked at.</summary>

@@ -38,11 +38,11 @@ internal sealed class EngineLoadReader(TimeProvider clock)
             if (!response.IsSuccessStatusCode)
             {
                 // What is left of the answer would cost the connection.
-                using var rest = await ProbeAnswer.ReadAsync(response, MaxError, either.Token);
+                using var rest = await BoundedBody.RentAsync(response.Content, MaxError, either.Token);
                 return (null, (int)response.StatusCode >= 500 && response.StatusCode != HttpStatusCode.NotImplemented);
             }
 
-            using var body = await ProbeAnswer.ReadAsync(response, MaxBody, either.Token);
+            using var body = await BoundedBody.RentAsync(response.Content, MaxBody, either.Token);
             return (Read(gauges, body.Written.Span), true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)

@@ -25,7 +25,7 @@ internal sealed class EngineProber(TimeProvider clock)
             }
 
             using var response = await backend.Client.SendAsync(request, either.Token);
-            using var body = await ProbeAnswer.ReadAsync(response, MaxBody, either.Token);
+            using var body = await BoundedBody.RentAsync(response.Content, MaxBody, either.Token);
             replica.Trouble = null;
             return Judge(probe, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span));
         }
