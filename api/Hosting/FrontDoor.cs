@@ -66,7 +66,7 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
             return metrics.WriteAsync(context);
         }
 
-        var check = gateway.Current!.Keys.Check(context.Request.Headers, out _);
+        var check = gateway.Current!.Snapshot.Keys.Check(context.Request.Headers, out _);
         return check == KeyCheck.Accepted
             ? metrics.WriteAsync(context)
             : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);

@@ -60,6 +60,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddManagedEngines(settings, variables);
         builder.Services.AddSingleton<ReloadHistory>();
+        builder.Services.AddSingleton<CurrentSnapshot>();
         builder.Services.AddSingleton<LiveGateway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
         builder.Services.AddSingleton<SettingsWatcher>();

@@ -4,7 +4,6 @@ using Gateway.Configuration;
 using Gateway.Forwarding;
 using Gateway.ModelList;
 using Gateway.Routing;
-using Gateway.Streams;
 
 namespace Gateway.Hosting;
 
@@ -27,26 +26,21 @@ internal sealed class Generation : IAsyncDisposable
         _services = services;
         _chooser = chooser;
         _pipeline = services.GetRequiredService<RequestPipeline>();
-        Settings = services.GetRequiredService<GatewaySettings>();
-        Backends = services.GetRequiredService<BackendTable>();
-        Admission = services.GetRequiredService<Admission>();
-        Keys = services.GetRequiredService<ApiKeyStore>();
-        Models = services.GetRequiredService<ModelListEndpoint>();
-        Deadlines = services.GetRequiredService<DeadlineWheel>();
+        Snapshot = new(
+            services.GetRequiredService<GatewaySettings>(),
+            services.GetRequiredService<BackendTable>(),
+            services.GetRequiredService<Admission>(),
+            services.GetRequiredService<ApiKeyStore>(),
+            services.GetRequiredService<ModelListEndpoint>());
     }
 
-    public GatewaySettings Settings { get; }
+    public Snapshot Snapshot { get; }
 
-    public BackendTable Backends { get; }
+    public GatewaySettings Settings => Snapshot.Settings;
 
-    public Admission Admission { get; }
+    public BackendTable Backends => Snapshot.Backends;
 
-    public ApiKeyStore Keys { get; }
-
-    public ModelListEndpoint Models { get; }
-
-    /// <summary>The deadlines of its attempts under way.</summary>
-    public DeadlineWheel Deadlines { get; }
+    public Admission Admission => Snapshot.Admission;
 
     /// <summary>Which engines it has, for the log.</summary>
     public string Reason => _chooser.Reason;

@@ -1,4 +1,5 @@
 using Gateway.Configuration;
+using Gateway.Forwarding;
 using Gateway.Health;
 
 namespace Gateway.Hosting;
@@ -8,7 +9,7 @@ namespace Gateway.Hosting;
 /// they began with, all others go by the new ones, and none is lost in between. Besides the settings there may be backends that
 /// other parts of the gateway add, such as engines that it has installed itself.
 /// </summary>
-internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts shared, ReloadHistory history) : IHostedService, IAsyncDisposable
+internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts shared, CurrentSnapshot snapshot, ReloadHistory history) : IHostedService, IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ILogger _logger = shared.Loggers.CreateLogger("gateway");
@@ -17,7 +18,11 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     private volatile Generation? _current;
 
     /// <summary>The variables that the settings in force were read from.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; set; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Variables
+    {
+        get => snapshot.Variables;
+        set => snapshot.Variables = value;
+    }
 
     /// <summary>What is in force; null before the start and after the end.</summary>
     public Generation? Current => _current;
@@ -47,6 +52,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _current = await Generation.CreateAsync(Together(_settings), null, shared, cancellationToken);
+        snapshot.Value = _current.Snapshot;
         shared.Follow(_current.Backends);
         history.Started();
         Log.Starting(_logger, Lifecycle.Version, _current.Reason);
@@ -135,7 +141,11 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     }
 
     // It is registered under two types, and the container disposes of it under both.
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _current, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        snapshot.Value = null;
+        return Interlocked.Exchange(ref _current, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     private GatewaySettings Together(GatewaySettings wanted) =>
         _added.Values.All(added => added.Count == 0) ? wanted : wanted with { Backends = [.. wanted.Backends, .. _added.Values.SelectMany(added => added)] };
@@ -166,6 +176,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
 
         shared.Follow(next.Backends);
         (_current, _settings) = (next, wanted);
+        snapshot.Value = next.Snapshot;
         foreach (var backend in next.Backends.All.Where(backend => !old.Backends.All.Contains(backend)))
         {
             // Other settings may show other models, though no replica has changed its state.

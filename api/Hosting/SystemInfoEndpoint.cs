@@ -5,12 +5,13 @@ using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Engines;
 using Gateway.Errors;
+using Gateway.Forwarding;
 using Gateway.Health;
 
 namespace Gateway.Hosting;
 
 /// <summary><c>GET /system-info</c>: what runs here, by which settings, and what each engine can do. For the operator's key only.</summary>
-internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class SystemInfoEndpoint(CurrentSnapshot snapshot, ReloadHistory reloads, Lifecycle lifecycle, TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
 
@@ -30,9 +31,9 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         json.WriteBoolean("draining"u8, lifecycle.Draining);
         json.WriteNumber("replaced_settings_in_use"u8, lifecycle.ReplacedInUse);
         WriteSettings(json);
-        WriteArray(json, "reloads", gateway.History.All, WriteReload);
-        WriteArray(json, "backends", gateway.Current?.Backends.All ?? [], WriteBackend);
-        WriteArray(json, "models", gateway.Current?.Models.All() ?? [], SystemFacts.WriteModel);
+        WriteArray(json, "reloads", reloads.All, WriteReload);
+        WriteArray(json, "backends", snapshot.Value?.Backends.All ?? [], WriteBackend);
+        WriteArray(json, "models", snapshot.Value?.Models.All() ?? [], SystemFacts.WriteModel);
         WriteArray(json, "endpoints", EndpointCatalog.All, SystemFacts.WriteEndpoint);
         WriteArray(json, "engines", EngineCatalog.All, WriteEngine);
         json.WriteEndObject();
@@ -44,7 +45,7 @@ internal sealed class SystemInfoEndpoint(LiveGateway gateway, Lifecycle lifecycl
         json.WriteStartObject("settings"u8);
         foreach (var spec in SettingCatalog.All)
         {
-            var given = gateway.Variables.GetValueOrDefault(spec.Name, "").Trim();
+            var given = snapshot.Variables.GetValueOrDefault(spec.Name, "").Trim();
             var value = given.Length == 0 ? spec.Default : spec.Secret ? "***" : SettingParsers.WithoutSecrets(given);
             json.WriteString(spec.Name, value);
         }

@@ -1,20 +1,21 @@
 using System.Text.Json;
 using Gateway.Configuration;
 using Gateway.Errors;
+using Gateway.Forwarding;
 using Gateway.Limits;
 using Gateway.Telemetry;
 
 namespace Gateway.Hosting.Stats;
 
 /// <summary><c>GET /stats/keys</c>: the client keys by name, what each may use and what it has used. Never a key itself. For the operator's key only.</summary>
-internal sealed class KeyStatsEndpoint(StatsHistory history, LiveGateway gateway, KeyLimiter limiter)
+internal sealed class KeyStatsEndpoint(StatsHistory history, CurrentSnapshot snapshot, KeyLimiter limiter)
 {
     public async Task WriteAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
-        var keys = gateway.Current?.Keys;
+        var keys = snapshot.Value?.Keys;
         var used = history.Latest?.Keys ?? [];
         json.WriteStartObject();
         json.WriteBoolean("anonymous"u8, keys is { Anonymous: true });

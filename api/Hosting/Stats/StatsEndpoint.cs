@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.Backends;
 using Gateway.Errors;
+using Gateway.Forwarding;
 using Gateway.Health;
 
 namespace Gateway.Hosting.Stats;
@@ -10,7 +11,7 @@ namespace Gateway.Hosting.Stats;
 /// <c>GET /stats</c>: what the gateway is doing, small enough to be asked every other second. <c>?backend=</c> gives the history
 /// of one backend, <c>?since=</c> (Unix milliseconds) only what is newer. For the operator's key only.
 /// </summary>
-internal sealed class StatsEndpoint(StatsHistory history, LiveGateway gateway, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class StatsEndpoint(StatsHistory history, CurrentSnapshot snapshot, Lifecycle lifecycle, TimeProvider clock)
 {
     public async Task WriteAsync(HttpContext context)
     {
@@ -25,7 +26,7 @@ internal sealed class StatsEndpoint(StatsHistory history, LiveGateway gateway, L
         json.WriteNumber("interval_seconds"u8, StatsSampler.Interval.TotalSeconds);
         json.WriteNumber("requests_in_flight"u8, lifecycle.Running);
         json.WriteBoolean("draining"u8, lifecycle.Draining);
-        json.WriteBoolean("keys_needed"u8, gateway.Current is { Keys.Anonymous: false });
+        json.WriteBoolean("keys_needed"u8, snapshot.Value is { Keys.Anonymous: false });
         StatsHistoryWriter.Write(json, backend, history.Points(backend, since));
         WriteBackends(json);
         WriteErrors(json);
@@ -35,18 +36,18 @@ internal sealed class StatsEndpoint(StatsHistory history, LiveGateway gateway, L
     private void WriteBackends(Utf8JsonWriter json)
     {
         json.WriteStartArray("backends"u8);
-        if (gateway.Current is { } generation)
+        if (snapshot.Value is { } current)
         {
-            foreach (var backend in generation.Backends.All)
+            foreach (var backend in current.Backends.All)
             {
-                WriteBackend(json, generation, backend);
+                WriteBackend(json, current, backend);
             }
         }
 
         json.WriteEndArray();
     }
 
-    private void WriteBackend(Utf8JsonWriter json, Generation generation, Backend backend)
+    private void WriteBackend(Utf8JsonWriter json, Snapshot current, Backend backend)
     {
         var limits = backend.Settings.Admission;
         var totals = history.Latest?.Backends.GetValueOrDefault(backend.Name);
@@ -62,7 +63,7 @@ internal sealed class StatsEndpoint(StatsHistory history, LiveGateway gateway, L
         {
             json.WriteNumber("max_concurrency"u8, most);
             json.WriteNumber("max_queue"u8, limits.MaxQueue);
-            json.WriteNumber("queued"u8, generation.Admission.QueueOf(backend).Queued);
+            json.WriteNumber("queued"u8, current.Admission.QueueOf(backend).Queued);
         }
 
         StatsHistoryWriter.WriteRates(json, history.Last(backend.Name));

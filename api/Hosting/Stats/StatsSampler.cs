@@ -1,10 +1,11 @@
 using Gateway.Backends;
+using Gateway.Forwarding;
 using Gateway.Telemetry;
 
 namespace Gateway.Hosting.Stats;
 
 /// <summary>Adds to the history every two seconds. It runs only where an operator's key lets somebody look at it.</summary>
-internal sealed class StatsSampler(TotalsReader reader, StatsHistory history, LiveGateway gateway, TimeProvider clock) : BackgroundService
+internal sealed class StatsSampler(TotalsReader reader, StatsHistory history, CurrentSnapshot snapshot, TimeProvider clock) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -21,17 +22,17 @@ internal sealed class StatsSampler(TotalsReader reader, StatsHistory history, Li
     private Dictionary<string, (int InFlight, int Queued)> Loads()
     {
         var loads = new Dictionary<string, (int, int)>(StringComparer.Ordinal);
-        if (gateway.Current is { } generation)
+        if (snapshot.Value is { } current)
         {
-            foreach (var backend in generation.Backends.All)
+            foreach (var backend in current.Backends.All)
             {
-                loads[backend.Name] = (backend.Replicas.Sum(static replica => replica.InFlight), QueuedAt(generation, backend));
+                loads[backend.Name] = (backend.Replicas.Sum(static replica => replica.InFlight), QueuedAt(current, backend));
             }
         }
 
         return loads;
     }
 
-    private static int QueuedAt(Generation generation, Backend backend) =>
-        backend.Settings.Admission.MaxConcurrency is null ? 0 : generation.Admission.QueueOf(backend).Queued;
+    private static int QueuedAt(Snapshot current, Backend backend) =>
+        backend.Settings.Admission.MaxConcurrency is null ? 0 : current.Admission.QueueOf(backend).Queued;
 }

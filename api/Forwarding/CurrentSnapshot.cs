@@ -1,0 +1,17 @@
+namespace Gateway.Forwarding;
+
+/// <summary>The snapshot in force. A change of settings replaces it as a whole.</summary>
+internal sealed class CurrentSnapshot
+{
+    private volatile Snapshot? _value;
+
+    /// <summary>Null before the start and after the end.</summary>
+    public Snapshot? Value
+    {
+        get => _value;
+        set => _value = value;
+    }
+
+    /// <summary>The variables that the settings in force were read from.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; set; } = new Dictionary<string, string>();
+}
