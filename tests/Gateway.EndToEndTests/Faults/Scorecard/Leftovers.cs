@@ -1,5 +1,6 @@
 using Gateway.Fakes;
 using Gateway.Hosting;
+using Gateway.Streams;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.EndToEndTests.Faults.Scorecard;
@@ -28,7 +29,7 @@ internal static class Leftovers
     {
         var left = new List<string>();
         var generation = gateway.Services.GetRequiredService<LiveGateway>().Current!;
-        Note(left, "watched deadlines", generation.Deadlines.Count);
+        Note(left, "watched deadlines", gateway.Services.GetRequiredService<DeadlineWheel>().Count);
         foreach (var backend in generation.Backends.All)
         {
             Note(left, $"places of {backend.Name}", generation.Admission.QueueOf(backend).Running);
