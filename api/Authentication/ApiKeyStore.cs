@@ -54,6 +54,9 @@ internal sealed class ApiKeyStore
         return key is null ? KeyCheck.Wrong : KeyCheck.Accepted;
     }
 
+    /// <summary>The text of a key that was accepted, as the request carries it; empty where none was asked for.</summary>
+    public static ReadOnlySpan<char> PresentedBy(IHeaderDictionary headers, ClientKey? accepted) => accepted is null ? default : Presented(headers);
+
     private ClientKey? Find(ReadOnlySpan<char> presented)
     {
         Span<byte> bytes = stackalloc byte[MaxKey * 3];

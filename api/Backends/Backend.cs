@@ -1,5 +1,6 @@
 using Gateway.Configuration;
 using Gateway.Engines;
+using Gateway.Errors;
 
 namespace Gateway.Backends;
 
@@ -20,6 +21,7 @@ internal sealed class Backend : IDisposable
     public Backend(BackendSettings settings, EngineProfile profile, TimeProvider clock, Backend? before = null)
     {
         Settings = settings;
+        Secret = settings.ApiKey is { } key ? new SecretText(key) : null;
         Profile = profile;
         var heir = before is not null && before.Profile == profile ? before : null;
         var replicas = settings.Replicas.Count > 0
@@ -33,6 +35,9 @@ internal sealed class Backend : IDisposable
     }
 
     public BackendSettings Settings { get; }
+
+    /// <summary>The engine's key, for what must not show it; null where it takes none.</summary>
+    public SecretText? Secret { get; }
 
     public string Name => Settings.Name;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace Gateway.Backends;
 
@@ -19,6 +20,9 @@ internal static class UpstreamClient
             PooledConnectionIdleTimeout = idle,
             ResponseDrainTimeout = TimeSpan.Zero,
             MaxResponseHeadersLength = 64,
+            // Each character of a header is one byte of it, as it is on the client's side.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             // A caller's trace passes like its other headers.
             ActivityHeadersPropagator = null,
         },

@@ -13,4 +13,36 @@ internal sealed record EngineError(int Status, string Message, string Type, stri
 
     /// <summary><c>Retry-After</c> as the engine sent it.</summary>
     public string? RetryAfter { get; init; }
+
+    /// <summary>The engine refuses the gateway's own key: another attempt there fails the same way, and the client's key has nothing to do with it.</summary>
+    public bool RefusesKey { get; init; }
+
+    /// <summary>
+    /// What a client gets where the engine refuses the gateway's key. Clients take 401 and 403 for a judgement on their own key, which this gateway has
+    /// accepted, so they get a fault of the server.
+    /// </summary>
+    /// <param name="engine">Its name for people.</param>
+    /// <param name="status">The engine's status.</param>
+    /// <param name="said">Its message; empty where it gave none.</param>
+    public static EngineError RefusedKey(string engine, int status, string said)
+    {
+        var words = said.Length == 0 ? "" : $" {engine} says: {said}";
+        return new(
+            502,
+            FormattableString.Invariant($"{engine} refuses this gateway's own key ({status}); your key is not the reason. Ask the gateway's operator to correct BACKEND_API_KEY (api_key in gateway.yaml).{words}"),
+            "server_error",
+            null,
+            "upstream_error")
+        { RefusesKey = true };
+    }
+
+    /// <summary>The same error without the engine's key, wherever the engine repeats it.</summary>
+    public EngineError Without(SecretText secret) => this with
+    {
+        Message = secret.Clean(Message),
+        Type = secret.Clean(Type),
+        Param = Param is null ? null : secret.Clean(Param),
+        Code = Code is null ? null : secret.Clean(Code),
+        Untouched = Untouched is null ? null : secret.CleanJson(Untouched) ?? Untouched,
+    };
 }

@@ -10,6 +10,9 @@ internal static class EngineErrorTranslator
         ["invalid_request_error", "authentication_error", "permission_error", "not_found_error", "rate_limit_error", "rate_limit_exceeded", "insufficient_quota",
          "tokens", "requests", "server_error", "api_error", "image_generation_user_error", "exceeded_current_quota_error"];
 
+    private static readonly string[] KeyWords =
+        ["api key", "api_key", "api-key", "apikey", "invalid key", "invalid token", "access token", "bearer", "credential", "authenticat", "authorization", "unauthorized", "forbidden", "access denied"];
+
     /// <summary>Translates one error.</summary>
     /// <param name="profile">The engine that sent it.</param>
     /// <param name="status">The HTTP status; 200 for an error inside an answer that claimed success.</param>
@@ -18,13 +21,24 @@ internal static class EngineErrorTranslator
     {
         var raw = RawEngineError.Read(body);
         var seen = status >= 400 ? status : raw.Status ?? 500;
+        if (seen == 401)
+        {
+            return EngineError.RefusedKey(profile.DisplayName, seen, raw.Message);
+        }
+
         var message = raw.Message.Length > 0 ? raw.Message : DefaultMessage(profile, status);
         foreach (var rule in profile.Errors.Rules)
         {
             if (Fits(rule, seen, raw))
             {
-                return Apply(rule, seen, message, raw);
+                var applied = Apply(rule, seen, message, raw);
+                return applied.Status == 401 ? EngineError.RefusedKey(profile.DisplayName, seen, raw.Message) : applied;
             }
+        }
+
+        if (seen == 403 && SpeaksOfKey(raw))
+        {
+            return EngineError.RefusedKey(profile.DisplayName, seen, raw.Message);
         }
 
         if (raw.IsOpenAiShape && status >= 400)
@@ -36,9 +50,12 @@ internal static class EngineErrorTranslator
         return new EngineError(mended, message, TypeOf(mended, raw), raw.Param, raw.Code ?? CodeOf(mended));
     }
 
+    // 403 is also what engines say of a model or a feature that is switched off, which is for the client to know.
+    private static bool SpeaksOfKey(RawEngineError raw) =>
+        raw.Message.Length == 0 || raw.Type == "authentication_error" || KeyWords.Any(word => raw.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
+
     private static string DefaultMessage(EngineProfile profile, int status) => status switch
     {
-        401 or 403 => $"{profile.DisplayName} refused the gateway's key (BACKEND_API_KEY).",
         429 => $"{profile.DisplayName} is overloaded.",
         503 => $"{profile.DisplayName} is not available.",
         _ => FormattableString.Invariant($"{profile.DisplayName} answered {status} without saying why."),
@@ -77,7 +94,6 @@ internal static class EngineErrorTranslator
 
     private static string? CodeOf(int status) => status switch
     {
-        401 => "invalid_api_key",
         429 => "rate_limit_exceeded",
         _ => null,
     };

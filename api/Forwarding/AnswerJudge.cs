@@ -158,7 +158,7 @@ internal static class AnswerJudge
 
     public static AnswerInspector Inspector(Attempt attempt, bool streamed) => attempt.Endpoint.Stream == StreamShape.Choices
         ? new ChoicesInspector(DialectOf(attempt, streamed), streamed && attempt.Plan.HidesUsage, attempt.Request.RequestId)
-        : new TypedInspector(attempt.Endpoint.Stream);
+        : new TypedInspector(attempt.Endpoint.Stream, attempt.Plan.Upstream.Backend.Secret);
 
     // A whole answer has a status for its errors: text in it is the model's, whatever it begins with.
     private static ResponseDialect DialectOf(Attempt attempt, bool streamed) =>

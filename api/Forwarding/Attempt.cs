@@ -151,9 +151,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public EngineError Translate(int status, ReadOnlySpan<byte> body)
     {
         var error = EngineErrorTranslator.Translate(Profile, status, body);
-        return Plan.Upstream.Backend.Settings.ApiKey is { } key && error.Message.Contains(key, StringComparison.Ordinal)
-            ? error with { Message = error.Message.Replace(key, "***", StringComparison.Ordinal), Untouched = null }
-            : error;
+        return Plan.Upstream.Backend.Secret is { } secret ? error.Without(secret) : error;
     }
 
     public GatewayError FaultOf(Exception exception) => CutShort() is { } late

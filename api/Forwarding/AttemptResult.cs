@@ -26,6 +26,9 @@ internal enum FailureKind
     /// <summary>The prompt does not fit this model's context.</summary>
     ContextLength,
 
+    /// <summary>The engine refuses the gateway's own key.</summary>
+    KeyRefused,
+
     /// <summary>The caller's own mistake, or anything else that another attempt would not mend.</summary>
     Final,
 }
@@ -52,7 +55,7 @@ internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError 
             return FailureKind.ContextLength;
         }
 
-        return error.Status switch
+        return error.RefusesKey ? FailureKind.KeyRefused : error.Status switch
         {
             429 or 503 => FailureKind.Overloaded,
             500 or 502 or 504 => FailureKind.ServerError,

@@ -10,7 +10,7 @@ internal sealed class AttemptTransformer(Attempt attempt, HttpContent? held) : H
     {
         var plan = attempt.Plan;
         proxyRequest.RequestUri = attempt.Replica.Address.Join(plan.Path, plan.Query);
-        plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, held ?? proxyRequest.Content, plan.Feature.RequestId);
+        plan.Upstream.Headers.CopyRequest(httpContext.Request, proxyRequest, held ?? proxyRequest.Content, plan.Feature);
         Trace(proxyRequest);
         attempt.Sent();
         return ValueTask.CompletedTask;

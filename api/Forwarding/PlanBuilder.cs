@@ -50,7 +50,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             Endpoint = endpoint,
             Upstream = upstream,
             Path = profile.Endpoints[endpoint.Id].Path ?? context.Request.Path.Value!,
-            Query = Query(context.Request, profile, endpoint, route.SendModel),
+            Query = UpstreamQuery.Of(context.Request, feature.Key, profile, endpoint, route.SendModel),
             Body = mended?.Written ?? request.Body,
             HidesUsage = hides,
             Collects = collects,
@@ -102,27 +102,5 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         System.Buffers.BuffersExtensions.Write(buffer, Encoding.UTF8.GetBytes(model));
         System.Buffers.BuffersExtensions.Write(buffer, body[range.End..]);
         return buffer;
-    }
-
-    private static string Query(HttpRequest request, EngineProfile profile, EndpointSpec endpoint, string? sendModel)
-    {
-        var renames = endpoint.Model == ModelLocation.Query && sendModel is not null;
-        if (!request.QueryString.HasValue || (profile.Requests.StripQuery.Count == 0 && !renames))
-        {
-            return request.QueryString.Value ?? "";
-        }
-
-        // What is kept is kept as it was written: an engine may mind how a value is encoded.
-        var kept = new List<string>();
-        foreach (var pair in request.QueryString.Value!.TrimStart('?').Split('&'))
-        {
-            var name = Uri.UnescapeDataString(pair.Split('=', 2)[0].Replace('+', ' '));
-            if (!profile.Requests.StripQuery.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                kept.Add(renames && name.Equals("model", StringComparison.OrdinalIgnoreCase) ? $"model={Uri.EscapeDataString(sendModel!)}" : pair);
-            }
-        }
-
-        return kept.Count == 0 ? "" : "?" + string.Join('&', kept);
     }
 }

@@ -18,6 +18,8 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         // Whoever was silent once is not waited for again.
         FailureKind.Silence => new(true, true, false, Any),
         FailureKind.ContextLength => new(false, true, false, Any),
+        // All replicas of a backend are asked with the same key.
+        FailureKind.KeyRefused => new(false, true, false, Any),
         FailureKind.None or FailureKind.Final => default,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
@@ -31,6 +33,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.ServerError => "server_error",
         FailureKind.Silence => "timeout",
         FailureKind.ContextLength => "context_length",
+        FailureKind.KeyRefused => "key_refused",
         FailureKind.None or FailureKind.Final => "none",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

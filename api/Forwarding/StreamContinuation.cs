@@ -64,7 +64,7 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
             Version = HttpVersion.Version11,
             Content = new ByteArrayContent(body),
         };
-        plan.Upstream.Headers.CopyRequest(context.Request, request, request.Content, plan.Feature.RequestId);
+        plan.Upstream.Headers.CopyRequest(context.Request, request, request.Content, plan.Feature);
         request.Content.Headers.ContentLength = body.Length;
         attempt.Sent();
         var response = await plan.Upstream.Backend.Client.SendAsync(request, cancellationToken);

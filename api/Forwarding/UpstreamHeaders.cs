@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using Gateway.Authentication;
 using Gateway.Backends;
+using Gateway.Telemetry;
 using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Forwarding;
@@ -10,19 +13,10 @@ internal sealed class UpstreamHeaders(Backend backend)
 {
     private const string WebSocketProtocol = "Sec-WebSocket-Protocol";
 
-    // Hop-by-hop headers belong to one connection (RFC 9110, 7.6.1); credentials and origin are the client's own affair;
-    // forwarded-for claims are unproven; the encoding is asked for by the gateway, which has to read the answer.
-    private static readonly FrozenSet<string> NeverSent = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-        "Host", "Expect", "Authorization", "x-api-key", "api-key", "xi-api-key", "Cookie", "Origin", "Referer", "Accept-Encoding", "OpenAI-Organization", "OpenAI-Project",
-        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Real-IP", "x-request-id");
+    // Tab is allowed in a value; the server refuses the others, and with them the whole answer.
+    private static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c != '\t').Select(c => (char)c), '\x7f']);
 
-    private static readonly FrozenSet<string> NeverReturned = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
-        "Server", "Date", "Via", "X-Powered-By", "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "WWW-Authenticate", "Content-Length", "x-request-id");
-
+    private readonly EngineLocations _locations = new(backend.Replicas);
     private readonly FrozenSet<string> _stripSent = backend.Profile.Requests.StripHeaders.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly string[] _stripReturned = [.. backend.Profile.Responses.StripHeaders];
 
@@ -30,58 +24,101 @@ internal sealed class UpstreamHeaders(Backend backend)
     /// <param name="source">The client's request.</param>
     /// <param name="target">The engine's request.</param>
     /// <param name="content">Its body, which takes the headers that tell of it; null where there is none.</param>
-    /// <param name="requestId">The request's id.</param>
-    public void CopyRequest(HttpRequest source, HttpRequestMessage target, HttpContent? content, string requestId)
+    /// <param name="feature">The request's facts.</param>
+    public void CopyRequest(HttpRequest source, HttpRequestMessage target, HttpContent? content, GatewayFeature feature)
     {
-        var named = NamedByConnection(source.Headers.Connection.ToString());
+        var named = ConnectionOptions.NamedBy(source.Headers.Connection.ToString());
+        var key = ApiKeyStore.PresentedBy(source.Headers, feature.Key);
         foreach (var (name, values) in source.Headers)
         {
-            if (name[0] != ':' && !NeverSent.Contains(name) && !_stripSent.Contains(name) && (named.Length == 0 || !named.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            if (name[0] == ':' || HeaderTable.Sent.Has(name) || _stripSent.Contains(name) || CredentialName.Is(name) || IsNamed(named, name))
             {
-                Add(target, content, name, name.Equals(WebSocketProtocol, StringComparison.OrdinalIgnoreCase) ? WithoutKeys(values) : values);
+                continue;
+            }
+
+            if (name.Equals(WebSocketProtocol, StringComparison.OrdinalIgnoreCase))
+            {
+                Add(target, content, name, Subprotocols.WithoutCredentials(values, key));
+            }
+            else if (!IsCredential(values, key))
+            {
+                Add(target, content, name, values);
             }
         }
 
         target.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        target.Headers.TryAddWithoutValidation("x-request-id", requestId);
+        target.Headers.TryAddWithoutValidation("x-request-id", feature.RequestId);
         backend.Authorize(target);
     }
 
     public void CopyResponse(HttpResponseMessage source, HttpResponse target, bool decoded)
     {
-        var named = source.Headers.NonValidated.TryGetValues("Connection", out var connection) ? NamedByConnection(connection.ToString()) : [];
-        Copy(source.Headers.NonValidated, target, decoded, named);
-        Copy(source.Content.Headers.NonValidated, target, decoded, named);
+        var named = source.Headers.NonValidated.TryGetValues("Connection", out var connection) ? ConnectionOptions.NamedBy(connection.ToString()) : [];
+        var asked = source.RequestMessage?.RequestUri;
+        Copy(source.Headers.NonValidated, target, decoded, named, asked);
+        Copy(source.Content.Headers.NonValidated, target, decoded, named, asked);
+        if (asked is not null && source.Headers.NonValidated.TryGetValues("Location", out var location) && _locations.OfClient(location.ToString(), asked) is { } own)
+        {
+            target.Headers.Location = own;
+        }
     }
 
-    private void Copy(HttpHeadersNonValidated headers, HttpResponse target, bool decoded, string[] named)
+    private void Copy(HttpHeadersNonValidated headers, HttpResponse target, bool decoded, string[] named, Uri? asked)
     {
         // Whose limits the caller is told of: his key's here, or else those of the key that the gateway has there.
         var ownLimits = target.Headers.ContainsKey("x-ratelimit-limit-requests") || target.Headers.ContainsKey("x-ratelimit-limit-tokens");
         foreach (var (name, values) in headers)
         {
-            if (ownLimits && name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase))
+            if ((ownLimits && name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase))
+                || HeaderTable.Returned.Has(name) || CredentialName.Is(name) || IsStripped(name) || IsNamed(named, name)
+                || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
 
-            if (NeverReturned.Contains(name) || IsStripped(name) || (named.Length > 0 && named.Contains(name, StringComparer.OrdinalIgnoreCase)) || (decoded && name.Equals("Content-Encoding", StringComparison.OrdinalIgnoreCase)))
+            if (values.Count > 1)
             {
-                continue;
+                Set(target, name, new StringValues([.. values.Where(value => MayBeSeen(value, asked))]));
             }
-
-            target.Headers[name] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
+            else if (values.ToString() is var value && MayBeSeen(value, asked))
+            {
+                Set(target, name, value);
+            }
         }
+    }
+
+    private static void Set(HttpResponse target, string name, StringValues values)
+    {
+        if (values.Count > 0)
+        {
+            target.Headers[name] = values;
+        }
+    }
+
+    // Neither the engine's key nor its address; and nothing that cannot be sent as a header.
+    private bool MayBeSeen(string value, Uri? asked) =>
+        !value.AsSpan().ContainsAny(Controls) && backend.Secret?.IsIn(value) != true && (asked is null || !EngineLocations.Shows(value, asked));
+
+    private static bool IsNamed(string[] named, string name) => named.Length > 0 && named.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    // The key that the gateway took, or whatever goes by the schemes in which keys are sent, under a name that does not show it.
+    private static bool IsCredential(StringValues values, ReadOnlySpan<char> key)
+    {
+        for (var i = 0; i < values.Count; i++)
+        {
+            var value = values[i].AsSpan();
+            if ((!key.IsEmpty && value.Contains(key, StringComparison.Ordinal))
+                || value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsStripped(string name)
     {
-        // The second are this gateway's own words; another one behind it has others.
-        if (name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("x-gateway-", StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
         foreach (var stripped in _stripReturned)
         {
             if (stripped.EndsWith('*') ? name.StartsWith(stripped.AsSpan(0, stripped.Length - 1), StringComparison.OrdinalIgnoreCase) : name.Equals(stripped, StringComparison.OrdinalIgnoreCase))
@@ -91,21 +128,6 @@ internal sealed class UpstreamHeaders(Backend backend)
         }
 
         return false;
-    }
-
-    // A header named in Connection is hop-by-hop too, whatever it is.
-    private static string[] NamedByConnection(string connection) =>
-        connection.Length == 0 || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
-            ? []
-            : connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    // Browsers cannot set Authorization on a WebSocket, so they put the key among the subprotocols. Where nothing else is left, nothing is sent.
-    private static StringValues WithoutKeys(StringValues protocols)
-    {
-        var rest = string.Join(", ", protocols.ToString()
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(protocol => !protocol.StartsWith("openai-insecure-api-key.", StringComparison.OrdinalIgnoreCase)));
-        return rest.Length == 0 ? StringValues.Empty : rest;
     }
 
     private static void Add(HttpRequestMessage target, HttpContent? content, string name, StringValues values)

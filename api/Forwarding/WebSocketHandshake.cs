@@ -21,7 +21,7 @@ internal sealed class WebSocketHandshake : IDisposable
     public WebSocketHandshake(ForwardPlan plan, Replica replica, HttpRequest client)
     {
         Request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(plan.Path, plan.Query)) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        plan.Upstream.Headers.CopyRequest(client, Request, null, plan.Feature.RequestId);
+        plan.Upstream.Headers.CopyRequest(client, Request, null, plan.Feature);
         Set("Connection", "Upgrade");
         Set("Upgrade", "websocket");
         Set("Sec-WebSocket-Version", "13");

@@ -138,6 +138,8 @@ internal static partial class GatewayApp
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.RequestHeaderEncodingSelector = HeaderEncodings.OfRequest;
+            kestrel.ResponseHeaderEncodingSelector = HeaderEncodings.OfResponse;
             kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
             kestrel.Limits.MaxRequestLineSize = RequestHead.MaxLine * RequestHead.Slack;
             kestrel.Limits.MaxRequestHeadersTotalSize = RequestHead.MaxHeaders * RequestHead.Slack;

@@ -1,13 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Endpoints;
+using Gateway.Errors;
 
 namespace Gateway.Streams;
 
 /// <summary>Answers whose pieces carry a <c>type</c> (responses, messages, transcripts, speech, images), and plain JSON answers of every other endpoint.</summary>
-internal sealed class TypedInspector(StreamShape shape) : AnswerInspector
+/// <param name="shape">The API's shape of streams.</param>
+/// <param name="secret">The engine's key, which is masked where an answer reports a failure; null where there is none.</param>
+internal sealed class TypedInspector(StreamShape shape, SecretText? secret = null) : AnswerInspector
 {
     private bool _complete;
+    private bool _failed;
 
     public override bool IsComplete => _complete;
 
@@ -18,6 +22,7 @@ internal sealed class TypedInspector(StreamShape shape) : AnswerInspector
         var error = false;
         var whole = false;
         string? type = null;
+        _failed = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("type"u8))
@@ -42,6 +47,11 @@ internal sealed class TypedInspector(StreamShape shape) : AnswerInspector
         _complete |= type is not null && IsLast(type);
         IsPreamble = type is "response.created" or "response.queued" or "response.in_progress" or "message_start" or "ping";
         HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || _complete;
+
+        if (secret is not null && (error || _failed) && secret.CleanJson(json) is { } clean)
+        {
+            Splices.Add(new Splice(0, json.Length, clean));
+        }
 
         // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.
         return type == "error" || (error && type is null && !whole) ? PieceKind.Error : PieceKind.Sound;
@@ -82,7 +92,9 @@ internal sealed class TypedInspector(StreamShape shape) : AnswerInspector
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var usage = reader.ValueTextEquals("usage"u8);
+            var error = reader.ValueTextEquals("error"u8);
             reader.Read();
+            _failed |= error && reader.TokenType != JsonTokenType.Null;
             if (usage)
             {
                 UsageReader.Read(ref reader, ref Usage);

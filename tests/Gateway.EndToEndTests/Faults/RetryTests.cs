@@ -103,7 +103,7 @@ public sealed class RetryTests
     [Theory]
     [InlineData("request_validation", 400)]
     [InlineData("context_length", 400)]
-    [InlineData("bad_key", 401)]
+    [InlineData("bad_key", 502)]
     [InlineData("unknown_model", 404)]
     public async Task Chat_CallersOwnMistake_IsNeverRetried(string name, int status)
     {

@@ -104,7 +104,8 @@ public sealed class RealGatewayTests(RealGatewayFixture fixture) : IClassFixture
         var chat = RealGatewayFixture.Client(gateway).GetChatClient(RealGatewayFixture.ChatModel);
         var failure = await Assert.ThrowsAsync<ClientResultException>(() => chat.CompleteChatAsync([new UserChatMessage("hello")]));
 
-        Assert.Equal(401, failure.Status);
+        Assert.Equal(502, failure.Status);
+        Assert.Contains("refuses this gateway's own key", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-engine-key", failure.Message, StringComparison.Ordinal);
     }
 

@@ -49,16 +49,16 @@ public sealed class RealtimeUpgradeTests
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(404)]
-    [InlineData(503)]
-    public async Task Upgrade_EngineRefuses_ClientGetsItsStatus(int status)
+    [InlineData(401, 502)]
+    [InlineData(404, 404)]
+    [InlineData(503, 503)]
+    public async Task Upgrade_EngineRefuses_ClientGetsItsStatus(int status, int told)
     {
         await using var environment = await TestEnvironment.StartAsync(Engine);
         environment.Engine.Script.Always(Replies.Status(status, """{"error":{"message":"no","type":"invalid_request_error","param":null,"code":null}}"""));
         using var client = new RealtimeClient();
 
-        Assert.Equal(status, await client.RefusedAsync(environment.Gateway, environment.Engine.Model));
+        Assert.Equal(told, await client.RefusedAsync(environment.Gateway, environment.Engine.Model));
         Assert.Equal("engine", client.Socket.HttpResponseHeaders![Answers.SourceHeader].Single());
     }
 

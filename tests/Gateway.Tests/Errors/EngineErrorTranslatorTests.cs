@@ -39,15 +39,17 @@ public sealed class EngineErrorTranslatorTests
         { 422, """{"error":"m","error_type":"kept"}""", 422, "invalid_request_error", null, "n", "m" },
         { 404, "404 page not found", 404, "invalid_request_error", null, null, "404 page not found" },
         { 400, """{"detail":"m"}""", 400, "invalid_request_error", null, null, "m" },
-        { 401, """{"error":"Unauthorized"}""", 401, "invalid_request_error", "invalid_api_key", null, "Unauthorized" },
+        { 401, """{"error":"Unauthorized"}""", 502, "server_error", "upstream_error", null, Refused(401) + " Engine says: Unauthorized" },
+        { 403, """{"error":{"message":"Invalid API key.","type":"permission_error","param":null,"code":null}}""", 502, "server_error", "upstream_error", null, Refused(403) + " Engine says: Invalid API key." },
+        { 403, """{"error":{"message":"This model is switched off.","type":"permission_error"}}""", 403, "permission_error", null, null, "This model is switched off." },
         { 429, """{"error":"slow down"}""", 429, "rate_limit_error", "rate_limit_exceeded", null, "slow down" },
         { 429, """{"error":{"message":"m","type":"insufficient_quota","code":"insufficient_quota"}}""", 429, "insufficient_quota", "insufficient_quota", null, "m" },
         { 400, """{"error":{"message":"m","type":"invalid_request_error","code":404}}""", 400, "invalid_request_error", null, null, "m" },
         { 400, """{"object":"error","message":"m","type":"BadRequestError","param":"n","code":400}""", 400, "invalid_request_error", null, "n", "m" },
         { 503, "", 503, "server_error", null, null, "Engine is not available." },
         { 429, "", 429, "rate_limit_error", "rate_limit_exceeded", null, "Engine is overloaded." },
-        { 401, "", 401, "invalid_request_error", "invalid_api_key", null, "Engine refused the gateway's key (BACKEND_API_KEY)." },
-        { 403, "<html>Forbidden</html>", 403, "invalid_request_error", null, null, "Engine refused the gateway's key (BACKEND_API_KEY)." },
+        { 401, "", 502, "server_error", "upstream_error", null, Refused(401) },
+        { 403, "<html>Forbidden</html>", 502, "server_error", "upstream_error", null, Refused(403) },
         { 502, "<html>Bad gateway at 10.0.0.7</html>", 502, "server_error", null, null, "Engine answered 502 without saying why." },
         { 599, "x", 599, "server_error", null, null, "x" },
         { 600, "x", 502, "server_error", null, null, "x" },
@@ -57,6 +59,9 @@ public sealed class EngineErrorTranslatorTests
         { 200, """{"error":{"message":"m","code":200}}""", 502, "server_error", null, null, "m" },
         { 200, OpenAiShape, 500, "server_error", null, null, "m" },
     };
+
+    private static string Refused(int status) =>
+        FormattableString.Invariant($"Engine refuses this gateway's own key ({status}); your key is not the reason. Ask the gateway's operator to correct BACKEND_API_KEY (api_key in gateway.yaml).");
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -1,6 +1,8 @@
 using Gateway.Backends;
+using Gateway.Configuration;
 using Gateway.Engines;
 using Gateway.Forwarding;
+using Gateway.Telemetry;
 using Gateway.Tests.Backends;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -46,6 +48,17 @@ public sealed class UpstreamHeadersTests
     [InlineData("X-Steers")]
     [InlineData("x-STEERS")]
     [InlineData(":authority")]
+    [InlineData("X-Forwarded-User")]
+    [InlineData("X-Remote-User")]
+    [InlineData("X-Original-URL")]
+    [InlineData("X-Rewrite-URL")]
+    [InlineData("X-HTTP-Method-Override")]
+    [InlineData("X-Client-Cert")]
+    [InlineData("x-amz-content-sha256")]
+    [InlineData("x-goog-user-project")]
+    [InlineData("cf-access-client-id")]
+    [InlineData("CF-Connecting-IP")]
+    [InlineData("x-another-vendor-api-key")]
     public void CopyRequest_HeaderOfTheClientAlone_IsNotSent(string name)
     {
         var sent = Sent(new HeaderDictionary { [name] = "client-secret" });
@@ -126,6 +139,31 @@ public sealed class UpstreamHeadersTests
     [InlineData("x-inside-node")]
     [InlineData("x-gateway-backend")]
     [InlineData("X-Gateway-Error-Source")]
+    [InlineData("Authorization")]
+    [InlineData("x-api-key")]
+    [InlineData("api-key")]
+    [InlineData("X-Session-Token")]
+    [InlineData("Location")]
+    [InlineData("Content-Location")]
+    [InlineData("Refresh")]
+    [InlineData("Link")]
+    [InlineData("x-goog-upload-url")]
+    [InlineData("X-Accel-Redirect")]
+    [InlineData("X-Accel-Limit-Rate")]
+    [InlineData("X-Sendfile")]
+    [InlineData("Clear-Site-Data")]
+    [InlineData("Content-Security-Policy")]
+    [InlineData("Content-Security-Policy-Report-Only")]
+    [InlineData("Report-To")]
+    [InlineData("NEL")]
+    [InlineData("Service-Worker-Allowed")]
+    [InlineData("SourceMap")]
+    [InlineData("Public-Key-Pins-Report-Only")]
+    [InlineData("Cross-Origin-Opener-Policy")]
+    [InlineData("X-Frame-Options")]
+    [InlineData("X-Forwarded-Host")]
+    [InlineData("X-Upstream-Addr")]
+    [InlineData("X-Served-By")]
     public void CopyResponse_HeaderOfTheEngineAlone_IsNotReturned(string name)
     {
         using var answer = new HttpResponseMessage { Content = new ByteArrayContent([]) };
@@ -174,6 +212,53 @@ public sealed class UpstreamHeadersTests
         Assert.Equal(["X-Stays"], Returned(answer).Keys);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:9/v1/realtime/calls/rtc_1?x=1", "/v1/realtime/calls/rtc_1")]
+    [InlineData("/v1/files/file-1", "/v1/files/file-1")]
+    [InlineData("file-1", "/v1/files/file-1")]
+    [InlineData("http://127.0.0.1:9/admin/keys", null)]
+    [InlineData("http://127.0.0.1:9/v1/organization/keys", null)]
+    [InlineData("http://elsewhere.example/v1/files/file-1", null)]
+    [InlineData("//elsewhere.example/v1/files/file-1", null)]
+    [InlineData("http://127.0.0.1:8/v1/files/file-1", null)]
+    public void CopyResponse_Location_IsAPathOfTheGatewayOrNothing(string location, string? expected)
+    {
+        using var answer = Answer(("Location", location));
+
+        Assert.Equal(expected, (string?)Returned(answer)["Location"]);
+    }
+
+    [Theory]
+    [InlineData("see http://127.0.0.1:9/debug")]
+    [InlineData("at 127.0.0.1:9")]
+    [InlineData("Bearer engine-key")]
+    [InlineData("control \u0001 character")]
+    public void CopyResponse_ValueShowsTheInside_IsNotReturned(string value)
+    {
+        using var answer = Answer(("X-Odd", value), ("X-Stays", "127.0.0.1:90 or 127.0.0.1: 9"));
+
+        Assert.Equal(["X-Stays"], Returned(answer).Keys);
+    }
+
+    [Theory]
+    [InlineData("client-key-1f0c")]
+    [InlineData("key=client-key-1f0c; x")]
+    [InlineData("Bearer something-else")]
+    [InlineData("Basic dTpw")]
+    public void CopyRequest_ValueIsACredential_IsNotSent(string value) =>
+        Assert.DoesNotContain("X-Odd", Sent(new HeaderDictionary { ["Authorization"] = "Bearer client-key-1f0c", ["X-Odd"] = value }), StringComparison.Ordinal);
+
+    private static HttpResponseMessage Answer(params (string Name, string Value)[] headers)
+    {
+        var answer = new HttpResponseMessage { Content = new ByteArrayContent([]), RequestMessage = new HttpRequestMessage(HttpMethod.Post, "http://127.0.0.1:9/v1/files/") };
+        foreach (var (name, value) in headers)
+        {
+            answer.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return answer;
+    }
+
     private static string Sent(HeaderDictionary headers, string? key = "engine-key")
     {
         using var request = new HttpRequestMessage();
@@ -190,7 +275,7 @@ public sealed class UpstreamHeadersTests
         }
 
         using var backend = Of(key);
-        new UpstreamHeaders(backend).CopyRequest(context.Request, request, request.Content, "req_1");
+        new UpstreamHeaders(backend).CopyRequest(context.Request, request, request.Content, new GatewayFeature { RequestId = "req_1", StartedAt = 0, Key = new ClientKey("tests", []) });
     }
 
     private static IHeaderDictionary Returned(HttpResponseMessage answer, bool decoded = false)

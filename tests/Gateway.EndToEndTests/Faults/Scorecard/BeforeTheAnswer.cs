@@ -59,7 +59,7 @@ internal static class BeforeTheAnswer
         Trial.Of("Malformed request", "400 invalid_request_error from the engine, attempts 1", "1", 2, rig => rig.Always(Replies.Error("request_validation"))),
         Trial.Of("Body over the engine's limit", "413 request_too_large from the engine, attempts 1", "1", 2, rig => rig.Always(Replies.Status(413, """{"error":{"message":"Too large.","type":"invalid_request_error","param":null,"code":"request_too_large"}}"""))),
         Trial.Of("Media that the engine cannot fetch (422)", "400 invalid_request_error from the engine, attempts 1", "1", 2, rig => rig.Always(Replies.Error("media_fetch_failed"))),
-        Trial.Of("Engine refuses the gateway's key", "401 invalid_api_key from the engine, attempts 1", "1", 2, rig => rig.Always(Replies.Error("bad_key"))),
+        Trial.Of("Engine refuses the gateway's key", "502 upstream_error from the engine, attempts 1", "1", 2, rig => rig.Always(Replies.Error("bad_key"))),
     ];
 
     private static (string, string) Headers => ("GATEWAY_HEADERS_TIMEOUT_SECONDS", "0.4");

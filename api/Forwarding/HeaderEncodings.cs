@@ -1,0 +1,15 @@
+using System.Text;
+
+namespace Gateway.Forwarding;
+
+/// <summary>
+/// Header values are bytes: most are ASCII, some UTF-8, some ISO 8859-1, and none says which. Read and written as ISO 8859-1 on all four sides, each
+/// byte becomes one character and the same byte again.
+/// </summary>
+internal static class HeaderEncodings
+{
+    public static Encoding? OfRequest(string name) =>
+        name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionOptions.Encoding : Encoding.Latin1;
+
+    public static Encoding? OfResponse(string name) => Encoding.Latin1;
+}
