@@ -11,5 +11,5 @@ internal static class HeaderEncodings
     public static Encoding? OfRequest(string name) =>
         name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionOptions.Encoding : Encoding.Latin1;
 
-    public static Encoding? OfResponse(string name) => Encoding.Latin1;
+    public static Encoding? OfResponse(string _) => Encoding.Latin1;
 }

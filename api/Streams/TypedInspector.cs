@@ -27,9 +27,7 @@ internal sealed class TypedInspector(StreamShape shape, SecretText? secret = nul
         {
             if (reader.ValueTextEquals("type"u8))
             {
-                reader.Read();
-                type = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= 64 ? Encoding.UTF8.GetString(reader.ValueSpan) : null;
-                reader.Skip();
+                type = ReadType(ref reader);
             }
             else if (reader.ValueTextEquals("error"u8))
             {
@@ -48,17 +46,32 @@ internal sealed class TypedInspector(StreamShape shape, SecretText? secret = nul
         IsPreamble = type is "response.created" or "response.queued" or "response.in_progress" or "message_start" or "ping";
         HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || _complete;
 
-        if (secret is not null && (error || _failed) && secret.CleanJson(json) is { } clean)
-        {
-            Splices.Add(new Splice(0, json.Length, clean));
-        }
+        _failed |= error;
+        HideSecret(json);
 
         // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.
         return type == "error" || (error && type is null && !whole) ? PieceKind.Error : PieceKind.Sound;
     }
 
+    // What fails may repeat the key that it failed with. A sound answer is the model's and passes as it is.
+    private void HideSecret(ReadOnlySpan<byte> json)
+    {
+        if (_failed && secret?.CleanJson(json) is { } clean)
+        {
+            Splices.Add(new Splice(0, json.Length, clean));
+        }
+    }
+
     protected override PieceKind OtherThanObject(JsonTokenType token) =>
         shape == StreamShape.None && token is JsonTokenType.EndArray ? PieceKind.Sound : PieceKind.Invalid;
+
+    private static string? ReadType(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var type = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= 64 ? Encoding.UTF8.GetString(reader.ValueSpan) : null;
+        reader.Skip();
+        return type;
+    }
 
     private bool IsLast(string type) => shape switch
     {
