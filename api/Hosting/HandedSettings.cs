@@ -58,16 +58,6 @@ internal sealed class HandedSettings(string folder)
     private static Dictionary<string, string> Read(string file) =>
         File.ReadAllText(file).Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[^1]);
 
-    private static void Write(string file, IEnumerable<KeyValuePair<string, string>> variables)
-    {
-        var next = file + ".new";
-        File.WriteAllText(next, "");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        File.WriteAllText(next, Format(variables));
-        File.Move(next, file, overwrite: true);
-    }
+    private static void Write(string file, IEnumerable<KeyValuePair<string, string>> variables) =>
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(Format(variables)));
 }

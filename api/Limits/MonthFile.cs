@@ -62,19 +62,7 @@ internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings sett
         {
             // It is not written over before somebody has seen it.
             Log.Unreadable(logger, _path, e.Message);
-            MoveAside();
-        }
-    }
-
-    private void MoveAside()
-    {
-        try
-        {
-            File.Move(_path, _path + ".unreadable", overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.NotWritten(logger, _path, e.Message);
+            AtomicFile.PutAside(_path, ".unreadable");
         }
     }
 
@@ -89,9 +77,7 @@ internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings sett
 
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            File.WriteAllText(_path + ".new", text);
-            File.Move(_path + ".new", _path, overwrite: true);
+            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(text));
             (_written, _failed) = (text, false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

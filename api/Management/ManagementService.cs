@@ -23,32 +23,19 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        try
-        {
-            await RunAsync(stoppingToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // Whatever goes wrong here must not end the gateway: what it serves has nothing to do with it.
-            Log.Failed(logger, e);
-        }
-    }
-
-    private async Task RunAsync(CancellationToken stoppingToken)
-    {
         await RecoverAsync(stoppingToken);
         if (settings.Mode == ManagementMode.On)
         {
             foreach (var external in settings.ExternalBackends)
             {
-                await InstallAsync(external, stoppingToken);
+                await GuardedWork.TryAsync("GATEWAY_EXTERNAL_BACKENDS", logger, () => InstallAsync(external, stoppingToken), stoppingToken);
             }
         }
 
         using var timer = new PeriodicTimer(UpgradeCheck.Interval, clock);
         do
         {
-            await upgrades.RunAsync(stoppingToken);
+            await GuardedWork.TryAsync("The check for newer versions", logger, () => upgrades.RunAsync(stoppingToken), stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -56,29 +43,34 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
     // Where the Docker Engine is away, what it holds is not known yet; jobs are settled when it is.
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        for (var told = false; ; told = true)
+        for (var told = false; !operations.Recovered; told = true)
         {
-            try
+            if (!await GuardedWork.TryAsync("The recovery of engines", logger, () => RecoverOnceAsync(told, cancellationToken), cancellationToken) || !operations.Recovered)
             {
-                if (settings.Mode == ManagementMode.On)
-                {
-                    await lifecycle.RecoverAsync(cancellationToken);
-                }
-
-                var installed = await lifecycle.ListAsync(cancellationToken);
-                jobs.Restore(job => JobSettlement.Of(job, installed, clock.GetUtcNow()));
-                operations.Recovered = true;
-                return;
+                await Task.Delay(Again, clock, cancellationToken);
             }
-            catch (LifecycleException e)
+        }
+    }
+
+    private async Task RecoverOnceAsync(bool told, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (settings.Mode == ManagementMode.On)
             {
-                if (!told)
-                {
-                    Log.NotRecovered(logger, e.Message);
-                }
+                await lifecycle.RecoverAsync(cancellationToken);
             }
 
-            await Task.Delay(Again, clock, cancellationToken);
+            var installed = await lifecycle.ListAsync(cancellationToken);
+            jobs.Restore(job => JobSettlement.Of(job, installed, clock.GetUtcNow()));
+            operations.Recovered = true;
+        }
+        catch (LifecycleException e)
+        {
+            if (!told)
+            {
+                Log.NotRecovered(logger, e.Message);
+            }
         }
     }
 
@@ -102,9 +94,6 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
     {
         [LoggerMessage(1, LogLevel.Error, "Engines cannot be managed yet: {Reason} It is tried again.")]
         public static partial void NotRecovered(ILogger logger, string reason);
-
-        [LoggerMessage(3, LogLevel.Error, "The management of engines has failed by a defect; a restart of the gateway brings it back. Engines go on serving.")]
-        public static partial void Failed(ILogger logger, Exception exception);
 
         [LoggerMessage(2, LogLevel.Error, "GATEWAY_EXTERNAL_BACKENDS: {Name} is not installed. {Reason}")]
         public static partial void NotInstalled(ILogger logger, string name, string reason);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Configuration;
 using Gateway.Management.Jobs;
 
 namespace Gateway.Management.Audit;
@@ -72,15 +73,12 @@ internal sealed partial class AuditLog(string path, TimeProvider clock, ILogger<
         {
             lock (_lock)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
                 if (new FileInfo(path) is { Exists: true } full && full.Length + line.Length > limit)
                 {
                     File.Move(path, Older, overwrite: true);
                 }
 
-                using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
-                file.Write(line);
-                file.Flush(flushToDisk: true);
+                AtomicFile.Append(path, line);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -54,24 +54,46 @@ internal sealed partial class GalleryLibrary(IReadOnlyList<GallerySettings> sour
     private async Task<Snapshot> TakeAsync(Snapshot? before, CancellationToken cancellationToken)
     {
         var reports = new List<GalleryReport>();
-        var read = await Task.WhenAll(sources.Select(source => files.ReadAsync(source, cancellationToken)));
+        var read = await Task.WhenAll(sources.Select(source => ReadAsync(source, cancellationToken)));
         for (var i = 0; i < sources.Count; i++)
         {
-            var (bytes, reason) = read[i];
-            var contents = bytes is null ? new GalleryContents([], [$"{SettingParsers.WithoutSecrets(sources[i].Url)}: {reason}"]) : GalleryReader.Read(bytes, sources[i]);
+            var (contents, whole) = read[i];
             if (contents.Entries.Count == 0 && contents.Faults.Count > 0)
             {
                 contents = contents with { Entries = _last.GetValueOrDefault(sources[i])?.Entries ?? [] };
             }
 
             _last[sources[i]] = contents;
-            reports.Add(new GalleryReport(sources[i], contents.Entries.Count, contents.Faults, bytes is null ? before?.Reports[i].ReadAt : clock.GetUtcNow()));
+            reports.Add(new GalleryReport(sources[i], contents.Entries.Count, contents.Faults, whole ? clock.GetUtcNow() : before?.Reports[i].ReadAt));
         }
 
         var catalog = new GalleryCatalog([.. sources.Select(source => _last[source].Entries), BuiltInGallery.Entries]);
         reports.Add(new GalleryReport(BuiltInGallery.Source, BuiltInGallery.Entries.Count, catalog.Warnings, clock.GetUtcNow()));
         Tell(reports, before?.Reports ?? []);
         return new Snapshot(catalog, reports, clock.GetTimestamp());
+    }
+
+    // A gallery is not ours: whatever it answers, and whatever our reading of it does wrong, costs this gallery only.
+    private async Task<(GalleryContents Contents, bool Whole)> ReadAsync(GallerySettings source, CancellationToken cancellationToken)
+    {
+        string? reason;
+        try
+        {
+            (var bytes, reason) = await files.ReadAsync(source, cancellationToken);
+            if (bytes is not null)
+            {
+                return (GalleryReader.Read(bytes, source), true);
+            }
+        }
+#pragma warning disable CA1031 // It is logged with its stack, and the other galleries are still read.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.Defect(logger, e, source.Name);
+            reason = $"the gateway cannot read it, because of a defect: {e.Message}";
+        }
+
+        return (new GalleryContents([], [$"{SettingParsers.WithoutSecrets(source.Url)}: {reason}"]), false);
     }
 
     // What was told once is not told again every few minutes.
@@ -93,5 +115,8 @@ internal sealed partial class GalleryLibrary(IReadOnlyList<GallerySettings> sour
     {
         [LoggerMessage(1, LogLevel.Warning, "Gallery {Name}: {Fault}")]
         public static partial void Fault(ILogger logger, string name, string fault);
+
+        [LoggerMessage(2, LogLevel.Error, "The gallery {Name} cannot be read because of a defect in the gateway.")]
+        public static partial void Defect(ILogger logger, Exception exception, string name);
     }
 }

@@ -47,7 +47,7 @@ internal sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvide
             lock (_lock)
             {
                 var source = new CancellationTokenSource();
-                _running[job.Id] = (source, Task.Run(() => RunAsync(request, source)));
+                _running[job.Id] = (source, Task.Run(() => GuardedWork.TryAsync($"Job {job.Id}", logger, () => RunAsync(request, source), CancellationToken.None)));
             }
         }
 
@@ -131,8 +131,11 @@ internal sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvide
         {
             // Before its turn came: nothing has been touched.
         }
-
-        End(request.Id, source);
+        finally
+        {
+            // Whatever happened: a job that does not end would keep its engine busy until the next start.
+            End(request.Id, source);
+        }
     }
 
     private async Task RunAsync(string id, JobPart part, CancellationToken cancellationToken)

@@ -3,6 +3,8 @@ namespace Gateway.Management.Jobs;
 /// <summary>How a job ends, told by how it went on its nodes.</summary>
 internal static class JobEnd
 {
+    private const string Unknown = "The gateway itself failed, and its log says where.";
+
     /// <param name="job">With the last word of every node.</param>
     /// <param name="cancelled">It was given up.</param>
     /// <param name="now">When.</param>
@@ -23,7 +25,7 @@ internal static class JobEnd
         }
 
         var failed = job.Nodes.Except(done).ToArray();
-        var errors = string.Join(' ', failed.Select(node => job.Nodes.Count > 1 ? $"{node.Name}: {node.Error}" : node.Error));
+        var errors = string.Join(' ', failed.Select(node => job.Nodes.Count > 1 ? $"{node.Name}: {node.Error ?? Unknown}" : node.Error ?? Unknown));
 
         // A node that is away is shown, and does not make a failure of what was done on the others.
         return done.Length > 0 && failed.All(node => node.Away)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gateway.Management.Jobs;
 
 /// <summary>What a job does with an engine.</summary>
@@ -60,7 +62,8 @@ internal sealed record JobRecord
     /// <summary>What was asked for: name of a gallery's entry, an image, or the engine's name.</summary>
     public required string Element { get; init; }
 
-    /// <summary>Tells two requests for one engine apart: image, model and options in one text. No secrets.</summary>
+    /// <summary>Tells two requests for one engine apart: a digest of image, model and options. It means something to this process only.</summary>
+    [JsonIgnore]
     public string Fingerprint { get; init; } = "";
 
     /// <summary>Name of the key that asked, or what else did.</summary>

@@ -1,31 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Configuration;
 
 namespace Gateway.Management.Jobs;
 
 /// <summary>What is written of jobs.</summary>
-[JsonSourceGenerationOptions(UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(List<JobRecord>))]
 internal sealed partial class JobJson : JsonSerializerContext;
 
-/// <summary>Keeps jobs in a file that is whole at every moment: it is written beside and then put in its place.</summary>
+/// <summary>Keeps jobs in a file that is whole at every moment.</summary>
 /// <param name="path">The file.</param>
 internal sealed class JobStore(string path)
 {
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">Neither is it ours.</exception>
-    public void Save(IReadOnlyList<JobRecord> jobs)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var beside = path + ".new";
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            JsonSerializer.Serialize(file, [.. jobs], JobJson.Default.ListJobRecord);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, path, overwrite: true);
-    }
+    public void Save(IReadOnlyList<JobRecord> jobs) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes([.. jobs], JobJson.Default.ListJobRecord));
 
     /// <summary>What was kept.</summary>
     /// <returns>The jobs, and why there are none where the file is no such file. That one is put aside, not overwritten.</returns>
@@ -34,7 +24,8 @@ internal sealed class JobStore(string path)
         try
         {
             using var file = File.OpenRead(path);
-            return (JsonSerializer.Deserialize(file, JobJson.Default.ListJobRecord) ?? [], null);
+            var jobs = JsonSerializer.Deserialize(file, JobJson.Default.ListJobRecord) ?? [];
+            return jobs.TrueForAll(IsWhole) ? (jobs, null) : throw new JsonException("It has a job that is null.");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -46,8 +37,9 @@ internal sealed class JobStore(string path)
         }
         catch (JsonException e)
         {
-            File.Move(path, path + ".bad", overwrite: true);
-            return ([], $"{path} is damaged ({e.Message}) and was put aside as {path}.bad.");
+            return ([], $"{path} is damaged ({e.Message}). It is now {AtomicFile.PutAside(path, ".bad")}.");
         }
     }
+
+    private static bool IsWhole(JobRecord? job) => job is not null && job.Nodes.All(node => node is not null);
 }

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gateway.Configuration;
 
 namespace Gateway.Management.Lifecycle;
 
 /// <summary>
-/// The records of all installed engines, each in a file that is always whole: a new one is written beside the old one, brought to
-/// the disk and renamed over it. The folder is the gateway's alone, for keys and options may be secret.
+/// The records of all installed engines, each in a file that is always whole. The folder is the gateway's alone, and secrets among
+/// the options are encrypted in it.
 /// </summary>
 internal sealed class EngineJournal
 {
     private readonly string _folder;
+    private readonly SecretSeal _seal;
     private readonly ConcurrentDictionary<EngineKey, EngineRecord> _records = [];
 
     /// <summary>Opens the journal of a data folder and reads what is there.</summary>
@@ -26,6 +28,7 @@ internal sealed class EngineJournal
         }
 
         Owner = ReadOwner();
+        _seal = new SecretSeal(Path.Combine(_folder, "seal.key"));
         foreach (var file in Directory.EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories))
         {
             Load(file);
@@ -47,9 +50,8 @@ internal sealed class EngineJournal
     /// <summary>Keeps a record; when this returns it is on the disk.</summary>
     public EngineRecord Write(EngineRecord record)
     {
-        var file = FileOf(record.Key);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        Replace(file, JsonSerializer.SerializeToUtf8Bytes(record, LifecycleJson.Default.EngineRecord));
+        var kept = EngineSecrets.Map(record, (_, secret) => _seal.Close(secret));
+        AtomicFile.Write(FileOf(record.Key), JsonSerializer.SerializeToUtf8Bytes(kept, LifecycleJson.Default.EngineRecord));
         _records[record.Key] = record;
         return record;
     }
@@ -58,24 +60,6 @@ internal sealed class EngineJournal
     {
         File.Delete(FileOf(key));
         _records.TryRemove(key, out _);
-    }
-
-    private static void Replace(string file, byte[] bytes)
-    {
-        var next = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(next, options))
-        {
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, file, overwrite: true);
     }
 
     private string FileOf(EngineKey key) => Path.Combine(_folder, key.Node, key.Name + ".json");
@@ -90,12 +74,34 @@ internal sealed class EngineJournal
                 throw new JsonException("It is the record of another engine.");
             }
 
+            var clear = false;
+            record = EngineSecrets.Map(record, (name, text) =>
+            {
+                clear |= !SecretSeal.IsSealed(text);
+                return SecretSeal.IsSealed(text) ? Opened(record.Key, name, text) : text;
+            });
             _records[record.Key] = record;
+            if (clear)
+            {
+                // Earlier versions wrote secrets as they are.
+                Write(record);
+            }
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             _faults.Add($"{file} is no record of an engine and is left alone: {e.Message}");
         }
+    }
+
+    private string? Opened(EngineKey key, string name, string text)
+    {
+        var secret = _seal.Open(text);
+        if (secret is null)
+        {
+            _faults.Add($"{name} of {key.Name} on {key.Node} cannot be read, because {Path.Combine(_folder, "seal.key")} is another one than it was written with: upgrade the engine with that option to set it again.");
+        }
+
+        return secret;
     }
 
     private string ReadOwner()
@@ -107,7 +113,7 @@ internal sealed class EngineJournal
         }
 
         var owner = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
-        Replace(file, System.Text.Encoding.ASCII.GetBytes(owner));
+        AtomicFile.Write(file, System.Text.Encoding.ASCII.GetBytes(owner));
         return owner;
     }
 }

@@ -7,19 +7,15 @@ namespace Gateway.Management.Lifecycle;
 /// <summary>The operations on engines, one at a time for each engine.</summary>
 internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
 {
-    private static readonly TimeSpan RecoverPause = TimeSpan.FromSeconds(3);
-
     private readonly Dictionary<string, EngineHost> _hosts;
-    private readonly EngineTurns _turns = new();
+    private readonly EngineTurns _turns;
     private readonly CancellationTokenSource _end = new();
     private readonly EngineSteps _steps;
     private readonly InstallRun _installs;
     private readonly UpgradeRun _upgrades;
     private readonly StopRun _stops;
-    private readonly Recovery _recovery;
+    private readonly RecoveryRounds _rounds;
     private readonly EngineListing _listing;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
     private Task _recovering = Task.CompletedTask;
 
     /// <param name="options">What it goes by.</param>
@@ -31,7 +27,7 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     public EngineLifecycle(LifecycleOptions options, IEngineRoutes routes, EngineProber prober, TimeProvider clock, ILogger<EngineLifecycle> logger)
     {
-        (_clock, _logger, Nodes) = (clock, logger, options.Nodes);
+        (_turns, Nodes) = (new EngineTurns(logger), options.Nodes);
         var journal = new EngineJournal(options.DataFolder);
         _hosts = options.Nodes.ToDictionary(node => node.Id, node => Connect(node, options, journal.Owner, clock));
         var places = new PlaceFinder(journal.Owner, options.DataFolder, options.InContainer);
@@ -40,7 +36,7 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         _installs = new InstallRun(_steps, plan, logger);
         _upgrades = new UpgradeRun(_steps, plan, options, logger);
         _stops = new StopRun(_steps, options);
-        _recovery = new Recovery(_steps, _stops);
+        _rounds = new RecoveryRounds(_steps, new Recovery(_steps, _stops), _hosts, _turns, clock, logger);
         _listing = new EngineListing(journal, routes, _hosts);
         foreach (var fault in journal.Faults)
         {
@@ -108,7 +104,7 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         {
             while (await TellAsync(lines.MoveNextAsync().AsTask()))
             {
-                yield return lines.Current;
+                yield return EngineSecrets.Without(version, lines.Current);
             }
         }
     }
@@ -124,9 +120,12 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
 
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        await RecoverAllAsync(_ => true, cancellationToken);
+        await _rounds.RunAsync(_ => true, cancellationToken);
         await _steps.PublishAsync(null, cancellationToken);
-        _recovering = KeepRecoveringAsync(_end.Token);
+        if (_recovering.IsCompleted)
+        {
+            _recovering = _rounds.RepeatAsync(_end.Token);
+        }
     }
 
     // It is registered under two types, and the container disposes of it under both.
@@ -167,50 +166,6 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
         }
     }
 
-    // What a broken connection left half done is done when the node is there again.
-    private async Task KeepRecoveringAsync(CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            await Task.Delay(RecoverPause, _clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (await RecoverAllAsync(record => record.Operation is not null, cancellationToken))
-            {
-                await _steps.PublishAsync(null, cancellationToken);
-            }
-        }
-    }
-
-    private async Task<bool> RecoverAllAsync(Func<EngineRecord, bool> which, CancellationToken cancellationToken)
-    {
-        var changed = false;
-        foreach (var record in _steps.Journal.All.Where(which).ToArray())
-        {
-            if (!_hosts.TryGetValue(record.Key.Node, out var host) || !_turns.TryEnter(record.Key))
-            {
-                continue;
-            }
-
-            try
-            {
-                if (_steps.Journal.Find(record.Key) is { } now && which(now))
-                {
-                    await _recovery.RunAsync(host, now, cancellationToken);
-                    changed = true;
-                }
-            }
-            catch (Exception e) when (LifecycleErrors.IsExpected(e))
-            {
-                Log.NotRecovered(_logger, record.Key, e.Message);
-            }
-            finally
-            {
-                _turns.Leave(record.Key);
-            }
-        }
-
-        return changed;
-    }
-
     private Task<T> AloneAsync<T>(EngineKey key, Func<EngineHost, Task<T>> operation)
     {
         var host = HostOf(key.Node);
@@ -237,8 +192,5 @@ internal sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposab
     {
         [LoggerMessage(1, LogLevel.Warning, "{Fault}")]
         public static partial void BadRecord(ILogger logger, string fault);
-
-        [LoggerMessage(2, LogLevel.Warning, "{Engine} is not in order yet, and it is tried again: {Reason}")]
-        public static partial void NotRecovered(ILogger logger, EngineKey engine, string reason);
     }
 }

@@ -1,7 +1,8 @@
 namespace Gateway.Management.Lifecycle;
 
 /// <summary>One operation at a time for each engine: a second one is refused, not queued.</summary>
-internal sealed class EngineTurns
+/// <param name="logger">Gets defects, with their stacks.</param>
+internal sealed partial class EngineTurns(ILogger logger)
 {
     private readonly HashSet<EngineKey> _busy = [];
 
@@ -20,6 +21,11 @@ internal sealed class EngineTurns
         }
         catch (Exception e) when (e is not LifecycleException)
         {
+            if (!LifecycleErrors.IsExpected(e))
+            {
+                Log.Defect(logger, e, key);
+            }
+
             throw LifecycleErrors.Of(e);
         }
         finally
@@ -42,5 +48,11 @@ internal sealed class EngineTurns
         {
             _busy.Remove(key);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "An operation on {Engine} failed because of a defect in the gateway.")]
+        public static partial void Defect(ILogger logger, Exception exception, EngineKey engine);
     }
 }

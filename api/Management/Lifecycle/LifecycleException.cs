@@ -11,6 +11,9 @@ internal enum LifecycleReason
 
     /// <summary>The Docker Engine answers with something that is no answer to this.</summary>
     DaemonFault,
+
+    /// <summary>A defect in the gateway; its log has the stack.</summary>
+    GatewayFault,
     DiskFull,
 
     /// <summary>The image or its tag is not in the registry.</summary>

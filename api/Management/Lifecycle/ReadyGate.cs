@@ -28,7 +28,7 @@ internal sealed class ReadyGate(EngineProber prober, TimeProvider clock, TimeSpa
         {
             var state = await prober.ProbeAsync(backend, backend.Replicas[0], cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            await CheckRunsAsync(host, version.Container, cancellationToken);
+            await CheckRunsAsync(host, version, cancellationToken);
             if (state == EngineState.Ready)
             {
                 return;
@@ -37,7 +37,7 @@ internal sealed class ReadyGate(EngineProber prober, TimeProvider clock, TimeSpa
             var waited = clock.GetElapsedTime(start);
             if (waited > patience)
             {
-                throw new LifecycleException(LifecycleReason.NotReady, FormattableString.Invariant($"{version.Request.Name} was not ready within {patience.TotalSeconds:0} s: it is {HealthEndpoints.Word(state)}. {await LastWordsAsync(host, version.Container)}"));
+                throw new LifecycleException(LifecycleReason.NotReady, FormattableString.Invariant($"{version.Request.Name} was not ready within {patience.TotalSeconds:0} s: it is {HealthEndpoints.Word(state)}. {await LastWordsAsync(host, version)}"));
             }
 
             report(state, waited);
@@ -45,26 +45,26 @@ internal sealed class ReadyGate(EngineProber prober, TimeProvider clock, TimeSpa
         }
     }
 
-    private static async Task CheckRunsAsync(EngineHost host, string container, CancellationToken cancellationToken)
+    private static async Task CheckRunsAsync(EngineHost host, EngineVersion version, CancellationToken cancellationToken)
     {
-        var state = (await host.FindAsync(container, cancellationToken))?.State
-            ?? throw new LifecycleException(LifecycleReason.NotReady, $"The container {container} was removed by somebody else while it started.");
+        var state = (await host.FindAsync(version.Container, cancellationToken))?.State
+            ?? throw new LifecycleException(LifecycleReason.NotReady, $"The container {version.Container} was removed by somebody else while it started.");
         if (!state.Running || state.Status == "restarting")
         {
             var why = state.OOMKilled ? "it was out of memory" : FormattableString.Invariant($"exit code {state.ExitCode}");
-            throw new LifecycleException(LifecycleReason.NotReady, $"The engine ended while it started ({why}). {state.Error} {await LastWordsAsync(host, container)}");
+            throw new LifecycleException(LifecycleReason.NotReady, $"The engine ended while it started ({why}). {state.Error} {await LastWordsAsync(host, version)}");
         }
     }
 
-    private static async Task<string> LastWordsAsync(EngineHost host, string container)
+    private static async Task<string> LastWordsAsync(EngineHost host, EngineVersion version)
     {
         var lines = new List<string>();
         try
         {
             using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await foreach (var line in host.LogsAsync(container, LastWords, follow: false, deadline.Token))
+            await foreach (var line in host.LogsAsync(version.Container, LastWords, follow: false, deadline.Token))
             {
-                lines.Add(line);
+                lines.Add(EngineSecrets.Without(version, line));
             }
         }
         catch (Exception e) when (e is DockerException or LifecycleException or OperationCanceledException)

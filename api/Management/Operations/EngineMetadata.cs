@@ -1,3 +1,4 @@
+using Gateway.Configuration;
 using Gateway.Management.Galleries;
 using Gateway.Management.Lifecycle;
 
@@ -20,7 +21,7 @@ internal static class EngineMetadata
     /// <param name="alias">As the request has it.</param>
     public static Dictionary<string, string> Of(string job, GalleryEntry asked, GalleryEntry chosen, string? alias)
     {
-        var metadata = new Dictionary<string, string> { [Job] = job, [Entry] = chosen.Name, [Gallery] = chosen.Gallery.Url, [Uri] = chosen.Uri! };
+        var metadata = new Dictionary<string, string> { [Job] = job, [Entry] = chosen.Name, [Gallery] = SettingParsers.WithoutSecrets(chosen.Gallery.Url), [Uri] = chosen.Uri! };
         if (asked.IsMeta)
         {
             metadata[Meta] = asked.Name;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gateway.Configuration.Yaml;
 using Gateway.Management.Galleries;
 using Gateway.Management.Jobs;
@@ -9,6 +11,8 @@ namespace Gateway.Management.Operations;
 /// <summary>Turns what somebody wants into jobs: which entry, which image on which node, and what is there already.</summary>
 internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary galleries, Fleet fleet, JobBoard jobs, EngineDefaults defaults)
 {
+    private readonly byte[] _fingerprints = RandomNumberGenerator.GetBytes(32);
+
     /// <summary>Nothing may be changed before what the process before left is looked after.</summary>
     public bool Recovered { get; set; }
 
@@ -43,7 +47,7 @@ internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrar
             : Submit(new JobRequest(id, JobAction.Install, name, request.Id, request.Who)
             {
                 Parts = parts,
-                Fingerprint = string.Join('\n', [entry.Name, entry.Uri ?? "", request.Model ?? "", .. request.Options.Select(option => $"{option.Key}={option.Value}").Order(StringComparer.Ordinal)]),
+                Fingerprint = Fingerprint([entry.Name, entry.Uri, request.Model], request.Options),
             });
     }
 
@@ -65,7 +69,7 @@ internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrar
         return Submit(new JobRequest(id, JobAction.Upgrade, request.Name, request.Name, request.Who)
         {
             Parts = [.. engines.Select(engine => UpgradePart(id, engine, UpgradeTarget.Of(engine, request, catalog), request))],
-            Fingerprint = string.Join('\n', request.Image, request.Version, request.Model),
+            Fingerprint = Fingerprint([request.Image, request.Version, request.Model], request.Options),
         });
     }
 
@@ -76,6 +80,13 @@ internal sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrar
         return error is not null
             ? OperationResult.Of(error)
             : Submit(new JobRequest(Guid.NewGuid().ToString(), action, name, name, who) { Parts = [.. engines.Select(engine => ChangePart(action, engine))] });
+    }
+
+    // Options may be secret, and short ones could be guessed from a digest: only this process has the key.
+    private string Fingerprint(IEnumerable<string?> parts, IReadOnlyDictionary<string, string> options)
+    {
+        var text = string.Join('\0', [.. parts, .. options.Select(option => $"{option.Key}={option.Value}").Order(StringComparer.Ordinal)]);
+        return Convert.ToHexString(HMACSHA256.HashData(_fingerprints, Encoding.UTF8.GetBytes(text)));
     }
 
     private OperationResult Submit(JobRequest request)

@@ -50,6 +50,7 @@ internal static class OperationError
         [LifecycleReason.NotOurs] = 400,
         [LifecycleReason.Busy] = 409,
         [LifecycleReason.NameTaken] = 409,
+        [LifecycleReason.GatewayFault] = 500,
         [LifecycleReason.DaemonAway] = 503,
         [LifecycleReason.Denied] = 503,
     };

@@ -58,6 +58,13 @@ internal sealed partial class UpgradeCheck(IEngineLifecycle lifecycle, GalleryLi
             Log.NotChecked(logger, "all", e.Message);
             return Last;
         }
+#pragma warning disable CA1031 // It runs without a caller that waits for it: what is not logged here is never seen.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.Defect(logger, e);
+            return Last;
+        }
         finally
         {
             _turn.Release();
@@ -99,5 +106,8 @@ internal sealed partial class UpgradeCheck(IEngineLifecycle lifecycle, GalleryLi
     {
         [LoggerMessage(1, LogLevel.Information, "Whether there is a newer {Engine} could not be found out: {Reason}")]
         public static partial void NotChecked(ILogger logger, string engine, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "Newer versions of engines could not be checked for because of a defect in the gateway.")]
+        public static partial void Defect(ILogger logger, Exception exception);
     }
 }

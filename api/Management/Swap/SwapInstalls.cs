@@ -63,7 +63,7 @@ internal sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandIn
         if (!state.Busy && !Rests(state))
         {
             state.Busy = true;
-            _ = RunAsync(name, state, work);
+            _ = GuardedWork.TryAsync($"The installation of {name}", logger, () => RunAsync(name, state, work), CancellationToken.None);
         }
     }
 
@@ -78,6 +78,11 @@ internal sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandIn
         {
             state.FailedAt = clock.GetTimestamp();
             Log.Failed(logger, name, e.Message);
+        }
+        catch
+        {
+            state.FailedAt = clock.GetTimestamp();
+            throw;
         }
         finally
         {

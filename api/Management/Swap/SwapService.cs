@@ -21,17 +21,26 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
         while (!stoppingToken.IsCancellationRequested)
         {
             var asked = demand.Asked;
-            try
+            if (!await GuardedWork.TryAsync("Running engines on demand", logger, () => StepAsync(stoppingToken), stoppingToken))
             {
-                await FollowAsync(stoppingToken);
-                Act(stoppingToken);
-            }
-            catch (Exception e) when (LifecycleErrors.IsExpected(e) && !stoppingToken.IsCancellationRequested)
-            {
-                Log.Failed(logger, "The engines on demand", e.Message);
+                // The same defect is not logged four times a second.
+                await Task.Delay(AfterFailure, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             await asked.WaitAsync(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task StepAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await FollowAsync(stoppingToken);
+            Act(stoppingToken);
+        }
+        catch (Exception e) when (LifecycleErrors.IsExpected(e) && !stoppingToken.IsCancellationRequested)
+        {
+            Log.Failed(logger, "The engines on demand", e.Message);
         }
     }
 
@@ -136,7 +145,8 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
         var state = _states[name];
         state.Phase = phase;
         Log.Began(logger, name, phase);
-        _ = RunAsync(name, state, phase, records, cancellationToken);
+        // Its own failures are dealt with inside; a defect is logged.
+        _ = GuardedWork.TryAsync($"{phase} of {name}", logger, () => RunAsync(name, state, phase, records, cancellationToken), CancellationToken.None);
     }
 
     private async Task RunAsync(string name, State state, SwapPhase phase, EngineRecord[] records, CancellationToken cancellationToken)
@@ -167,6 +177,16 @@ internal sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRout
         {
             state.FailedAt = clock.GetTimestamp();
             Log.Failed(logger, name, e.Message);
+        }
+        catch when (!cancellationToken.IsCancellationRequested)
+        {
+            // Left alone for a while as after any failure: it would fail the same way four times a second.
+            state.FailedAt = clock.GetTimestamp();
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ends.
         }
         finally
         {

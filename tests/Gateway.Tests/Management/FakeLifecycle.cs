@@ -24,6 +24,9 @@ internal sealed class FakeLifecycle(params EngineNode[] nodes) : IEngineLifecycl
     /// <summary>The next operations fail so.</summary>
     public LifecycleException? Failure { get; set; }
 
+    /// <summary>Lists fail so: a defect, not a failure that is expected.</summary>
+    public Exception? ListFailure { get; set; }
+
     /// <summary>Operations wait for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -45,8 +48,9 @@ internal sealed class FakeLifecycle(params EngineNode[] nodes) : IEngineLifecycl
             : new NodeReport(found) { Reachable = true, DockerVersion = "20.10", OperatingSystem = "linux", Architecture = "x86_64", Cpus = 2, MemoryBytes = 4L << 30, Runtimes = Runtimes.GetValueOrDefault(node, ["runc"]) });
     }
 
-    public Task<IReadOnlyList<InstalledEngine>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<InstalledEngine>>([.. _engines.Values.Select(pair => pair.Engine)]);
+    public Task<IReadOnlyList<InstalledEngine>> ListAsync(CancellationToken cancellationToken) => ListFailure is { } failure
+        ? Task.FromException<IReadOnlyList<InstalledEngine>>(failure)
+        : Task.FromResult<IReadOnlyList<InstalledEngine>>([.. _engines.Values.Select(pair => pair.Engine)]);
 
     public async Task<InstalledEngine> InstallAsync(string node, EngineRequest request, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken)
     {

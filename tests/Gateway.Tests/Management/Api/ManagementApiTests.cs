@@ -1,6 +1,8 @@
 using Gateway.Configuration;
 using Gateway.Engines;
+using Gateway.Management.Galleries;
 using Gateway.Management.Lifecycle;
+using Gateway.Management.Operations;
 using Xunit;
 
 namespace Gateway.Tests.Management.Api;
@@ -24,6 +26,42 @@ public sealed class ManagementApiTests : IDisposable
         Assert.Equal(("vllm", "org/model", Accelerator.Nvidia), (request.Kind, request.Model, request.Accelerator));
         Assert.Equal(["HF_TOKEN", "VLLM_DTYPE", "VLLM_MAX_MODEL_LEN"], request.Options.Keys.Order());
         Assert.DoesNotContain("secret-token", await host.Client.GetStringAsync("/backends") + await host.Client.GetStringAsync("/api/audit"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Apply_SecretOption_IsInNoFileAndNoAnswer(bool fails)
+    {
+        _lifecycle.Failure = fails ? new LifecycleException(LifecycleReason.DiskFull, "It is full.") : null;
+        await using var host = await StartAsync();
+
+        await host.RunAsync("/backends/apply", """{"id":"vllm","model":"org/model","options":{"HF_TOKEN":"hf_hunter2hunter2"}}""");
+        await host.RunAsync("/backends/apply", """{"id":"vllm","force":true,"options":{"HF_TOKEN":"hf_hunter2hunter2","NO_SUCH":"hunter2"}}""");
+
+        var files = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            Assert.DoesNotContain("hunter2", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+        }
+
+        foreach (var path in (string[])["/backends", "/backends/jobs", "/api/audit", "/api/nodes", "/backends/upgrades"])
+        {
+            Assert.DoesNotContain("hunter2", await host.Client.GetStringAsync(path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Metadata_OfAGalleryWithALogin_HasNoneOfIt()
+    {
+        var entry = new GalleryEntry { Gallery = new GallerySettings("own", "https://reader:hunter2@a.example/list.yaml?key=hunter2"), Name = "x", Uri = "a.example/x:1" };
+
+        Assert.DoesNotContain("hunter2", string.Join(' ', EngineMetadata.Of("job", entry, entry, null).Values), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,6 +77,24 @@ public sealed class GalleryLibraryTests : IDisposable
     [InlineData("/missing", "404")]
     [InlineData("/round", "302")]
     [InlineData("/endless", "over 1 MiB")]
+    [InlineData("/to?file:///etc/passwd", "not followed")]
+    [InlineData("/to?file:/etc/passwd", "not followed")]
+    [InlineData("/to?ftp://127.0.0.1/x", "not followed")]
+    [InlineData("/to?unix:///run/docker.sock", "not followed")]
+    [InlineData("/to?javascript:alert(1)", "not followed")]
+    [InlineData("/to?http://", "not followed")]
+    [InlineData("/to?http:///nowhere", "not followed")]
+    [InlineData("/to?%FF%00", "")]
+    [InlineData("/to?", "")]
+    [InlineData("/packed?gzip", "not compressed")]
+    [InlineData("/packed?deflate", "not compressed")]
+    [InlineData("/packed?br", "not compressed")]
+    [InlineData("/packed?unknown", "")]
+    [InlineData("/charset", null)]
+    [InlineData("/bytes", "")]
+    [InlineData("/nested", "")]
+    [InlineData("/short", "cannot be read")]
+    [InlineData("/abort", "cannot be read")]
     public async Task Catalog_Url_IsBoundedInSizeAndRedirects(string path, string? reason)
     {
         await using var web = await StartWebAsync();
@@ -85,9 +103,31 @@ public sealed class GalleryLibraryTests : IDisposable
         var found = (await library.CatalogAsync(CancellationToken.None)).Find("one");
         var faults = (await library.ReportsAsync(CancellationToken.None))[0].Faults;
 
+        Assert.NotNull((await library.CatalogAsync(CancellationToken.None)).Find("vllm"));
         Assert.Equal(reason is null, found is not null);
         Assert.Equal(reason is null, faults.Count == 0);
         Assert.All(faults, fault => Assert.Contains(reason!, fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Catalog_DefectInReading_CostsThisGalleryOnlyAndIsLogged()
+    {
+        var log = new ErrorLog<GalleryLibrary>();
+        // It is closed, which no answer of a gallery makes it.
+        _files.Dispose();
+        using var library = new GalleryLibrary([new GallerySettings("odd", "http://127.0.0.1:1/list.yaml"), new GallerySettings("good", _folder.Write("a.yaml", One))], _files, _clock, log);
+
+        Assert.NotNull((await library.CatalogAsync(CancellationToken.None)).Find("one"));
+
+        Assert.IsType<ObjectDisposedException>(Assert.Single(log.Lines, line => line.Exception is not null).Exception);
+    }
+
+    [Fact]
+    public async Task Catalog_FileWithoutEnd_IsBounded()
+    {
+        using var library = Library("/dev/zero");
+
+        Assert.NotEmpty((await library.ReportsAsync(CancellationToken.None))[0].Faults);
     }
 
     [Fact]
@@ -121,6 +161,33 @@ public sealed class GalleryLibraryTests : IDisposable
                     break;
                 case "/moved":
                     context.Response.Redirect("/good");
+                    break;
+                case "/to":
+                    context.Response.StatusCode = 302;
+                    context.Response.Headers.Location = context.Request.QueryString.Value!.TrimStart('?');
+                    break;
+                case "/packed":
+                    context.Response.Headers.ContentEncoding = context.Request.QueryString.Value!.TrimStart('?');
+                    await context.Response.Body.WriteAsync("this is \u0001 not packed in any way"u8.ToArray());
+                    break;
+                case "/charset":
+                    context.Response.ContentType = "text/yaml; charset=\"no such\"";
+                    await context.Response.WriteAsync(One);
+                    break;
+                case "/bytes":
+                    await context.Response.Body.WriteAsync(new byte[] { 0xff, 0xfe, 0x80, 0x00, 0xc3, 0x28 });
+                    break;
+                case "/nested":
+                    await context.Response.WriteAsync("- name: &a [x]\n" + string.Concat(Enumerable.Repeat("- [*a, *a, *a, *a]\n", 10)) + new string('[', 50_000));
+                    break;
+                case "/short":
+                    context.Response.ContentLength = 500;
+                    await context.Response.WriteAsync(One);
+                    await context.Response.CompleteAsync();
+                    context.Abort();
+                    break;
+                case "/abort":
+                    context.Abort();
                     break;
                 case "/round":
                     context.Response.Redirect("/round");
