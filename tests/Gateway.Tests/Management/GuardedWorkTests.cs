@@ -1,4 +1,3 @@
-using Gateway.Engines;
 using Gateway.Health;
 using Gateway.Management;
 using Gateway.Management.Galleries;
