@@ -15,7 +15,8 @@ internal static class CheckConfigCommand
     /// <param name="variables">The settings beside the file, and what it may refer to.</param>
     /// <param name="output">Gets what the settings come to.</param>
     /// <param name="errors">Gets what is wrong.</param>
-    public static int Run(string[] args, IReadOnlyDictionary<string, string> variables, TextWriter output, TextWriter errors)
+    /// <param name="notes">What was noticed while the variables were read.</param>
+    public static int Run(string[] args, IReadOnlyDictionary<string, string> variables, TextWriter output, TextWriter errors, IReadOnlyList<string>? notes = null)
     {
         if (args.Length > 1 || args.Any(argument => argument.StartsWith('-')))
         {
@@ -34,7 +35,7 @@ internal static class CheckConfigCommand
             return StartupException.ExitCode;
         }
 
-        foreach (var line in Summary(settings))
+        foreach (var line in Summary(settings).Concat((notes ?? []).Select(note => $"note: {note}")))
         {
             output.WriteLine(line);
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gateway.Hosting;
 
@@ -35,9 +36,9 @@ internal static class ServeCommand
 
             return StartupException.ExitCode;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            await errors.WriteLineAsync($"gateway: {e.Message} Choose another GATEWAY_PORT, or stop what uses it.");
+            await errors.WriteLineAsync($"gateway: {e.Message} Choose another GATEWAY_PORT or GATEWAY_HOST, or stop what uses it.");
             return CannotListen;
         }
     }

@@ -1,9 +1,18 @@
+using System.Collections.Frozen;
+
 namespace Gateway.Configuration;
 
 /// <summary>The gateway's own settings. Engines declare theirs in their profiles.</summary>
 internal static class SettingCatalog
 {
     private const string Seconds = "a number of seconds above 0, at most 86400";
+
+    private static readonly FrozenSet<string> Names;
+
+    static SettingCatalog() => Names = All.Select(static spec => spec.Name).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>It is a setting of the gateway's own.</summary>
+    public static bool Has(string name) => Names.Contains(name);
 
     public static IReadOnlyList<SettingSpec> All { get; } =
     [

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Gateway.Backends;
 using Gateway.Engines;
+using Gateway.Telemetry;
 
 namespace Gateway.Health;
 
@@ -8,7 +9,7 @@ namespace Gateway.Health;
 /// Keeps every replica's state fresh: often while it is away or loading, seldom while it is well, and at once when traffic says
 /// that something changed. Of many replicas, those that answer traffic are asked more seldom. A backend that turns ready is reported to whoever lists its models.
 /// </summary>
-internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger) : IAsyncDisposable
+internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
     private static readonly TimeSpan WhenReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(250);
@@ -34,7 +35,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
                 }
 
                 _watches[replica] = watch = new ReplicaWatch(backend, replica);
-                watch.Task = WatchAsync(watch, watch.Stop.Token);
+                watch.Task = SteadyService.RunAsync("health", defects, clock, stopping => WatchAsync(watch, stopping), watch.Stop.Token);
             }
         }
     }

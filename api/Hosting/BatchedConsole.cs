@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -6,35 +7,51 @@ namespace Gateway.Hosting;
 
 /// <summary>
 /// Writes the log to the process's output, many lines at a time: a line waits a few milliseconds for others, because a write for
-/// each costs more than the request that it tells of. None is lost: an output that does not keep up holds its writers, and what
-/// waits is written when the process ends.
+/// each costs more than the request that it reports. A thread of its own writes, so an output that does not keep up stops neither
+/// requests nor the end of the process: what no longer fits into the queue is dropped and counted.
 /// </summary>
 internal sealed class BatchedConsole : ILoggerProvider
 {
     private const int MostWaiting = 1024 * 1024;
+    private const int MostKept = 256 * 1024;
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long the end of the process waits for an output that may not be read any more.</summary>
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(1);
 
     [ThreadStatic]
     private static StringWriter? _line;
 
     private readonly ConsoleFormatter _formatter;
     private readonly Stream _output;
+    private readonly LogLoss _loss;
+    private readonly Func<string, EventId, bool> _hides;
     private readonly ITimer _timer;
     private readonly Lock _append = new();
-    private readonly Lock _write = new();
+    private readonly SemaphoreSlim _due = new(0);
+    private readonly ManualResetEventSlim _empty = new(true);
     private readonly Encoder _encoder = Encoding.UTF8.GetEncoder();
     private byte[] _waiting = new byte[16 * 1024];
     private byte[] _spare = new byte[16 * 1024];
     private int _length;
+    private long _lost;
     private bool _ended;
 
-    public BatchedConsole(ConsoleFormatter formatter, Stream output, TimeProvider clock)
+    /// <param name="formatter">Makes the lines.</param>
+    /// <param name="output">Gets them; it may block for any time.</param>
+    /// <param name="clock">The clock of the wait for further lines.</param>
+    /// <param name="loss">Counts what is dropped.</param>
+    /// <param name="hides">Says which events, by category and id, are not written.</param>
+    public BatchedConsole(ConsoleFormatter formatter, Stream output, TimeProvider clock, LogLoss loss, Func<string, EventId, bool>? hides = null)
     {
         _formatter = formatter;
         _output = output;
-        _timer = clock.CreateTimer(static console => ((BatchedConsole)console!).Flush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loss = loss;
+        _hides = hides ?? (static (_, _) => false);
+        _timer = clock.CreateTimer(static console => ((BatchedConsole)console!)._due.Release(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         AppDomain.CurrentDomain.ProcessExit += End;
         AppDomain.CurrentDomain.UnhandledException += End;
+        new Thread(WriteAll) { IsBackground = true, Name = "log" }.Start();
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -47,69 +64,104 @@ internal sealed class BatchedConsole : ILoggerProvider
         _timer.Dispose();
     }
 
-    // From here on nobody may be left to write later.
+    // From here on no timer is waited for.
     private void End(object? sender, EventArgs e)
     {
         Volatile.Write(ref _ended, true);
-        Flush();
+        _due.Release();
+        _empty.Wait(LastWrite);
     }
 
     private void Append(StringBuilder line)
     {
-        int length;
-        bool first;
+        bool first, full;
         lock (_append)
         {
-            first = _length == 0;
-            foreach (var chunk in line.GetChunks())
+            if (_length + line.Length > MostWaiting)
             {
-                Reserve(Encoding.UTF8.GetMaxByteCount(chunk.Length));
-                _length += _encoder.GetBytes(chunk.Span, _waiting.AsSpan(_length), flush: false);
+                _lost++;
+                _loss.Add();
+                return;
             }
 
-            length = _length;
+            first = _length == 0;
+            Add(line);
+            full = _length > MostWaiting / 2;
+            _empty.Reset();
         }
 
-        if (length > MostWaiting || Volatile.Read(ref _ended))
+        if (Volatile.Read(ref _ended))
         {
-            Flush();
+            _due.Release();
+            _empty.Wait(LastWrite);
         }
         else if (first)
         {
             _timer.Change(Wait, Timeout.InfiniteTimeSpan);
         }
-    }
-
-    private void Reserve(int bytes)
-    {
-        if (_waiting.Length - _length < bytes)
+        else if (full && _due.CurrentCount == 0)
         {
-            Array.Resize(ref _waiting, Math.Max(_waiting.Length * 2, _length + bytes));
+            _due.Release();
         }
     }
 
-    private void Flush()
+    private void Add(StringBuilder line)
     {
-        lock (_write)
+        foreach (var chunk in line.GetChunks())
         {
-            byte[] bytes;
-            int length;
-            lock (_append)
+            var most = Encoding.UTF8.GetMaxByteCount(chunk.Length);
+            if (_waiting.Length - _length < most)
             {
-                (bytes, length) = (_waiting, _length);
-                (_waiting, _spare) = (_spare, _waiting);
-                _length = 0;
+                Array.Resize(ref _waiting, Math.Max(_waiting.Length * 2, _length + most));
             }
 
-            try
+            _length += _encoder.GetBytes(chunk.Span, _waiting.AsSpan(_length), flush: false);
+        }
+    }
+
+    private void WriteAll()
+    {
+        while (true)
+        {
+            _due.Wait();
+            while (Take(out var lost) is { Count: > 0 } bytes)
             {
-                _output.Write(bytes, 0, length);
-                _output.Flush();
+                Write(bytes);
+                if (lost > 0)
+                {
+                    CreateLogger("gateway.log").LogLoss(lost);
+                }
             }
-            catch (IOException)
+        }
+    }
+
+    // What waits, for the writer alone: the next lines go into the other buffer.
+    private ArraySegment<byte> Take(out long lost)
+    {
+        lock (_append)
+        {
+            var bytes = new ArraySegment<byte>(_waiting, 0, _length);
+            (_waiting, _spare) = (_spare.Length > MostKept ? new byte[16 * 1024] : _spare, _waiting);
+            (_length, lost, _lost) = (0, _lost, 0);
+            if (bytes.Count == 0)
             {
-                // Nobody reads any more, and there is nowhere else to say so.
+                _empty.Set();
             }
+
+            return bytes;
+        }
+    }
+
+    private void Write(ArraySegment<byte> bytes)
+    {
+        try
+        {
+            _output.Write(bytes);
+            _output.Flush();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or NotSupportedException)
+        {
+            // The output is closed, and there is no other place to say so.
         }
     }
 
@@ -122,14 +174,26 @@ internal sealed class BatchedConsole : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (console._hides(category, eventId))
+            {
+                return;
+            }
+
             var writer = _line ??= new StringWriter();
             var line = writer.GetStringBuilder();
-            console._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), null, writer);
-            console.Append(line);
-            line.Clear();
-            if (line.Capacity > 16 * 1024)
+            try
             {
-                line.Capacity = 1024;
+                console._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), null, writer);
+                console.Append(line);
+            }
+            finally
+            {
+                // Half a line of a formatter that failed would begin the thread's next one.
+                line.Clear();
+                if (line.Capacity > 16 * 1024)
+                {
+                    line.Capacity = 1024;
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gateway.Configuration;
 using Gateway.Health;
+using Gateway.Telemetry;
 
 namespace Gateway.Hosting;
 
@@ -10,7 +11,7 @@ namespace Gateway.Hosting;
 /// without the wait for a balancer, and a second signal ends everything at once.
 /// </summary>
 internal sealed partial class DrainingLifetime(
-    Lifecycle lifecycle, GatewaySettings settings, IHostApplicationLifetime application, TimeProvider clock, ILogger<DrainingLifetime> logger) : IHostLifetime, IDisposable
+    Lifecycle lifecycle, GatewaySettings settings, IHostApplicationLifetime application, TimeProvider clock, Defects defects, ILogger<DrainingLifetime> logger) : IHostLifetime, IDisposable
 {
     private static readonly TimeSpan Notice = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
@@ -37,9 +38,22 @@ internal sealed partial class DrainingLifetime(
         signal.Cancel = true;
         if (Interlocked.Exchange(ref _begun, 1) == 0)
         {
-            _ = DrainAsync(notice);
+            _ = defects.WatchAsync("drain", EndAsync(notice));
         }
         else
+        {
+            application.StopApplication();
+        }
+    }
+
+    // Whatever happens in between, the process ends.
+    private async Task EndAsync(TimeSpan notice)
+    {
+        try
+        {
+            await DrainAsync(notice);
+        }
+        finally
         {
             application.StopApplication();
         }
@@ -66,8 +80,6 @@ internal sealed partial class DrainingLifetime(
                 await Task.Delay(Poll, clock);
             }
         }
-
-        application.StopApplication();
     }
 
     private static partial class Log

@@ -1,4 +1,5 @@
 using System.Collections;
+using Gateway.Configuration.Env;
 
 namespace Gateway.Hosting;
 
@@ -8,6 +9,7 @@ internal static class EnvironmentSource
     public const string FileName = ".env";
 
     /// <summary>What is in force at a start: where settings were handed over since the environment was made, those.</summary>
+    /// <exception cref="StartupException">The <c>.env</c> cannot be taken.</exception>
     public static Dictionary<string, string> AtStart(string folder)
     {
         var variables = Read(folder);
@@ -15,6 +17,7 @@ internal static class EnvironmentSource
     }
 
     /// <summary>What is to be in force now: what was handed over last, else what <c>.env</c> has come to say.</summary>
+    /// <exception cref="StartupException">The <c>.env</c> cannot be taken.</exception>
     public static Dictionary<string, string> AtReload(string folder)
     {
         var variables = Read(folder);
@@ -23,37 +26,37 @@ internal static class EnvironmentSource
         return handed?.Over(variables) ?? variables;
     }
 
+    /// <exception cref="StartupException">The <c>.env</c> cannot be taken.</exception>
     public static Dictionary<string, string> Read(string folder)
     {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        var file = Path.Combine(folder, FileName);
-        if (File.Exists(file))
+        var process = OfProcess();
+        var file = EnvFile.Load(Path.Combine(folder, FileName), process);
+        if (file.Faults.Count > 0)
         {
-            foreach (var (name, value) in Load(file))
-            {
-                variables[name] = value;
-            }
+            throw new StartupException(file.Faults);
         }
 
+        var variables = new Dictionary<string, string>(file.Values, StringComparer.Ordinal);
+        foreach (var (name, value) in process)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+
+    /// <summary>What a <c>.env</c> says that may be meant otherwise, one sentence each.</summary>
+    /// <param name="file">Its path; null where none is read.</param>
+    public static IReadOnlyList<string> Warnings(string? file) => file is null ? [] : EnvFile.Load(file, OfProcess()).Warnings;
+
+    private static Dictionary<string, string> OfProcess()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
         }
 
         return variables;
-    }
-
-    private static IEnumerable<KeyValuePair<string, string>> Load(string file)
-    {
-        try
-        {
-            return DotNetEnv.Env.NoEnvVars().Load(file);
-        }
-        catch (Exception e) when (e is Sprache.ParseException or IOException or UnauthorizedAccessException)
-        {
-            // The parser's own words repeat the text before the fault, which may be a key.
-            var reason = e is Sprache.ParseException parse ? FormattableString.Invariant($"it is not NAME=value at line {parse.Position?.Line}, column {parse.Position?.Column}") : e.Message;
-            throw new StartupException([$"{file} cannot be read: {reason}"]);
-        }
     }
 }

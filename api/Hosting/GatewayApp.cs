@@ -21,6 +21,9 @@ internal static partial class GatewayApp
         "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
     ];
 
+    /// <summary>The host's event for a start that failed.</summary>
+    private const int HostFailedToStart = 11;
+
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>Builds a gateway whose variables never change; the files that they name may.</summary>
@@ -50,6 +53,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(origin);
+        builder.Services.AddSingleton<LogLoss>();
         builder.Services.AddMetrics();
         SharedParts.Register(builder.Services);
         builder.Services.AddSingleton<PrometheusCollector>();
@@ -82,7 +86,7 @@ internal static partial class GatewayApp
             Log.UnknownSetting(app.Logger, name);
         }
 
-        foreach (var warning in settings.Warnings)
+        foreach (var warning in settings.Warnings.Concat(EnvironmentSource.Warnings(origin.EnvFile)))
         {
             Log.Warned(app.Logger, warning);
         }
@@ -123,7 +127,8 @@ internal static partial class GatewayApp
             lifecycle.End();
         });
         var models = app.Services.GetRequiredService<ModelListCache>();
-        app.Services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = models.RefreshAsync(backend, app.Lifetime.ApplicationStopping);
+        var defects = app.Services.GetRequiredService<Defects>();
+        app.Services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = defects.WatchAsync("model_lists", models.RefreshAsync(backend, app.Lifetime.ApplicationStopping));
         _ = app.Services.GetRequiredService<PrometheusCollector>();
         _ = app.Services.GetRequiredService<GatewayGauges>();
         app.Run(app.Services.GetRequiredService<FrontDoor>().HandleAsync);
@@ -132,7 +137,12 @@ internal static partial class GatewayApp
 
     private static void ConfigureServer(WebApplicationBuilder builder, GatewaySettings settings)
     {
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(2);
+            // Services go on after a defect (SteadyService); what ends one in spite of that is logged by the host, and requests are answered without it.
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
         builder.WebHost.UseKestrelCore();
         InlineSockets.Configure(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -177,8 +187,6 @@ internal static partial class GatewayApp
         logging.AddFilter("Yarp", LogLevel.None);
         // While anything of it is logged, the server makes an activity for each request.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // A start that fails says why in one line of its own.
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         if (configure is null)
         {
@@ -187,6 +195,9 @@ internal static partial class GatewayApp
 
         configure?.Invoke(logging);
     }
+
+    // A start that fails says why in one line on the error output; the host would add its stack.
+    private static bool IsToldOtherwise(string category, EventId id) => category == "Microsoft.Extensions.Hosting.Internal.Host" && id.Id == HostFailedToStart;
 
     private static void AddConsole(ILoggingBuilder logging, LogFormat format)
     {
@@ -205,7 +216,8 @@ internal static partial class GatewayApp
         logging.ClearProviders();
         var name = format == LogFormat.Json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple;
         logging.Services.AddSingleton<ILoggerProvider>(services => new BatchedConsole(
-            services.GetServices<ConsoleFormatter>().First(formatter => formatter.Name == name), System.Console.OpenStandardOutput(), TimeProvider.System));
+            services.GetServices<ConsoleFormatter>().First(formatter => formatter.Name == name), System.Console.OpenStandardOutput(), TimeProvider.System,
+            services.GetRequiredService<LogLoss>(), IsToldOtherwise));
     }
 
     private static partial class Log

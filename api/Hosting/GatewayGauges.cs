@@ -15,7 +15,7 @@ internal sealed class GatewayGauges
     private static readonly EngineState[] States = Enum.GetValues<EngineState>();
     private readonly LiveGateway _gateway;
 
-    public GatewayGauges(GatewayMetrics metrics, LiveGateway gateway, KeyLimiter limiter, Lifecycle lifecycle)
+    public GatewayGauges(GatewayMetrics metrics, LiveGateway gateway, KeyLimiter limiter, Lifecycle lifecycle, LogLoss loss)
     {
         _gateway = gateway;
         var meter = metrics.Meter;
@@ -32,6 +32,7 @@ internal sealed class GatewayGauges
         meter.CreateObservableGauge("gateway.breaker_state", () => BreakerStates(), null, "1 for the state a replica's breaker is in, 0 for the others.");
         meter.CreateObservableGauge("gateway.key.monthly_tokens_used", () => Quotas(key => limiter.UsedThisMonth(key.Name)), null, "Tokens of the running month that a key with a monthly quota has used.");
         meter.CreateObservableGauge("gateway.key.monthly_tokens_limit", () => Quotas(static key => key.Limits.MonthlyTokens!.Value), null, "The monthly quota of a key.");
+        meter.CreateObservableCounter("gateway.log.lines_dropped", () => loss.Lines, null, "Lines of the log that were dropped because its reader did not keep up.");
         AddReplicas(meter);
     }
 

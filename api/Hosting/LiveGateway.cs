@@ -140,6 +140,9 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
         Log.Refused(_logger, trigger, string.Join(' ', faults));
     }
 
+    /// <summary>New settings are taken, and perhaps not as meant.</summary>
+    public void Warn(string warning) => Log.Warned(_logger, warning);
+
     // It is registered under two types, and the container disposes of it under both.
     public ValueTask DisposeAsync()
     {
@@ -180,14 +183,14 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
         foreach (var backend in next.Backends.All.Where(backend => !old.Backends.All.Contains(backend)))
         {
             // Other settings may show other models, though no replica has changed its state.
-            _ = shared.Models.RefreshAsync(backend, CancellationToken.None);
+            _ = shared.Defects.WatchAsync("model_lists", shared.Models.RefreshAsync(backend, CancellationToken.None));
         }
 
         var changes = SettingsChanges.Between(old.Settings, next.Settings);
         shared.Metrics.Reloaded(taken: true);
         history.Taken(trigger, changes);
         Log.Taken(_logger, trigger, changes.Count == 0 ? "nothing" : string.Join(", ", changes), next.Reason);
-        _ = EndAsync(old);
+        _ = shared.Defects.WatchAsync("replaced_settings", EndAsync(old));
     }
 
     private async Task EndAsync(Generation old)
@@ -207,6 +210,9 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
 
         [LoggerMessage(2, LogLevel.Information, "New settings are in force ({Trigger}); changed: {Changes}.{Engines}")]
         public static partial void Taken(ILogger logger, string trigger, string changes, string engines);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Warning}")]
+        public static partial void Warned(ILogger logger, string warning);
 
         [LoggerMessage(3, LogLevel.Error, "New settings are refused ({Trigger}), the old ones stay. {Faults}")]
         public static partial void Refused(ILogger logger, string trigger, string faults);

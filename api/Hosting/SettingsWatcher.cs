@@ -1,10 +1,13 @@
+using Gateway.Telemetry;
+
 namespace Gateway.Hosting;
 
 /// <summary>
 /// Takes new settings when their files change or when it is told to. A change is waited out: editors and tools write a file in
 /// several steps, and half a file is no settings.
 /// </summary>
-internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin, TimeProvider clock) : BackgroundService
+internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin, TimeProvider clock, Defects? defects = null)
+    : SteadyService("settings_watcher", defects, clock)
 {
     private const int MostGlances = 20;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -35,7 +38,7 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         using var folders = new FolderWatch();
         while (!stoppingToken.IsCancellationRequested)
@@ -43,10 +46,10 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
             var files = Files;
             folders.Follow(files.Folders);
             var changed = folders.Changed;
-            var looked = clock.GetTimestamp();
+            var looked = Clock.GetTimestamp();
             if (files.Mark() == _seen)
             {
-                await changed.WaitAsync(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await changed.WaitAsync(Look, Clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await SpaceAsync(looked, stoppingToken);
                 continue;
             }
@@ -58,10 +61,10 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
     // Who writes a log beside the settings must not have them read for each of its lines.
     private async Task SpaceAsync(long looked, CancellationToken stopping)
     {
-        var left = Quiet - clock.GetElapsedTime(looked);
+        var left = Quiet - Clock.GetElapsedTime(looked);
         if (left > TimeSpan.Zero)
         {
-            await Task.Delay(left, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(left, Clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -94,23 +97,35 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
 
     private async Task TakeAsync(string trigger, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, string> variables;
         try
         {
-            variables = origin.Read();
+            var variables = origin.Read();
+            await gateway.ReloadAsync(variables, trigger, cancellationToken);
+            foreach (var warning in EnvironmentSource.Warnings(origin.EnvFile))
+            {
+                gateway.Warn(warning);
+            }
         }
         catch (StartupException e)
         {
             gateway.Refuse(trigger, e.Faults);
-            return;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             gateway.Refuse(trigger, [$"The settings cannot be read: {e.Message}"]);
-            return;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // New settings may hold anything. What is in force stays, and the watcher goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Report(e);
+            gateway.Refuse(trigger, ["The settings cannot be taken, because of a defect of the gateway that the log shows."]);
         }
 
-        await gateway.ReloadAsync(variables, trigger, cancellationToken);
     }
 
     private async Task<string> SettleAsync(SettingsFiles files, CancellationToken stopping)
@@ -118,7 +133,7 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
         var before = files.Mark();
         for (var glance = 0; glance < MostGlances && !stopping.IsCancellationRequested; glance++)
         {
-            await Task.Delay(Quiet, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Quiet, Clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = files.Mark();
             if (now == before)
             {

@@ -21,13 +21,15 @@ internal sealed record SharedParts(
     EngineDemand Demand,
     KeyLimiter Limiter,
     TraceExport Traces,
-    SharedDemo Demo)
+    SharedDemo Demo,
+    Defects Defects)
 {
     /// <summary>Makes them, to be owned by the server's own container.</summary>
     public static void Register(IServiceCollection services)
     {
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<Defects>();
         services.AddSingleton<EngineProber>();
         services.AddSingleton<EngineLoadReader>();
         services.AddSingleton<HealthMonitor>();
@@ -51,6 +53,7 @@ internal sealed record SharedParts(
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(Lifecycle);
         services.AddSingleton(Metrics);
+        services.AddSingleton(Defects);
         services.AddSingleton(Health);
         services.AddSingleton(Models);
         services.AddSingleton(Admission);

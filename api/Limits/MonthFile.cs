@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Configuration;
 using Gateway.Errors;
+using Gateway.Telemetry;
 
 namespace Gateway.Limits;
 
@@ -11,7 +12,8 @@ namespace Gateway.Limits;
 /// Keeps the tokens of the month over a restart, in one small file that is replaced whole: every few seconds while there is
 /// something new, and at the end. After a crash the last seconds are missing.
 /// </summary>
-internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settings, TimeProvider clock, ILogger<MonthFile> logger) : BackgroundService
+internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settings, TimeProvider clock, ILogger<MonthFile> logger, Defects? defects = null)
+    : SteadyService("month_file", defects, clock)
 {
     private const string Name = "key-usage.json";
     private const string Format = "yyyy-MM";
@@ -33,11 +35,11 @@ internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings sett
         Save();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Interval, Clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Save();
         }
     }
@@ -58,7 +60,9 @@ internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings sett
                 limiter.Restore(key.Name, KeyLimiter.MonthOf(month), key.Value.GetInt64());
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentNullException)
+#pragma warning disable CA1031 // The file may hold anything, and no file may stop the start.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             // It is not written over before somebody has seen it.
             Log.Unreadable(logger, _path, e.Message);
@@ -97,7 +101,7 @@ internal sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings sett
         using (var json = new Utf8JsonWriter(buffer, GatewayJson.WriterOptions))
         {
             json.WriteStartObject();
-            json.WriteString("month"u8, clock.GetUtcNow().UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+            json.WriteString("month"u8, Clock.GetUtcNow().UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
             json.WriteStartObject("tokens"u8);
             foreach (var (key, tokens) in used)
             {

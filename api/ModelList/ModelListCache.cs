@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Backends;
 using Gateway.Engines;
 using Gateway.Errors;
+using Gateway.Telemetry;
 
 namespace Gateway.ModelList;
 
@@ -9,7 +10,8 @@ namespace Gateway.ModelList;
 /// Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine. What was listed
 /// once stays listed while its engine is away.
 /// </summary>
-internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelListCache> logger) : BackgroundService
+internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelListCache> logger, Defects? defects = null)
+    : SteadyService("model_lists", defects, clock)
 {
     private const int MaxBody = 4 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
@@ -20,9 +22,9 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
     /// <summary>The backends whose lists are kept fresh: those that are in force.</summary>
     public void Follow(IReadOnlyList<Backend> backends) => _backends = backends;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(Interval, Clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
         {
             await Task.WhenAll(_backends.Where(backend => backend.State == EngineState.Ready).Select(backend => RefreshAsync(backend, stoppingToken)));
@@ -36,7 +38,7 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
         foreach (var replica in backend.Replicas.Where(replica => replica.Usable))
         {
             // Each has its own time: a silent one must not use up that of the next.
-            using var deadline = new CancellationTokenSource(Timeout, clock);
+            using var deadline = new CancellationTokenSource(Timeout, Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             try
             {
@@ -47,6 +49,12 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
             catch (Exception e) when (IsEnginesFault(e))
             {
                 Log.NotListed(logger, replica.Name, e.Message);
+            }
+#pragma warning disable CA1031 // An engine may answer anything, and what is read of it by its profile may fail in any way.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Report(e);
             }
         }
 

@@ -32,6 +32,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _reloads;
+    private readonly Counter<long> _defects;
 
     public GatewayMetrics(IMeterFactory factory, TimeProvider clock)
     {
@@ -50,6 +51,7 @@ internal sealed class GatewayMetrics
         _rejections = Counter("gateway.rejections", "Requests that the gateway refused without asking an engine.");
         _errors = Counter("gateway.errors", "Requests that did not end well, by who said so and why.");
         _reloads = Counter("gateway.config.reloads", "New settings, by whether they were taken.");
+        _defects = Counter("gateway.defects", "Exceptions in work of the background that nothing in the code expects, by the part that failed. Each is in the log with its stack.");
     }
 
     public Meter Meter { get; }
@@ -62,6 +64,8 @@ internal sealed class GatewayMetrics
     }
 
     public void Reloaded(bool taken) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", taken ? "taken" : "refused"));
+
+    public void Defective(string part) => _defects.Add(1, new KeyValuePair<string, object?>("part", part));
 
     public void Retried(string backend, string reason) =>
         _retries.Add(1, new("backend", backend), new("reason", reason));

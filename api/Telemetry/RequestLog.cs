@@ -1,10 +1,16 @@
+using System.Buffers;
 using System.Globalization;
+using Gateway.Configuration;
 
 namespace Gateway.Telemetry;
 
 /// <summary>One line a request: what, from whom, to where, how it ended, how long. Never a body, a prompt or a key.</summary>
-internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvider clock)
+internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvider clock, GatewaySettings? settings = null)
 {
+    private static readonly SearchValues<char> Fields = SearchValues.Create(" =\"");
+
+    private readonly bool _quotes = settings?.LogFormat != LogFormat.Json;
+
     public void Write(GatewayFeature request, string method, int status)
     {
         if (!logger.IsEnabled(LogLevel.Information))
@@ -20,9 +26,9 @@ internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvide
             request.Endpoint?.Route ?? "-",
             status,
             request.Outcome,
-            Plain(request.Error, 128),
+            Field(request.Error),
             request.Backend,
-            Plain(request.Model, 128),
+            Field(request.Model),
             request.KeyName,
             request.Attempts,
             elapsed.TotalMilliseconds,
@@ -30,6 +36,13 @@ internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvide
             request.Usage.Known ? request.Usage.Input : null,
             request.Usage.Counted ? request.Usage.Output : null,
             request.RequestId);
+    }
+
+    // In a line for people a value with a space in it could pass for further fields.
+    private string? Field(string? text)
+    {
+        var plain = Plain(text, 128);
+        return _quotes && plain is not null && plain.AsSpan().ContainsAny(Fields) ? $"\"{plain.Replace('"', '\'')}\"" : plain;
     }
 
     // A caller or an engine chooses these texts: they must not break the line, steer a terminal or fill the disk.

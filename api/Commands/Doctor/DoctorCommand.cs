@@ -14,11 +14,30 @@ internal static class DoctorCommand
     public const int Unwell = 1;
     public const int WrongUsage = 64;
 
+    /// <summary>Reads the settings too. What is wrong with <c>.env</c> is a finding, not the end.</summary>
+    public static async Task<int> RunAsync(string[] args, string folder, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            return await RunAsync(args, EnvironmentSource.AtStart(folder), output, errors, EnvironmentSource.Warnings(Path.Combine(folder, EnvironmentSource.FileName)));
+        }
+        catch (StartupException e)
+        {
+            foreach (var fault in e.Faults)
+            {
+                await output.WriteLineAsync(Line(Finding.Fail("settings", fault, "Put that line right; docs/configuration.md says how the file is read.")));
+            }
+
+            return Unwell;
+        }
+    }
+
     /// <param name="args">What follows the command's name.</param>
     /// <param name="variables">The settings.</param>
     /// <param name="output">Gets a line for each finding, its remedy below it.</param>
     /// <param name="errors">Gets the usage.</param>
-    public static async Task<int> RunAsync(string[] args, IReadOnlyDictionary<string, string> variables, TextWriter output, TextWriter errors)
+    /// <param name="notes">What was noticed while the settings were read.</param>
+    public static async Task<int> RunAsync(string[] args, IReadOnlyDictionary<string, string> variables, TextWriter output, TextWriter errors, IReadOnlyList<string>? notes = null)
     {
         if (args.Length > 0)
         {
@@ -27,6 +46,11 @@ internal static class DoctorCommand
         }
 
         var unwell = false;
+        foreach (var note in notes ?? [])
+        {
+            await output.WriteLineAsync(Line(Finding.Warn("settings", note, "docs/configuration.md says how the file is read.")));
+        }
+
         await foreach (var finding in LookAsync(variables))
         {
             unwell |= finding.Severity == Severity.Fail;

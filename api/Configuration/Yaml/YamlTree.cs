@@ -44,13 +44,21 @@ internal sealed class YamlTree
             return null;
         }
 
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return new YamlTree(new Parser(new StringReader(text)), faults).ReadDocument();
+            return new YamlTree(parser, faults).ReadDocument();
         }
         catch (YamlException e)
         {
             faults.Add(YamlSource.Explain(text, e));
+            return null;
+        }
+#pragma warning disable CA1031 // On some texts the parser fails with exceptions that are not its own.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            faults.Add(new YamlFault(parser.Current is { } last ? Place(last) : new(1, 1), "", "what follows is not YAML."));
             return null;
         }
     }

@@ -5,16 +5,17 @@ using Gateway.Telemetry;
 namespace Gateway.Hosting.Stats;
 
 /// <summary>Adds to the history every two seconds. It runs only where an operator's key lets somebody look at it.</summary>
-internal sealed class StatsSampler(TotalsReader reader, StatsHistory history, CurrentSnapshot snapshot, TimeProvider clock) : BackgroundService
+internal sealed class StatsSampler(TotalsReader reader, StatsHistory history, CurrentSnapshot snapshot, TimeProvider clock, Defects? defects = null)
+    : SteadyService("stats", defects, clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(Interval, Clock);
         do
         {
-            history.Add(clock.GetUtcNow().ToUnixTimeMilliseconds(), reader.Read(), Loads());
+            history.Add(Clock.GetUtcNow().ToUnixTimeMilliseconds(), reader.Read(), Loads());
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default));
     }

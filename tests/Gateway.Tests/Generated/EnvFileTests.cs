@@ -1,6 +1,7 @@
-using DotNetEnv;
+using System.Text;
 using Gateway.Commands.Generation;
 using Gateway.Configuration;
+using Gateway.Configuration.Env;
 using Gateway.Engines;
 using Xunit;
 
@@ -86,6 +87,11 @@ public sealed class EnvFileTests
 
     private static bool IsVariable(string text) => SettingCatalog.All.Any(setting => text.StartsWith(setting.Name + "=", StringComparison.Ordinal));
 
-    private static Dictionary<string, string> Parse(string text) =>
-        Env.LoadContents(text, new LoadOptions(setEnvVars: false)).ToDictionary(pair => pair.Key, pair => pair.Value);
+    private static Dictionary<string, string> Parse(string text)
+    {
+        var file = EnvFile.Read(Encoding.UTF8.GetBytes(text), ".env", new Dictionary<string, string>());
+        Assert.Empty(file.Faults);
+        Assert.Empty(file.Warnings);
+        return new Dictionary<string, string>(file.Values);
+    }
 }

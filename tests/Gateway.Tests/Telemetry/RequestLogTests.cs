@@ -35,7 +35,10 @@ public sealed class RequestLogTests
     [InlineData("a\u001b[31mb", "a?[31mb")]
     [InlineData("a\u007fb\u0085c\u009bd", "a?b?c?d")]
     [InlineData("a\u2028b\u2029c\u202ed\u200be", "a?b?c?d?e")]
-    [InlineData("gpt-4o ünï 漢 😀", "gpt-4o ünï 漢 😀")]
+    [InlineData("gpt-4o ünï 漢 😀", "\"gpt-4o ünï 漢 😀\"")]
+    [InlineData("m key=bob attempts=1 id=req_0", "\"m key=bob attempts=1 id=req_0\"")]
+    [InlineData("a=b", "\"a=b\"")]
+    [InlineData("m\" key=\"bob", "\"m' key='bob\"")]
     public void Write_TextOfOthers_BreaksNoLine(string text, string expected)
     {
         var request = Request();
