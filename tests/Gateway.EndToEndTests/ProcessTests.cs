@@ -97,11 +97,11 @@ public sealed class ProcessTests : IDisposable
     {
         // Nothing reads the pipe: the log stalls after what a pipe and the queue can take, some 7,000 lines of 200 bytes.
         using var process = await StartAsync("GATEWAY_DRAIN_SECONDS=1\n");
-        await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (_, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (_, cancellationToken) =>
         {
             for (var i = 0; i < 1250; i++)
             {
-                using var answer = await _client.GetAsync(Url("/v1/models"));
+                using var answer = await _client.GetAsync(Url("/v1/models"), cancellationToken);
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             }
         });

@@ -88,13 +88,13 @@ public sealed class BatchedConsoleTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_OutputStalls_Returns()
+    public async Task Dispose_OutputStalls_Returns()
     {
         using var output = new StalledStream();
         var console = new BatchedConsole(new PlainFormatter(), output, TimeProvider.System, new LogLoss());
         console.CreateLogger("a").Log(LogLevel.Information, default, "never read", null, static (text, _) => text);
 
-        Assert.True(Task.Run(console.Dispose).Wait(Wait.Deadline));
+        await Task.Run(console.Dispose).WaitAsync(Wait.Deadline);
         output.GoOn();
     }
 
