@@ -62,6 +62,12 @@ internal sealed record EndpointSpec
     /// <summary>A group of account-object routes that only a whole OpenAI-compatible service keeps.</summary>
     public bool Family { get; init; }
 
+    /// <summary>The answer is sound or a picture; it is judged as JSON only where it says that it is, and looks so.</summary>
+    public bool Binary { get; init; }
+
+    /// <summary>What a GET of a path that ends in <c>/content</c> gives is what somebody stored, and passes whatever it is.</summary>
+    public bool HasContent { get; init; }
+
     /// <summary>The connection is upgraded to a WebSocket.</summary>
     public bool WebSocket { get; init; }
 

@@ -64,8 +64,6 @@ internal static class OpenAi
         },
         Responses = new ResponseDialect
         {
-            // Most services send it, but the finish reasons are what tells a whole stream from a cut one.
-            SendsDone = false,
             // The operator's account, and the cookies of the network in front of the service.
             StripHeaders = ["openai-organization", "openai-project", "Set-Cookie", "cf-*"],
         },

@@ -40,8 +40,12 @@ internal sealed record ResponseDialect
     /// <summary>An answer with tool calls ends with <c>stop</c> here and with <c>tool_calls</c> at OpenAI.</summary>
     public bool ToolCallsEndWithStop { get; init; }
 
-    /// <summary>Streams of chunks end with <c>data: [DONE]</c>; one that does not was cut.</summary>
-    public bool SendsDone { get; init; } = true;
+    /// <summary>
+    /// Finish reasons of an answer that the engine stopped half way: because it is shutting down, an operator said so, or it failed.
+    /// No API has them, and the answer is not whole whatever status and marker come with it. The defaults are those of vLLM's engine
+    /// (vllm/v1/engine, FinishReason) and SGLang's, and of every service that has one of them behind it.
+    /// </summary>
+    public IReadOnlyList<string> AbortReasons { get; init; } = ["abort", "error"];
 
     /// <summary>A chunk of a stream whose text begins so is an error in disguise.</summary>
     public string? ErrorText { get; init; }

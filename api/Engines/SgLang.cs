@@ -72,9 +72,7 @@ internal static class SgLang
         Responses = new ResponseDialect
         {
             Reasoning = ReasoningField.ReasoningContent,
-            // What an operator cancelled ends so, without an error; the answer is not whole.
-            FinishReasons = new Dictionary<string, string?> { ["abort"] = null },
-            Notes = ["An answer that an operator cancelled ends with `abort` and no error; to clients it is an interrupted one."],
+            Notes = ["An answer that an operator cancelled ends with `abort` and no error; it is tried again, or to clients an interrupted one."],
         },
         Load = new LoadGauges
         {

@@ -77,7 +77,12 @@ internal static class Vllm
         {
             // `reasoning_content` until #33402 (2026-01-30), `reasoning` since.
             Reasoning = ReasoningField.Either,
-            Notes = ["Thinking comes as `reasoning`, until January 2026 as `reasoning_content`; clients get both."],
+            Notes =
+            [
+                "Thinking comes as `reasoning`, until January 2026 as `reasoning_content`; clients get both.",
+                "SIGTERM and `/pause` end running answers with status 200 and the finish reason `abort` (on /v1/messages without a stop reason): these are tried again, or to clients interrupted ones. "
+                    + "On /v1/responses such an answer says `completed` like any other (seen with 0.32.0) and cannot be told from one.",
+            ],
         },
         Load = new LoadGauges
         {

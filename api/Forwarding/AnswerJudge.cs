@@ -13,7 +13,6 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal static class AnswerJudge
 {
-    private const string EventStream = "text/event-stream";
     private static readonly byte[] Buffering = [.. ": waiting for the whole answer\n\n"u8];
 
     private const int MaxErrorBody = 1024 * 1024;
@@ -27,7 +26,7 @@ internal static class AnswerJudge
     {
         attempt.EngineStatus = (int)response.StatusCode;
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
-        attempt.HeadersCame(MediaType(response.Content) == EventStream);
+        attempt.HeadersCame(attempt.Plan.Streams == true || AnswerMedia.TypeOf(response.Content) == AnswerMedia.EventStream);
         try
         {
             return await JudgeStatusAsync(attempt, context, response, cancellationToken);
@@ -53,33 +52,63 @@ internal static class AnswerJudge
             return ValueTask.FromResult(false);
         }
 
-        var type = MediaType(response.Content);
-        if (type == EventStream)
+        if (IsContent(attempt.Endpoint, context.Request))
+        {
+            return PassAsync(attempt, context, response, content: true, cancellationToken);
+        }
+
+        var type = AnswerMedia.TypeOf(response.Content);
+        return IsDoubtful(attempt, type)
+            ? JudgeDoubtfulAsync(attempt, context, response, type, cancellationToken)
+            : JudgeTypeAsync(attempt, context, response, type, cancellationToken);
+    }
+
+    private static bool IsContent(EndpointSpec endpoint, HttpRequest request) =>
+        endpoint.HasContent && HttpMethods.IsGet(request.Method) && request.Path.Value!.EndsWith("/content", StringComparison.Ordinal);
+
+    // A stream was asked for and the type says otherwise, or the other way round; or what should be sound calls itself JSON.
+    private static bool IsDoubtful(Attempt attempt, string type) =>
+        (attempt.Endpoint.Stream != StreamShape.None && attempt.Plan.Streams is { } asked && asked != (type == AnswerMedia.EventStream))
+        || (attempt.Endpoint.Binary && IsJson(type));
+
+    private static async ValueTask<bool> JudgeDoubtfulAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, string type, CancellationToken cancellationToken)
+    {
+        var seen = await AnswerMedia.ReadTypeAsync(response, cancellationToken);
+        if (attempt.Endpoint.Binary && seen.Length == 0)
+        {
+            return await PassAsync(attempt, context, response, content: true, cancellationToken);
+        }
+
+        // Events count where they were asked for, or where the type says so too.
+        var events = seen == AnswerMedia.EventStream && (attempt.Plan.Streams == true || type == AnswerMedia.EventStream);
+        var judged = events || seen == AnswerMedia.Json || type == AnswerMedia.EventStream ? seen : type;
+        attempt.HeadersCame(events);
+        return await JudgeTypeAsync(attempt, context, response, judged, cancellationToken);
+    }
+
+    private static ValueTask<bool> JudgeTypeAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, string type, CancellationToken cancellationToken)
+    {
+        if (type == AnswerMedia.EventStream)
         {
             return BeginStreamAsync(attempt, context, response, cancellationToken);
         }
 
         if (attempt.Request.AnswerBegan)
         {
-            attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} was asked for a stream and answered with something else.");
+            attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} was asked for a stream and answered with something else."));
             return ValueTask.FromResult(false);
         }
 
         return ExpectsJson(attempt.Endpoint, type)
             ? JsonAnswer.ReadAsync(attempt, context, response, MaxHeldBody, cancellationToken)
-            : PassAsync(attempt, context, response, cancellationToken);
+            : PassAsync(attempt, context, response, content: false, cancellationToken);
     }
-
-    // Without parameters. The usual ones are told without reading the header into objects.
-    private static string MediaType(HttpContent content) =>
-        !content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? ""
-        : values.ToString() is EventStream or "application/json" ? values.ToString()
-        : content.Headers.ContentType?.MediaType ?? "";
 
     // Speech is audio, transcripts may be text, files may be anything; every other endpoint answers JSON, whatever its type says.
     private static bool ExpectsJson(EndpointSpec endpoint, string type) =>
-        type.EndsWith("json", StringComparison.Ordinal)
-        || (endpoint.Model == ModelLocation.Json && endpoint.Id is not (EndpointId.AudioSpeech or EndpointId.ImageGenerations));
+        IsJson(type) || (endpoint.Model == ModelLocation.Json && !endpoint.Binary && endpoint.Id is not EndpointId.ImageGenerations);
+
+    private static bool IsJson(string type) => type.EndsWith("json", StringComparison.Ordinal);
 
     /// <summary>Reads an answer whose status says that it is an error.</summary>
     /// <returns>False: there is nothing to copy.</returns>
@@ -105,7 +134,7 @@ internal static class AnswerJudge
     {
         var decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
-        var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone && attempt.Endpoint.Stream == StreamShape.Choices, attempt)
+        var relay = new SseRelay(source, Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt)
         {
             Text = attempt.Plan.Continues is null ? null : new StreamedText(),
         };
@@ -119,13 +148,17 @@ internal static class AnswerJudge
 
         if (relay.End is RelayEnd.EngineError or RelayEnd.Interrupted)
         {
-            attempt.EngineError = relay.EngineError;
-            attempt.Failure = relay.EngineError is null ? AsUpstream(relay.Fault!) : null;
+            attempt.Fail(relay);
             await relay.DisposeAsync();
             return false;
         }
 
         attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded);
+        if (!context.Response.ContentType.AsSpan().StartsWith(AnswerMedia.EventStream, StringComparison.Ordinal) || context.Response.Headers.ContentType.Count > 1)
+        {
+            context.Response.ContentType = AnswerMedia.EventStream;
+        }
+
         context.Response.Headers["X-Accel-Buffering"] = "no";
         context.Response.Headers.CacheControl = "no-cache";
         attempt.Request.Streamed = true;
@@ -158,19 +191,19 @@ internal static class AnswerJudge
 
     public static AnswerInspector Inspector(Attempt attempt, bool streamed) => attempt.Endpoint.Stream == StreamShape.Choices
         ? new ChoicesInspector(DialectOf(attempt, streamed), streamed && attempt.Plan.HidesUsage, attempt.Request.RequestId)
-        : new TypedInspector(attempt.Endpoint.Stream, attempt.Plan.Upstream.Backend.Secret);
+        : new TypedInspector(attempt.Endpoint.Stream, attempt.Profile.Responses, attempt.Plan.Upstream.Backend.Secret);
 
     // A whole answer has a status for its errors: text in it is the model's, whatever it begins with.
     private static ResponseDialect DialectOf(Attempt attempt, bool streamed) =>
         streamed || attempt.Profile.Responses.ErrorText is null ? attempt.Profile.Responses : attempt.Profile.Responses with { ErrorText = null };
 
-    private static async ValueTask<bool> PassAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async ValueTask<bool> PassAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, bool content, CancellationToken cancellationToken)
     {
         var source = await response.Content.ReadAsStreamAsync(cancellationToken);
         var first = new byte[1024];
         var read = await source.ReadAsync(first, cancellationToken);
         var bytes = first.AsMemory(0, read);
-        if (LooksLikePage(bytes.Span))
+        if (!content && LooksLikePage(bytes.Span))
         {
             attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of data. Check BACKEND_BASE_URL.");
             return false;
@@ -187,6 +220,12 @@ internal static class AnswerJudge
         return true;
     }
 
-    public static bool LooksLikePage(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
-
+    public static bool LooksLikePage(ReadOnlySpan<byte> body)
+    {
+        Span<byte> start = stackalloc byte[16];
+        body = body.TrimStart(" \t\r\n"u8);
+        var letters = start[..Math.Min(start.Length, body.Length)];
+        System.Text.Ascii.ToLower(body[..letters.Length], letters, out _);
+        return letters.StartsWith("<!doctype html"u8) || letters.StartsWith("<html"u8);
+    }
 }

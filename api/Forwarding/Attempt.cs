@@ -73,6 +73,9 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>Why there is no answer.</summary>
     public GatewayError? Failure { get; set; }
 
+    /// <summary>There is an answer, but none that can be read.</summary>
+    public bool IsUnreadable { get; private set; }
+
     /// <summary>The engine's status, as it sent it.</summary>
     public int EngineStatus { get; set; }
 
@@ -83,6 +86,17 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     /// <summary>An attempt to go on elsewhere with what this one began.</summary>
     public Attempt Next(ForwardPlan plan, Replica replica) => new(plan, replica, _wheel, _clock, _outside.Aborted, _outside.Ending);
+
+    /// <summary>The engine answered with something that it must not be asked for again.</summary>
+    public void Unreadable(GatewayError error) => (Failure, IsUnreadable) = (error, true);
+
+    /// <summary>Takes over how a stream ended of which nothing was committed: an interruption is an answer that never came.</summary>
+    public void Fail(SseRelay relay)
+    {
+        EngineError = relay.EngineError;
+        Failure = relay.Fault is { } fault ? AnswerJudge.AsUpstream(fault) : null;
+        IsUnreadable = relay.Unreadable;
+    }
 
     /// <summary>The engine is asked now.</summary>
     public void Sent()

@@ -14,6 +14,9 @@ internal enum FailureKind
     /// <summary>The connection broke, or the answer was nonsense, before anything was committed.</summary>
     Reset,
 
+    /// <summary>There was an answer, and it is none that can be read: the same engine would do the same work for the same end.</summary>
+    Unreadable,
+
     /// <summary>429 or 503: the engine has too much to do, or is not ready.</summary>
     Overloaded,
 
@@ -42,7 +45,7 @@ internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError 
     public Func<Task>? Rest { get; init; }
 
     /// <summary>The failure is the replica's own and counts against it.</summary>
-    public bool BlamesReplica => Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.ServerError or FailureKind.Silence;
+    public bool BlamesReplica => Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.Unreadable or FailureKind.ServerError or FailureKind.Silence;
 
     public static AttemptResult Of(EngineError error) => new(KindOf(error), EngineError: error);
 

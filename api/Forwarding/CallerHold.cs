@@ -40,13 +40,11 @@ internal sealed class CallerHold(TimeSpan interval, TimeProvider clock)
         }
     }
 
-    /// <summary>Ends a held response with an error event, and its connection not cleanly, which no client takes for a whole answer.</summary>
-    /// <exception cref="StreamInterruptedException">Always.</exception>
+    /// <summary>Ends a held response with an error event, which no client takes for the end of a whole answer.</summary>
     public static async Task EndAsync(HttpContext context, byte[] errorEvent)
     {
         await context.Response.Body.WriteAsync(errorEvent, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        throw new StreamInterruptedException();
     }
 
     private static async Task CommentAsync(HttpContext context, GatewayFeature feature, ReadOnlyMemory<byte> comment)

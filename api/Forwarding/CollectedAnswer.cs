@@ -16,8 +16,7 @@ internal static class CollectedAnswer
         await relay.ReadToEndAsync(merger, cancellationToken);
         if (relay.End != RelayEnd.Complete)
         {
-            attempt.EngineError = relay.EngineError;
-            attempt.Failure = relay.Fault is { } fault ? AnswerJudge.AsUpstream(fault) : null;
+            attempt.Fail(relay);
             return;
         }
 

@@ -25,6 +25,9 @@ internal sealed class ForwardPlan
     /// <summary>The gateway asked for a usage that the caller did not ask for.</summary>
     public bool HidesUsage { get; init; }
 
+    /// <summary>The engine was asked for a stream, or for one piece; null where the request does not say so in a way that is read here.</summary>
+    public bool? Streams { get; init; }
+
     /// <summary>Holds the caller while its stream is read whole, before anything of it is sent; null: it passes as it comes.</summary>
     public CallerHold? Buffer { get; init; }
 

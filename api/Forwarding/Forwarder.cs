@@ -54,7 +54,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
 
         if (attempt.Failure is { } failure)
         {
-            return AttemptResult.Of(failure, attempt.PassedDeadline() is null ? FailureKind.Reset : FailureKind.Silence);
+            return AttemptResult.Of(failure, attempt.PassedDeadline() is not null ? FailureKind.Silence : attempt.IsUnreadable ? FailureKind.Unreadable : FailureKind.Reset);
         }
 
         return result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result);
@@ -90,10 +90,11 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
             return AttemptResult.Answered;
         }
 
-        // The error event is on its way. The connection must not end cleanly behind it, which only a fault does without dropping the event.
+        // The client was told in band. The body ends in order behind that, without the marker of a whole answer: many clients lose the
+        // error where the connection breaks right behind it.
         feature.Outcome = Outcome.Interrupted;
         feature.Error = relay.EngineError?.Code ?? relay.EngineError?.Type ?? relay.Fault?.Code;
-        throw new StreamInterruptedException();
+        return AttemptResult.Answered;
     }
 
     private static AttemptResult Explain(HttpContext context, Attempt attempt, ForwarderError result)

@@ -47,37 +47,60 @@ internal static class JsonAnswer
         }
 
         var inspector = AnswerJudge.Inspector(attempt, streamed: false);
-        var kind = inspector.Inspect(default, body.Written.Span);
-        if (kind == PieceKind.Error)
+        var json = WithoutMark(body.Written);
+        if (!IsSound(attempt, inspector.Inspect(default, json.Span), inspector, json.Span))
         {
-            attempt.EngineError = attempt.Translate(attempt.EngineStatus, inspector.Failure ?? body.Written.Span);
-            return;
-        }
-
-        if (kind is PieceKind.Invalid or PieceKind.Hidden)
-        {
-            attempt.Failure = GatewayError.Upstream(AnswerJudge.LooksLikePage(body.Written.Span)
-                ? $"{attempt.Profile.DisplayName} answered with a web page instead of JSON. Check BACKEND_BASE_URL."
-                : $"{attempt.Profile.DisplayName} answered with something that is not valid JSON.");
             return;
         }
 
         attempt.Request.Usage = CountedUsage.Of(attempt, inspector.Usage);
         Copy(attempt, context, response, decoded);
-        await WriteAsync(context, body, inspector.Splices);
+        await WriteAsync(context, json, inspector.Splices);
     }
 
-    private static async ValueTask WriteAsync(HttpContext context, BodyBuffer body, List<Splice> splices)
+    private static bool IsSound(Attempt attempt, PieceKind kind, AnswerInspector inspector, ReadOnlySpan<byte> json)
+    {
+        switch (kind)
+        {
+            case PieceKind.Sound:
+                return true;
+            case PieceKind.Error:
+                attempt.EngineError = attempt.Translate(attempt.EngineStatus, inspector.Failure ?? json);
+                return false;
+            case PieceKind.Aborted:
+                attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} stopped the answer before it was complete.");
+                return false;
+            // A page and an empty body come from something in between, or before any work was done: that is worth another attempt.
+            case PieceKind.Invalid when json.IsEmpty:
+                attempt.Failure = NoJson(attempt);
+                return false;
+            case PieceKind.Invalid when AnswerJudge.LooksLikePage(json):
+                attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of JSON. Check BACKEND_BASE_URL.");
+                return false;
+            case PieceKind.Invalid:
+            case PieceKind.Hidden:
+            default:
+                attempt.Unreadable(NoJson(attempt));
+                return false;
+        }
+    }
+
+    private static GatewayError NoJson(Attempt attempt) => GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with something that is not valid JSON.");
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith(SseFrame.ByteOrderMark) ? body[SseFrame.ByteOrderMark.Length..] : body;
+
+    private static async ValueTask WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, List<Splice> splices)
     {
         if (splices.Count == 0)
         {
             context.Response.ContentLength = body.Length;
-            await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
             return;
         }
 
         using var mended = new BodyBuffer(body.Length + 256);
-        Splice.Write(body.Written.Span, splices, mended);
+        Splice.Write(body.Span, splices, mended);
         context.Response.ContentLength = mended.Length;
         await context.Response.Body.WriteAsync(mended.Written, context.RequestAborted);
     }
@@ -90,9 +113,9 @@ internal static class JsonAnswer
 
     private static bool PassLarge(Attempt attempt, HttpContext context, HttpResponseMessage response, BodyBuffer body, Stream source)
     {
-        if (body.Written.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
+        if (WithoutMark(body.Written).Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
         {
-            attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with something that is not JSON.");
+            attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with something that is not JSON."));
             return false;
         }
 

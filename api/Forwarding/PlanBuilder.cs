@@ -54,6 +54,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             Body = mended?.Written ?? request.Body,
             HidesUsage = hides,
             Collects = collects,
+            Streams = request.Members is null ? null : request.Streams || collects,
             Buffer = HoldOf(request, upstream, endpoint),
             UsageRule = usage,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,

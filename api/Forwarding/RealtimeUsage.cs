@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Bodies;
 using Gateway.Endpoints;
+using Gateway.Engines;
 using Gateway.Streams;
 using Gateway.Telemetry;
 
@@ -11,6 +12,8 @@ internal sealed class RealtimeUsage
 {
     /// <summary>Up to this size a message is looked into; what is longer is sound.</summary>
     private const int MaxMessage = 1024 * 1024;
+
+    private static readonly ResponseDialect Dialect = new();
 
     private BodyBuffer? _pieces;
     private bool _tooLong;
@@ -49,7 +52,7 @@ internal sealed class RealtimeUsage
             return;
         }
 
-        var inspector = new TypedInspector(StreamShape.Responses);
+        var inspector = new TypedInspector(StreamShape.Responses, Dialect);
         inspector.Inspect(default, message);
         _sum.Known |= inspector.Usage.Known;
         _sum.Input += inspector.Usage.Input;

@@ -135,7 +135,7 @@ internal sealed class RequestPipeline(
 
     private static bool IsClientGone(HttpContext context, Exception e) =>
         e is ConnectionResetException or BadHttpRequestException
-        || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException and not StreamInterruptedException);
+        || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException);
 
     // A caller's id is kept when it is short and plain: it goes into the log and to the engine.
     private static string RequestId(HttpRequest request)

@@ -17,6 +17,8 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.ServerError => new(true, true, true, 1),
         // Whoever was silent once is not waited for again.
         FailureKind.Silence => new(true, true, false, Any),
+        // The work is done once by each engine, not three times by one.
+        FailureKind.Unreadable => new(false, true, false, Any),
         FailureKind.ContextLength => new(false, true, false, Any),
         // All replicas of a backend are asked with the same key.
         FailureKind.KeyRefused => new(false, true, false, Any),
@@ -29,6 +31,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
     {
         FailureKind.Connect => "connect",
         FailureKind.Reset => "reset",
+        FailureKind.Unreadable => "unreadable",
         FailureKind.Overloaded => "overloaded",
         FailureKind.ServerError => "server_error",
         FailureKind.Silence => "timeout",

@@ -69,7 +69,7 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
         attempt.Sent();
         var response = await plan.Upstream.Backend.Client.SendAsync(request, cancellationToken);
         attempt.HeadersCame(streamed: true);
-        if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+        if (response.StatusCode != HttpStatusCode.OK || AnswerMedia.TypeOf(response.Content) != AnswerMedia.EventStream)
         {
             response.Dispose();
             return null;
@@ -100,6 +100,6 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
         var plan = attempt.Plan;
         var inspector = new ContinuingInspector(
             new ChoicesInspector(attempt.Profile.Responses, plan.HidesUsage, plan.Feature.RequestId), text.Id, text.Pieces, plan.HidesUsage);
-        return new SseRelay(ContentDecoder.Decode(response.Content), inspector, attempt.Endpoint.Stream, attempt.Profile.Responses.SendsDone, attempt) { Text = text };
+        return new SseRelay(ContentDecoder.Decode(response.Content), inspector, attempt.Endpoint.Stream, attempt) { Text = text };
     }
 }

@@ -17,6 +17,9 @@ internal enum PieceKind
 
     /// <summary>It is not the JSON that it should be.</summary>
     Invalid,
+
+    /// <summary>It says that the engine stopped the answer half way.</summary>
+    Aborted,
 }
 
 /// <summary>
@@ -33,6 +36,9 @@ internal abstract class AnswerInspector
 
     /// <summary>The changes to the piece inspected last.</summary>
     public List<Splice> Splices { get; } = [];
+
+    /// <summary>The event inspected last goes on under this name; null: under its own.</summary>
+    public byte[]? Name { get; protected set; }
 
     /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
     public bool HasContent { get; protected set; }
@@ -51,6 +57,9 @@ internal abstract class AnswerInspector
     /// <summary>A stream of this shape says when it is complete, so that an end before it is a cut.</summary>
     public abstract bool KnowsEnd { get; }
 
+    /// <summary>What a whole stream of this shape ends with; empty where its last event says it.</summary>
+    public virtual ReadOnlySpan<byte> EndMarker => default;
+
     /// <summary>Looks at one piece.</summary>
     /// <param name="eventName">The event's name, empty for a body.</param>
     /// <param name="json">The piece.</param>
@@ -59,6 +68,7 @@ internal abstract class AnswerInspector
         Splices.Clear();
         HasContent = false;
         IsPreamble = false;
+        Name = null;
         if (eventName.SequenceEqual("error"u8))
         {
             return PieceKind.Error;

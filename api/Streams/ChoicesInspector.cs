@@ -15,16 +15,19 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     private Dictionary<int, bool>? _finished;
     private HashSet<int>? _calledTools;
     private bool _bears;
+    private bool _aborted;
 
     public override bool IsComplete => _firstFinished != false && (_firstFinished is not null || _finished is not null) && _finished?.ContainsValue(false) != true;
 
     public override bool KnowsEnd => true;
 
+    public override ReadOnlySpan<byte> EndMarker => "data: [DONE]\n\n"u8;
+
     protected override PieceKind ReadPiece(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         var error = false;
         int? choices = null;
-        _bears = false;
+        (_bears, _aborted) = (false, false);
         var usage = (Start: -1, End: 0, Counts: false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -48,13 +51,18 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             }
             else
             {
-                ReadOther(ref reader);
+                error |= ReadOther(ref reader);
             }
         }
 
         if (error || Failure is not null)
         {
             return PieceKind.Error;
+        }
+
+        if (_aborted)
+        {
+            return PieceKind.Aborted;
         }
 
         // A chunk without choices is there for its usage; where that is null, it is there for something else.
@@ -82,10 +90,17 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         return PieceKind.Sound;
     }
 
-    private void ReadOther(ref Utf8JsonReader reader)
+    /// <returns>True when the piece calls itself an error.</returns>
+    private bool ReadOther(ref Utf8JsonReader reader)
     {
         var isId = reader.ValueTextEquals("id"u8);
+        var isKind = !isId && reader.ValueTextEquals("object"u8);
         reader.Read();
+        if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8))
+        {
+            return true;
+        }
+
         if (isId && dialect.FillsEmptyId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty)
         {
             Splices.Add(new Splice((int)reader.TokenStartIndex, 2, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(newId)}\"")));
@@ -93,6 +108,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
 
         // What an engine adds to a chunk (how far it is with the prompt) is for the caller, and at once.
         _bears |= JsonSkip.Filled(ref reader);
+        return false;
     }
 
     private int ReadChoices(ref Utf8JsonReader reader)
@@ -173,6 +189,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             reason = "tool_calls";
         }
 
+        _aborted |= reason is not null && dialect.AbortReasons.Contains(reason, StringComparer.OrdinalIgnoreCase);
         if (reason != finish.Reason)
         {
             Splices.Add(new Splice(finish.Start, finish.Length, reason is null ? "null"u8.ToArray() : Encoding.UTF8.GetBytes($"\"{reason}\"")));

@@ -9,11 +9,10 @@ namespace Gateway.Streams;
 internal sealed class ChunkMerger(bool sumsUsage)
 {
     private readonly MergedValue _answer = new();
-    private TokenUsage _usage;
-    private int _usages;
+    private readonly MergedUsage _usage = new(sumsUsage);
 
     /// <summary>What the engine said of tokens, of all choices.</summary>
-    public TokenUsage Usage => _usage;
+    public TokenUsage Usage => _usage.Sum;
 
     /// <summary>Takes the data of one event, which is known to be a JSON object.</summary>
     public void Add(ReadOnlySpan<byte> json)
@@ -21,7 +20,7 @@ internal sealed class ChunkMerger(bool sumsUsage)
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
         reader.Read();
         _answer.Take(ref reader, json, MergeRule.Chunk);
-        Count(json);
+        _usage.Take(json);
     }
 
     public void WriteTo(IBufferWriter<byte> output)
@@ -36,15 +35,15 @@ internal sealed class ChunkMerger(bool sumsUsage)
             CompleteMessage(choice);
         }
 
-        if (_usages > 1)
+        if (_usage.Sum.Known)
         {
-            SumUsage();
+            _answer.FindOrAdd("usage"u8).SetRaw(_usage.Json());
         }
 
         _answer.WriteTo(output);
     }
 
-    // A message always has a role and a content, which a stream may have had no reason to send.
+    // A message always has a role and a content, which a stream may have had no reason to send. Beside something else the content is null.
     private static void CompleteMessage(MergedValue choice)
     {
         if (choice.Find("message"u8) is not { } message)
@@ -53,7 +52,11 @@ internal sealed class ChunkMerger(bool sumsUsage)
         }
 
         SetWhereEmpty(message.FindOrAdd("role"u8), "\"assistant\""u8);
-        SetWhereEmpty(message.FindOrAdd("content"u8), "\"\""u8);
+        var content = message.FindOrAdd("content"u8);
+        if (!message.Members.Any(static member => !member.Name.AsSpan().SequenceEqual("role"u8) && member.Value.IsFilled))
+        {
+            SetWhereEmpty(content, "\"\""u8);
+        }
     }
 
     private static void SetWhereEmpty(MergedValue value, ReadOnlySpan<byte> json)
@@ -62,65 +65,5 @@ internal sealed class ChunkMerger(bool sumsUsage)
         {
             value.SetRaw(json);
         }
-    }
-
-    private void Count(ReadOnlySpan<byte> json)
-    {
-        var usage = UsageOf(json);
-        if (!usage.Known)
-        {
-            return;
-        }
-
-        _usages += sumsUsage ? 1 : 0;
-        usage.Output += sumsUsage ? _usage.Output : 0;
-        _usage = usage;
-    }
-
-    private static TokenUsage UsageOf(ReadOnlySpan<byte> json)
-    {
-        var usage = default(TokenUsage);
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var found = reader.ValueTextEquals("usage"u8);
-            reader.Read();
-            if (found)
-            {
-                UsageReader.Read(ref reader, ref usage);
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return usage;
-    }
-
-    private void SumUsage()
-    {
-        var usage = _answer.FindOrAdd("usage"u8);
-        var splices = new List<Splice>();
-        var reader = new Utf8JsonReader(usage.Raw);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var output = reader.ValueTextEquals("completion_tokens"u8);
-            var total = reader.ValueTextEquals("total_tokens"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (output || total)
-            {
-                var sum = System.Text.Encoding.ASCII.GetBytes((_usage.Output + (total ? _usage.Input : 0)).ToString(System.Globalization.CultureInfo.InvariantCulture));
-                splices.Add(new Splice(start, (int)reader.BytesConsumed - start, sum));
-            }
-        }
-
-        var summed = new ArrayBufferWriter<byte>();
-        Splice.Write(usage.Raw, splices, summed);
-        usage.SetRaw(summed.WrittenSpan);
     }
 }

@@ -18,7 +18,7 @@ internal readonly ref struct MergePlace(MergeRule rule, ReadOnlySpan<byte> name 
         MergeRule.Choice => InChoice(name),
         MergeRule.Delta => InDelta(name),
         MergeRule.Lists => new(MergeRule.Lists),
-        MergeRule.Latest or MergeRule.Choices or MergeRule.Calls or MergeRule.Text or MergeRule.Name => new(MergeRule.Latest),
+        MergeRule.Latest or MergeRule.Choices or MergeRule.Calls or MergeRule.First or MergeRule.Text or MergeRule.Name => new(MergeRule.Latest),
         _ => throw new ArgumentOutOfRangeException(nameof(parent)),
     };
 
@@ -67,6 +67,11 @@ internal readonly ref struct MergePlace(MergeRule rule, ReadOnlySpan<byte> name 
             return new(MergeRule.Name);
         }
 
-        return new(name.SequenceEqual("role"u8) || name.SequenceEqual("id"u8) || name.SequenceEqual("type"u8) || name.SequenceEqual("index"u8) ? MergeRule.Latest : MergeRule.Delta);
+        if (name.SequenceEqual("id"u8))
+        {
+            return new(MergeRule.First);
+        }
+
+        return new(name.SequenceEqual("role"u8) || name.SequenceEqual("type"u8) || name.SequenceEqual("index"u8) ? MergeRule.Latest : MergeRule.Delta);
     }
 }

@@ -18,8 +18,11 @@ internal enum MergeRule
     /// <summary>A message: texts are continued, lists get longer.</summary>
     Delta,
 
-    /// <summary>As <see cref="Choices"/>, and the index does not show in the whole.</summary>
+    /// <summary>The calls of tools, which do not show their <c>index</c> in the whole.</summary>
     Calls,
+
+    /// <summary>The first value that is not empty stands.</summary>
+    First,
 
     /// <summary>Texts are continued.</summary>
     Text,

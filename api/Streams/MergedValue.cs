@@ -12,6 +12,7 @@ internal sealed class MergedValue
     private readonly List<(byte[] Name, MergedValue Value)> _members = [];
     private readonly SortedDictionary<int, MergedValue> _entries = [];
     private readonly ArrayBufferWriter<byte> _bytes = new(16);
+    private MergedCalls? _calls;
     private Shape _shape;
 
     private enum Shape
@@ -21,6 +22,7 @@ internal sealed class MergedValue
         Text,
         Object,
         Entries,
+        Calls,
         List,
     }
 
@@ -32,6 +34,18 @@ internal sealed class MergedValue
 
     /// <summary>It has been nothing but null so far.</summary>
     public bool IsEmpty => _shape == Shape.None;
+
+    /// <summary>There is something in it: a text that is not empty, a call, a member.</summary>
+    public bool IsFilled => _shape switch
+    {
+        Shape.None => false,
+        Shape.Text or Shape.List => _bytes.WrittenCount > 0,
+        Shape.Raw => _bytes.WrittenCount > 2,
+        Shape.Object => _members.Count > 0,
+        Shape.Entries => _entries.Count > 0,
+        Shape.Calls => true,
+        _ => throw new InvalidOperationException(),
+    };
 
     public ReadOnlySpan<byte> Raw => _bytes.WrittenSpan;
 
@@ -83,9 +97,18 @@ internal sealed class MergedValue
         {
             TakeMembers(ref reader, json, rule);
         }
-        else if (reader.TokenType == JsonTokenType.StartArray && rule is MergeRule.Choices or MergeRule.Calls)
+        else if (reader.TokenType == JsonTokenType.StartArray && rule == MergeRule.Choices)
         {
-            TakeEntries(ref reader, json, rule);
+            TakeEntries(ref reader, json);
+        }
+        else if (reader.TokenType == JsonTokenType.StartArray && rule == MergeRule.Calls)
+        {
+            (_shape, _calls) = (Shape.Calls, _calls ?? new MergedCalls());
+            _calls.Take(ref reader, json);
+        }
+        else if (rule == MergeRule.First && IsFilled)
+        {
+            reader.Skip();
         }
         else if (reader.TokenType == JsonTokenType.StartArray && rule is MergeRule.Delta or MergeRule.Lists)
         {
@@ -120,7 +143,10 @@ internal sealed class MergedValue
                 WriteMembers(output);
                 break;
             case Shape.Entries:
-                WriteEntries(output);
+                WriteAll(_entries.Values, output);
+                break;
+            case Shape.Calls:
+                WriteAll(_calls!.InOrder, output);
                 break;
             case Shape.Raw:
             default:
@@ -150,7 +176,7 @@ internal sealed class MergedValue
         }
     }
 
-    private void TakeEntries(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, MergeRule rule)
+    private void TakeEntries(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
         _shape = Shape.Entries;
         for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
@@ -161,10 +187,17 @@ internal sealed class MergedValue
                 _entries[index] = entry = new MergedValue();
             }
 
-            entry.Take(ref reader, json, rule == MergeRule.Choices ? MergeRule.Choice : MergeRule.Delta);
-            if (rule == MergeRule.Calls)
+            entry.Take(ref reader, json, MergeRule.Choice);
+        }
+    }
+
+    public void Remove(ReadOnlySpan<byte> name)
+    {
+        for (var i = _members.Count - 1; i >= 0; i--)
+        {
+            if (name.SequenceEqual(_members[i].Name))
             {
-                entry._members.RemoveAll(static member => member.Name.AsSpan().SequenceEqual("index"u8));
+                _members.RemoveAt(i);
             }
         }
     }
@@ -204,11 +237,11 @@ internal sealed class MergedValue
         output.Write(_members.Count == 0 ? "{}"u8 : "}"u8);
     }
 
-    private void WriteEntries(IBufferWriter<byte> output)
+    private static void WriteAll(IEnumerable<MergedValue> entries, IBufferWriter<byte> output)
     {
         output.Write("["u8);
         var first = true;
-        foreach (var entry in _entries.Values)
+        foreach (var entry in entries)
         {
             output.Write(first ? default : ","u8);
             first = false;

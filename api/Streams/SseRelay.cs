@@ -12,12 +12,15 @@ namespace Gateway.Streams;
 /// <param name="source">The engine's bytes.</param>
 /// <param name="inspector">Looks at each event.</param>
 /// <param name="shape">The API's layout, for the error event.</param>
-/// <param name="needsDone">The engine always sends <c>[DONE]</c>: without it the stream was cut.</param>
 /// <param name="observer">Whoever runs the request.</param>
-internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, bool needsDone, IStreamObserver observer) : SseStream(source, observer)
+internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, IStreamObserver observer) : SseStream(source, observer)
 {
     private bool _done;
     private bool _data;
+    private bool _passed;
+    private bool _ending;
+    private bool _events;
+    private bool _strange;
 
     /// <summary>Gathers what has been said, for another engine to go on from; a break is then told by whoever looks for one. Null: nobody does.</summary>
     public StreamedText? Text { get; init; }
@@ -30,6 +33,9 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
     /// <summary>The engine's own error, when it ended the stream.</summary>
     public EngineError? EngineError { get; private set; }
+
+    /// <summary>The engine did answer, but with something that is no event of this API: asked again, it would do the same work for the same end.</summary>
+    public bool Unreadable { get; private set; }
 
     /// <summary>What broke, when the stream was interrupted.</summary>
     public GatewayError? Fault { get; private set; }
@@ -87,11 +93,19 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     protected override void TakeFrame(ReadOnlySpan<byte> bytes)
     {
         var frame = SseFrame.Parse(bytes);
-        if (!frame.HasData)
+        _passed = false;
+        if (!frame.Unframed.IsEmpty && TakeUnframed(frame))
         {
-            Output.Write(bytes);
             return;
         }
+
+        if (!frame.HasData)
+        {
+            TakeEmpty(bytes);
+            return;
+        }
+
+        _events = true;
 
         if (frame.Data.SequenceEqual("[DONE]"u8))
         {
@@ -116,12 +130,52 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
                 Fail(Observer.Translate(inspector.Failure ?? frame.Data));
                 break;
             case PieceKind.Invalid:
-                Break(GatewayError.StreamInterrupted("The engine sent an event that is not valid JSON."));
+                Unreadable = !_ending;
+                Break(GatewayError.StreamInterrupted(_ending ? "The engine broke off in the middle of an event." : "The engine sent an event that is not valid JSON."));
+                break;
+            case PieceKind.Aborted:
+                Break(GatewayError.StreamInterrupted("The engine stopped the answer before it was complete."));
                 break;
             case PieceKind.Hidden:
             default:
                 break;
         }
+    }
+
+    protected override void TakeLineFeed()
+    {
+        if (_passed)
+        {
+            Keep("\n"u8);
+        }
+    }
+
+    // Comments and names pass, and so does what is no event at all: clients go past it.
+    private void TakeEmpty(ReadOnlySpan<byte> bytes)
+    {
+        var text = bytes.Trim("\r\n"u8);
+        var comment = text.IsEmpty || text[0] == ':';
+        _strange |= !comment;
+        if (_ending && !comment && !_done)
+        {
+            Unreadable = !_events;
+            Break(GatewayError.StreamInterrupted("The engine broke off in the middle of an event."));
+            return;
+        }
+
+        Keep(bytes);
+    }
+
+    // An error that the engine did not put into an event. Anything else outside of one is as nothing to clients.
+    private bool TakeUnframed(SseFrame frame)
+    {
+        if (UnframedError.Find(frame.Unframed) is not { IsEmpty: false } error)
+        {
+            return false;
+        }
+
+        Fail(Observer.Translate(error));
+        return true;
     }
 
     // The marker is held back when the answer is not whole: a caller takes it for a clean end.
@@ -135,7 +189,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
         _done = true;
         _data = true;
-        Output.Write(bytes);
+        Keep(bytes);
     }
 
     private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
@@ -143,26 +197,31 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         Text?.Take(frame.Data);
         if (inspector.Splices.Count == 0)
         {
-            Output.Write(bytes);
+            Keep(bytes);
         }
         else
         {
-            frame.WriteMended(bytes, inspector.Splices, Output);
+            _passed = true;
+            frame.WriteMended(bytes, inspector.Splices, inspector.Name, Output);
         }
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        _passed = true;
+        Output.Write(bytes);
     }
 
     protected override void Finish()
     {
+        TakeRest();
         if (End != RelayEnd.None)
         {
             return;
         }
 
-        if (Input.Length > 0 && !Input.Span.Trim("\r\n"u8).IsEmpty)
-        {
-            Break(GatewayError.StreamInterrupted("The engine broke off in the middle of an event."));
-        }
-        else if (inspector.KnowsEnd && (!inspector.IsComplete || (needsDone && !_done)))
+        Unreadable = _strange && !_events;
+        if (inspector.KnowsEnd && !inspector.IsComplete)
         {
             Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
         }
@@ -172,8 +231,24 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
         else
         {
+            // The answer is proved whole, and the marker says no more than that.
+            Output.Write(_done ? default : inspector.EndMarker);
             End = RelayEnd.Complete;
         }
+    }
+
+    // An event is whole without its blank line where the body ends in order behind it; what broke off in it is no JSON.
+    private void TakeRest()
+    {
+        if (End != RelayEnd.None || Input.Span.Trim("\r\n"u8).IsEmpty)
+        {
+            return;
+        }
+
+        _ending = true;
+        Input.Write(Input.Span[^1] == '\n' ? "\n"u8 : "\n\n"u8);
+        TakeFrame(Input.Span);
+        Input.Consume(Input.Length);
     }
 
     protected override void Break(GatewayError fault)

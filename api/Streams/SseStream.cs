@@ -18,6 +18,8 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
     private const int MaxFrame = 32 * 1024 * 1024;
 
     private bool _sourceEnded;
+    private bool _begun;
+    private bool _returned;
     private bool _waited;
     private ValueTask<int>? _next;
     private CancellationTokenSource? _leaving;
@@ -169,8 +171,21 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
 
     private void TakeFrames()
     {
+        if (!_begun && !Begin())
+        {
+            return;
+        }
+
         while (End == RelayEnd.None && Input.Length > 0)
         {
+            if (_returned && Input.Span[0] == '\n')
+            {
+                TakeLineFeed();
+                Input.Consume(1);
+                _returned = false;
+                continue;
+            }
+
             var length = SseFrame.FindEnd(Input.Span);
             if (length < 0)
             {
@@ -182,13 +197,35 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
                 return;
             }
 
+            _returned = Input.Span[length - 1] == '\r';
             TakeFrame(Input.Span[..length]);
             Input.Consume(length);
         }
     }
 
+    // A byte order mark belongs to no event. Many clients take it for a part of the first one's name.
+    private bool Begin()
+    {
+        var mark = SseFrame.ByteOrderMark;
+        if (!_sourceEnded && Input.Length < mark.Length && mark.StartsWith(Input.Span))
+        {
+            return false;
+        }
+
+        _begun = true;
+        if (Input.Span.StartsWith(mark))
+        {
+            Input.Consume(mark.Length);
+        }
+
+        return true;
+    }
+
     /// <summary>Takes one whole frame with its blank line.</summary>
     protected abstract void TakeFrame(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The frame taken last ended with a carriage return; here is the line feed that belongs to it.</summary>
+    protected abstract void TakeLineFeed();
 
     /// <summary>The engine has ended the body.</summary>
     protected abstract void Finish();

@@ -9,6 +9,12 @@ internal struct TokenUsage
 
     public long Cached { get; set; }
 
+    /// <summary>Of the Messages API, which tells the parts of the input apart: what neither came from the cache nor went into it.</summary>
+    public long Fresh { get; set; }
+
+    /// <summary>Of the Messages API: what went into the cache.</summary>
+    public long Stored { get; set; }
+
     /// <summary>The engine said anything at all.</summary>
     public bool Known { get; set; }
 

@@ -27,7 +27,7 @@ internal sealed record SoakKind(string Name, int Share, string Expected, bool St
 
     private const string Failed = "500 server_error from the engine";
 
-    private const string Interrupted = "200 begun, then one error event stream_interrupted, connection cut, attempts 1";
+    private const string Interrupted = "200 begun, then one error event stream_interrupted, clean end, attempts 1";
 
     public static IReadOnlyList<SoakKind> All { get; } =
     [
@@ -42,7 +42,7 @@ internal sealed record SoakKind(string Name, int Share, string Expected, bool St
         new("page", 2, "200 whole, attempts 2", Stream: false, Replies.Html, 1, Upstream),
         new("end", 3, Interrupted, Stream: true, Replies.EndAfterFrames(3)),
         new("bad-event", 2, Interrupted, Stream: true, BadEvent, Also: Upstream) { AtAnyAttempt = true },
-        new("stall", 1, "200 begun, then one error event stream_interrupted (GATEWAY_IDLE_TIMEOUT_SECONDS), connection cut, attempts 1", Stream: true, Replies.StallAfterFrames(3)),
+        new("stall", 1, "200 begun, then one error event stream_interrupted (GATEWAY_IDLE_TIMEOUT_SECONDS), clean end, attempts 1", Stream: true, Replies.StallAfterFrames(3)),
         new("leave-stream", 3, Left, Stream: true, Replies.StallAfterFrames(2)) { Leaves = true },
         new("leave-plain", 3, Left, Stream: false, Replies.StallBeforeHeaders) { Leaves = true },
     ];

@@ -73,8 +73,8 @@ public sealed class StreamFixtureTests
     {
         var profile = EngineCatalog.Find(engine)!;
         var shape = EndpointCatalog.All.First(spec => spec.Route == route).Stream;
-        AnswerInspector inspector = shape == StreamShape.Choices ? new ChoicesInspector(profile.Responses, hidesUsage: false, "new") : new TypedInspector(shape);
-        using var relay = new SseRelay(new MemoryStream(stream), inspector, shape, profile.Responses.SendsDone && shape == StreamShape.Choices, new ProfileObserver(profile));
+        AnswerInspector inspector = shape == StreamShape.Choices ? new ChoicesInspector(profile.Responses, hidesUsage: false, "new") : new TypedInspector(shape, profile.Responses);
+        using var relay = new SseRelay(new MemoryStream(stream), inspector, shape, new ProfileObserver(profile));
         using var received = new MemoryStream();
         await relay.CopyToAsync(received);
         return (relay, Encoding.UTF8.GetString(received.ToArray()));

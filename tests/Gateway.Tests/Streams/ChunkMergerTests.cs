@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using Gateway.Streams;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class ChunkMergerTests
 
     [Fact]
     public void Chat_ToolCalls_AreJoinedByTheirIndexWhichDoesNotShow() => AssertMerged(
-        """{"choices":[{"index":0,"message":{"role":"assistant","content":"","tool_calls":[{"id":"c0","type":"function","function":{"name":"look","arguments":"{\"a\":1}"}},{"id":"c1","type":"function","function":{"name":"up","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}""",
+        """{"choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"c0","type":"function","function":{"name":"look","arguments":"{\"a\":1}"}},{"id":"c1","type":"function","function":{"name":"up","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}""",
         """{"choices":[{"index":0,"delta":{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"c0","type":"function","function":{"name":"look","arguments":"{"}}]},"finish_reason":null}]}""",
         """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c0","type":"function","function":{"name":"look","arguments":"\"a\":1"}}]}}]}""",
         """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"}"}},{"index":1,"id":"c1","type":"function","function":{"name":"up","arguments":"{}"}}]}}]}""",
@@ -41,16 +42,74 @@ public sealed class ChunkMergerTests
         """{"object":"text_completion","choices":[{"text":"b","index":0,"logprobs":{"tokens":["b"],"content":[ {"token":"b"} ]},"finish_reason":"length"}]}""");
 
     [Theory]
-    [InlineData(false, """{"choices":[],"usage":{"completion_tokens":3,"prompt_tokens":22,"total_tokens":25,"d":{"x":1}}}""", 3)]
-    [InlineData(true, """{"choices":[],"usage":{"completion_tokens":5,"prompt_tokens":22,"total_tokens":27,"d":{"x":1}}}""", 5)]
+    [InlineData(false, """{"completion_tokens":3,"prompt_tokens":22,"total_tokens":25,"d":{"x":1}}""", 3)]
+    [InlineData(true, """{"completion_tokens":5,"prompt_tokens":22,"total_tokens":27,"d":{"x":1}}""", 5)]
     public void Usage_OfEachChoice_IsSummedWhereTheEngineCountsThemApart(bool sums, string expected, int output)
     {
         var merger = new ChunkMerger(sums);
+        merger.Add("""{"choices":[{"index":1,"finish_reason":"stop"}]}"""u8);
         merger.Add("""{"choices":[],"usage":{"completion_tokens":2,"prompt_tokens":22,"total_tokens":24}}"""u8);
+        merger.Add("""{"choices":[{"index":0,"finish_reason":"stop"}]}"""u8);
         merger.Add("""{"choices":[],"usage":{"completion_tokens":3,"prompt_tokens":22,"total_tokens":25,"d":{"x":1}}}"""u8);
 
-        Assert.Equal(expected, Written(merger));
+        Assert.EndsWith(",\"usage\":" + expected + "}", Written(merger), StringComparison.Ordinal);
         Assert.Equal((22, output), (merger.Usage.Input, merger.Usage.Output));
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"index":0,"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}""", """{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}""")]
+    [InlineData("""{"choices":[{"index":0}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}""", """{"choices":[{"index":0}],"usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}""")]
+    [InlineData("""{"choices":[{"index":0}],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}""", """{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}""")]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}""", """{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}""")]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}""", """{"choices":[],"usage":null}""")]
+    public void Usage_SaidMoreThanOnce_IsTheLargest(string first, string later)
+    {
+        foreach (var sums in new[] { true, false })
+        {
+            var merger = new ChunkMerger(sums);
+            merger.Add(Encoding.UTF8.GetBytes(first));
+            merger.Add(Encoding.UTF8.GetBytes(later));
+
+            Assert.EndsWith("""
+                "usage":{"prompt_tokens":3,"completion_tokens":10,"total_tokens":13}}
+                """, Written(merger), StringComparison.Ordinal);
+            Assert.Equal((3, 10), (merger.Usage.Input, merger.Usage.Output));
+        }
+    }
+
+    // Each piece is one list of calls. What comes out: id, name and arguments of each.
+    [Theory]
+    [InlineData("a f {} b g {}", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]""", """[{"index":0,"id":"b","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("a f {} b f {}", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}},{"index":0,"id":"b","function":{"name":"f","arguments":"{}"}}]""")]
+    [InlineData("a f {} b g {}", """[{"id":"a","function":{"name":"f","arguments":"{}"}}]""", """[{"id":"b","function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("a f {} b g {}", """[{"id":"a","function":{"name":"f","arguments":"{"}},{"id":"b","function":{"name":"g","arguments":"{"}}]""", """[{"function":{"arguments":"}"}},{"function":{"arguments":"}"}}]""")]
+    [InlineData("- f {} - g {}", """[{"function":{"name":"f","arguments":"{}"}}]""", """[{"function":{"name":"g","arguments":"{}"}}]""")]
+    [InlineData("- f {} - f [1]", """[{"function":{"name":"f","arguments":"{}"}},{"function":{"name":"f","arguments":"[1]"}}]""")]
+    [InlineData("a f {} b g {}", """[{"index":0,"id":"a","function":{"name":"f","arguments":""}}]""", """[{"index":0,"function":{"arguments":"{}"}}]""", """[{"index":0,"id":"b","function":{"name":"g","arguments":""}}]""", """[{"index":0,"function":{"arguments":"{}"}}]""")]
+    // Another id in every piece of one call.
+    [InlineData("a f {}", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]""", """[{"index":0,"id":"b","function":{"arguments":"}"}}]""")]
+    [InlineData("a f {}", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]""", """[{"index":0,"id":"b","function":{"name":"f","arguments":"}"}}]""")]
+    [InlineData("a f {}", """[{"id":"a","function":{"name":"f","arguments":"{"}}]""", """[{"function":{"name":"","arguments":"}"},"id":""}]""", """[{"id":null,"function":{"name":null,"arguments":""}}]""")]
+    // Two calls in turns, by index and by id.
+    [InlineData("a f {1} b g {2}", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]""", """[{"index":1,"id":"b","function":{"name":"g","arguments":"{"}}]""", """[{"index":0,"function":{"arguments":"1}"}},{"index":1,"function":{"arguments":"2}"}}]""")]
+    [InlineData("a f {1} b g {2}", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}]""", """[{"index":0,"id":"b","function":{"name":"g","arguments":"{"}}]""", """[{"index":0,"id":"a","function":{"arguments":"1}"}},{"index":0,"id":"b","function":{"arguments":"2}"}}]""")]
+    [InlineData("a f {} b g {}", """[{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}]""", """[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]""")]
+    // Each piece repeats all but the arguments; TGI numbers calls so.
+    [InlineData("0 f {}", """[{"index":0,"id":"0","function":{"name":"f","arguments":"{"}}]""", """[{"index":0,"id":"0","function":{"name":"f","arguments":"}"}}]""", """[{"index":0,"id":"0","function":{"name":"f","arguments":""}}]""")]
+    [InlineData("- f {}", """[{"index":0,"function":{"name":"f","arguments":"{}"}}]""", """[{"index":0,"function":{"name":"f","arguments":""}}]""")]
+    public void Chat_ToolCallsOfAnyLayout_AreTheCallsThatWereMeant(string expected, params string[] pieces)
+    {
+        var merger = new ChunkMerger(sumsUsage: false);
+        foreach (var piece in pieces)
+        {
+            merger.Add(Encoding.UTF8.GetBytes("{\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":" + piece + "}}]}"));
+        }
+
+        var message = JsonDocument.Parse(Written(merger)).RootElement.GetProperty("choices")[0].GetProperty("message");
+        var calls = message.GetProperty("tool_calls").EnumerateArray().Select(static call =>
+            (call.TryGetProperty("id", out var id) ? id.GetString() : "-") + " " + call.GetProperty("function").GetProperty("name").GetString() + " " + call.GetProperty("function").GetProperty("arguments").GetString());
+        Assert.Equal(expected, string.Join(' ', calls));
+        Assert.Equal(JsonValueKind.Null, message.GetProperty("content").ValueKind);
     }
 
     private static void AssertMerged(string expected, params string[] chunks)

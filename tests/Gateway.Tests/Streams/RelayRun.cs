@@ -10,11 +10,11 @@ internal sealed class RelayRun : IDisposable
 {
     private readonly MemoryStream _received = new();
 
-    public RelayRun(ScriptedStream source, StreamShape shape = StreamShape.Choices, ResponseDialect? dialect = null, bool hidesUsage = false, bool needsDone = true)
+    public RelayRun(ScriptedStream source, StreamShape shape = StreamShape.Choices, ResponseDialect? dialect = null, bool hidesUsage = false)
     {
         Source = source;
-        Inspector = shape == StreamShape.Choices ? new ChoicesInspector(dialect ?? new(), hidesUsage, "req_1") : new TypedInspector(shape);
-        Relay = new SseRelay(source, Inspector, shape, needsDone && shape == StreamShape.Choices, Observer);
+        Inspector = shape == StreamShape.Choices ? new ChoicesInspector(dialect ?? new(), hidesUsage, "req_1") : new TypedInspector(shape, dialect ?? new());
+        Relay = new SseRelay(source, Inspector, shape, Observer);
     }
 
     public ScriptedStream Source { get; }
@@ -27,8 +27,8 @@ internal sealed class RelayRun : IDisposable
 
     public string Received => Encoding.UTF8.GetString(_received.ToArray());
 
-    public static RelayRun Of(string stream, StreamShape shape = StreamShape.Choices, ResponseDialect? dialect = null, bool hidesUsage = false, bool needsDone = true) =>
-        new(new ScriptedStream([Encoding.UTF8.GetBytes(stream)]), shape, dialect, hidesUsage, needsDone);
+    public static RelayRun Of(string stream, StreamShape shape = StreamShape.Choices, ResponseDialect? dialect = null, bool hidesUsage = false) =>
+        new(new ScriptedStream([Encoding.UTF8.GetBytes(stream)]), shape, dialect, hidesUsage);
 
     /// <summary>Copies as the forwarder does: it waits with an empty buffer, then reads.</summary>
     public async Task<RelayRun> CopyAsync(int bufferSize = 64 * 1024)

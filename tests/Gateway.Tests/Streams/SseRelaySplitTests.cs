@@ -70,8 +70,8 @@ public sealed class SseRelaySplitTests
         };
         var dialect = EngineCatalog.Find(engine)!.Responses;
 
-        using var whole = await new RelayRun(new ScriptedStream([bytes]), shape, dialect, hidesUsage: true, needsDone: false).CopyAsync();
-        using var single = await new RelayRun(new ScriptedStream(bytes.Chunk(1)), shape, dialect, hidesUsage: true, needsDone: false).CopyAsync(5);
+        using var whole = await new RelayRun(new ScriptedStream([bytes]), shape, dialect, hidesUsage: true).CopyAsync();
+        using var single = await new RelayRun(new ScriptedStream(bytes.Chunk(1)), shape, dialect, hidesUsage: true).CopyAsync(5);
 
         Assert.Equal(whole.Received, single.Received);
         Assert.Equal((RelayEnd.Complete, whole.Relay.Usage), (single.Relay.End, single.Relay.Usage));

@@ -13,6 +13,7 @@ public sealed class SseRelayTests
     private const string Stop = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
     private const string Usage = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}\n\n";
     private const string Done = "data: [DONE]\n\n";
+    private const string MessageDelta = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n";
     private const string Cut = "{\"error\":{\"message\":\"The engine ended the stream before the answer was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"stream_interrupted\"}}";
 
     [Theory]
@@ -40,7 +41,6 @@ public sealed class SseRelayTests
     [InlineData(Role + Hello, Done)]
     [InlineData("", Done)]
     [InlineData("", "")]
-    [InlineData(Hello + Stop, "")]
     [InlineData("data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"},{\"index\":1,\"delta\":{\"content\":\"x\"}}]}\n\n", Done)]
     public async Task Copy_EndBeforeTheAnswerIsComplete_IsToldInBandWithoutDone(string sound, string end)
     {
@@ -52,19 +52,91 @@ public sealed class SseRelayTests
 
     [Theory]
     [InlineData(Hello + Stop)]
-    [InlineData(Hello + Stop + Done)]
-    public async Task Copy_EngineThatSendsNoDone_IsCompleteWithoutIt(string stream)
+    [InlineData(Hello + Stop + Usage)]
+    [InlineData(Hello + Stop + ": bye\n\n")]
+    public async Task Copy_EngineThatSendsNoDone_IsCompleteAndTheMarkerIsAdded(string stream)
     {
-        using var run = await RelayRun.Of(stream, needsDone: false).CopyAsync();
+        using var run = await RelayRun.Of(stream).CopyAsync();
 
-        Assert.Equal((stream, RelayEnd.Complete), (run.Received, run.Relay.End));
+        Assert.Equal((stream + Done, RelayEnd.Complete), (run.Received, run.Relay.End));
+    }
+
+    [Theory]
+    [InlineData(StreamShape.Choices, Hello + Stop, "data: [DONE]")]
+    [InlineData(StreamShape.Choices, Hello, "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}")]
+    [InlineData(StreamShape.Choices, Hello + Stop, "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5}}")]
+    [InlineData(StreamShape.Responses, "", "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{}}")]
+    [InlineData(StreamShape.Messages, MessageDelta, "event: message_stop\ndata: {\"type\":\"message_stop\"}")]
+    public async Task Copy_LastEventWithoutItsBlankLine_IsAWholeEvent(object shape, string before, string last)
+    {
+        foreach (var (tail, rest) in new[] { ("", "\n\n"), ("\n", "\n"), ("\r\n", "\n"), ("\r", "\n\n") })
+        {
+            using var run = await RelayRun.Of(before + last + tail, (StreamShape)shape).CopyAsync();
+
+            var marker = last.Contains("DONE", StringComparison.Ordinal) || (StreamShape)shape != StreamShape.Choices ? "" : Done;
+            Assert.Equal((before + last + tail + rest + marker, RelayEnd.Complete), (run.Received, run.Relay.End));
+        }
+    }
+
+    [Theory]
+    [InlineData("abort")]
+    [InlineData("Abort")]
+    [InlineData("error")]
+    public async Task Copy_FinishReasonOfAnAnswerThatWasStopped_IsAnInterruption(string reason)
+    {
+        using var run = await RelayRun.Of(Hello + Stop.Replace("stop", reason, StringComparison.Ordinal) + Usage + Done).CopyAsync();
+
+        Assert.Equal((RelayEnd.Interrupted, "stream_interrupted"), (run.Relay.End, run.Relay.Fault?.Code));
+        Assert.StartsWith(Hello + "data: {\"error\":{\"message\":\"The engine stopped the answer before it was complete.\"", run.Received, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", run.Received, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(StreamShape.Messages, "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":null,\"stop_sequence\":null},\"usage\":{\"output_tokens\":1}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")]
+    [InlineData(StreamShape.Messages, "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"abort\"}}\n\ndata: {\"type\":\"message_stop\"}\n\n")]
+    [InlineData(StreamShape.Messages, "data: {\"type\":\"message_stop\"}\n\n")]
+    [InlineData(StreamShape.Responses, "data: {\"type\":\"response.completed\",\"response\":{\"background\":false,\"status\":\"cancelled\"}}\n\n")]
+    [InlineData(StreamShape.Responses, "data: {\"type\":\"response.incomplete\",\"response\":{\"incomplete_details\":{\"reason\":\"abort\"}}}\n\n")]
+    public async Task Copy_TypedStreamThatWasStopped_IsAnInterruption(object shape, string end)
+    {
+        const string Delta = "data: {\"type\":\"x.delta\",\"text\":\"a\"}\n\n";
+        using var run = await RelayRun.Of(Delta + end, (StreamShape)shape).CopyAsync();
+
+        Assert.Equal((RelayEnd.Interrupted, "stream_interrupted"), (run.Relay.End, run.Relay.Fault?.Code));
+        Assert.DoesNotContain("message_stop", run.Received, StringComparison.Ordinal);
+        Assert.DoesNotContain("response.completed", run.Received, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Copy_MessageWithItsReasonAndWithoutItsStop_IsCompleteAndTheStopIsAdded()
+    {
+        using var run = await RelayRun.Of(MessageDelta, StreamShape.Messages).CopyAsync();
+
+        Assert.Equal((MessageDelta + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n", RelayEnd.Complete), (run.Received, run.Relay.End));
+    }
+
+    [Fact]
+    public async Task Copy_ResponseThatIsCompletedAndIncomplete_GetsTheEventThatSaysSo()
+    {
+        using var run = await RelayRun.Of("event: response.completed\ndata: {\"response\":{\"status\":\"incomplete\"},\"type\":\"response.completed\"}\n\n", StreamShape.Responses).CopyAsync();
+
+        Assert.Equal("event: response.incomplete\ndata: {\"response\":{\"status\":\"incomplete\"},\"type\":\"response.incomplete\"}\n\n", run.Received);
+        Assert.Equal(RelayEnd.Complete, run.Relay.End);
+    }
+
+    [Fact]
+    public async Task Copy_ByteOrderMark_IsNoPartOfTheFirstEvent()
+    {
+        using var run = await RelayRun.Of("\uFEFF" + Hello + Stop + Done).CopyAsync();
+
+        Assert.Equal((Hello + Stop + Done, RelayEnd.Complete), (run.Received, run.Relay.End));
     }
 
     // Every cut inside an event is seen, and nothing of that event is passed on.
     [Fact]
     public async Task Copy_CutInTheMiddleOfAnEvent_PassesOnlyWholeEvents()
     {
-        for (var length = 1; length < Stop.Length - 1; length++)
+        for (var length = 1; length < Stop.Length - 2; length++)
         {
             using var run = await RelayRun.Of(Hello + Stop[..length]).CopyAsync();
 
@@ -92,6 +164,13 @@ public sealed class SseRelayTests
     [InlineData("data: {\"error\":\"no\",\"error_type\":\"generation\"}\n\n", "{\"error\":\"no\",\"error_type\":\"generation\"}")]
     [InlineData("event: error\ndata: {\"message\":\"no\"}\n\n", "{\"message\":\"no\"}")]
     [InlineData("event: error\ndata: no JSON\n\n", "no JSON")]
+    [InlineData("error: {\"code\":400,\"message\":\"no\"}\n\n", "{\"code\":400,\"message\":\"no\"}")]
+    [InlineData("error:{\"code\":400,\"message\":\"no\"}\r\n\r\n", "{\"code\":400,\"message\":\"no\"}")]
+    [InlineData("error: no\n\n", "no")]
+    [InlineData("{\"error\":{\"message\":\"no\"}}\n\n", "{\"error\":{\"message\":\"no\"}}")]
+    [InlineData("{\"error\":{\"message\":\"no\"}}\n", "{\"error\":{\"message\":\"no\"}}")]
+    [InlineData("{\"detail\":\"no\"}\r\n", "{\"detail\":\"no\"}")]
+    [InlineData("data: {\"object\":\"error\",\"message\":\"no\",\"code\":400}\n\n", "{\"object\":\"error\",\"message\":\"no\",\"code\":400}")]
     public async Task Copy_ErrorOfTheEngine_IsTranslatedAndTheLastEvent(string error, string data)
     {
         const string Translated = "data: {\"error\":{\"message\":\"translated\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":\"context_length_exceeded\"}}\n\n";

@@ -1,4 +1,5 @@
 using Gateway.Endpoints;
+using Gateway.Engines;
 using Gateway.Streams;
 using Xunit;
 
@@ -17,8 +18,8 @@ public sealed class TypedInspectorTests
     [InlineData("Responses", """{"type":"message_stop"}""", false)]
     [InlineData("Responses", """{"type":null}""", false)]
     [InlineData("Responses", """{"response":{"type":"response.completed"}}""", false)]
-    [InlineData("Messages", """{"type":"message_stop"}""", true)]
-    [InlineData("Messages", """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""", false)]
+    [InlineData("Messages", """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""", true)]
+    [InlineData("Messages", """{"type":"message_delta","delta":{"stop_reason":null}}""", false)]
     [InlineData("Messages", """{"type":"content_block_stop"}""", false)]
     [InlineData("TypedEvents", """{"type":"transcript.text.done"}""", true)]
     [InlineData("TypedEvents", """{"type":"image_generation.completed"}""", true)]
@@ -126,5 +127,25 @@ public sealed class TypedInspectorTests
         Assert.Equal(expected, inspector.IsPreamble);
     }
 
-    private static TypedInspector Inspector(string shape) => new(Enum.Parse<StreamShape>(shape));
+    [Theory]
+    [InlineData("""{"type":"message","content":[]}""")]
+    [InlineData("""{"type":"message","content":[],"stop_reason":null}""")]
+    [InlineData("""{"type":"message","content":[],"stop_reason":""}""")]
+    [InlineData("""{"type":"message","content":[],"stop_reason":"abort"}""")]
+    public void Inspect_MessageWithoutAReason_WasStopped(string json) => Assert.Equal(PieceKind.Aborted, Inspector("Messages").Look(json));
+
+    [Theory]
+    [InlineData("""{"type":"message","content":null,"stop_reason":"end_turn"}""", """{"type":"message","content":[],"stop_reason":"end_turn"}""")]
+    [InlineData("""{"type":"message_start","message":{"content":null}}""", """{"type":"message_start","message":{"content":[]}}""")]
+    public void Inspect_MessageWithoutAList_GetsAnEmptyOne(string json, string expected) => Assert.Equal(expected, Inspector("Messages").Mend(json));
+
+    [Theory]
+    [InlineData("""{"object":"response","status":"cancelled","background":false}""", "Aborted")]
+    [InlineData("""{"object":"response","status":"cancelled"}""", "Aborted")]
+    [InlineData("""{"object":"response","status":"cancelled","background":true}""", "Sound")]
+    [InlineData("""{"object":"response","status":"incomplete","incomplete_details":{"reason":"abort"}}""", "Aborted")]
+    [InlineData("""{"object":"response","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}""", "Sound")]
+    public void Inspect_ResponseInOnePiece_TellsWhetherItWasStopped(string json, string kind) => Assert.Equal(kind, Inspector("Responses").Look(json).ToString());
+
+    private static TypedInspector Inspector(string shape) => new(Enum.Parse<StreamShape>(shape), new ResponseDialect());
 }

@@ -13,7 +13,14 @@ public sealed class UsageTests
     [InlineData("""{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}""", 3, 5, 0)]
     [InlineData("""{"prompt_tokens":3,"completion_tokens":5,"prompt_tokens_details":{"audio_tokens":1,"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":4}}""", 3, 5, 2)]
     [InlineData("""{"input_tokens":3,"input_tokens_details":{"cached_tokens":2},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":1}}""", 3, 5, 2)]
-    [InlineData("""{"input_tokens":3,"cache_creation_input_tokens":9,"cache_read_input_tokens":2,"output_tokens":5,"service_tier":"standard"}""", 3, 5, 2)]
+    [InlineData("""{"input_tokens":3,"cache_creation_input_tokens":9,"cache_read_input_tokens":2,"output_tokens":5,"service_tier":"standard"}""", 14, 5, 2)]
+    [InlineData("""{"cache_read_input_tokens":24,"input_tokens":1,"output_tokens":3}""", 25, 3, 24)]
+    [InlineData("""{"input_tokens":0,"cache_read_input_tokens":24,"cache_creation_input_tokens":null,"output_tokens":3}""", 24, 3, 24)]
+    // A service that says both counts everything under OpenAI's name.
+    [InlineData("""{"prompt_tokens":25,"cache_read_input_tokens":24,"completion_tokens":3}""", 25, 3, 24)]
+    [InlineData("""{"prompt_tokens":5,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":24}}""", 5, 3, 5)]
+    [InlineData("""{"input_tokens":25,"input_token_details":{"cached_tokens":20},"output_tokens":3}""", 25, 3, 20)]
+    [InlineData("""{"prompt_tokens":-25,"completion_tokens":-3}""", 0, 0, 0)]
     [InlineData("""{"prompt_tokens":null,"completion_tokens":"5","prompt_tokens_details":null}""", 0, 0, 0)]
     [InlineData("""{"prompt_tokens":1.5,"completion_tokens":{"x":[1]},"prompt_tokens_details":[{"cached_tokens":2}]}""", 0, 0, 0)]
     [InlineData("""{"prompt_tokens":99999999999,"completion_tokens":99999999999999999999}""", 99999999999, 0, 0)]
@@ -31,7 +38,16 @@ public sealed class UsageTests
     // The Messages API tells the input at the start and the output at the end.
     [Fact]
     public void Read_TwoObjects_AddUpToOne() =>
-        Assert.Equal((3, 5, 2, true), Shown(Read("""{"input_tokens":3,"cache_read_input_tokens":2,"output_tokens":1}""", """{"output_tokens":5}""")));
+        Assert.Equal((5, 5, 2, true), Shown(Read("""{"input_tokens":3,"cache_read_input_tokens":2,"output_tokens":1}""", """{"output_tokens":5}""")));
+
+    // Later objects are running totals; those that say nothing replace nothing.
+    [Theory]
+    [InlineData("""{"input_tokens":24384,"output_tokens":0}""", """{"input_tokens":64,"output_tokens":7,"cache_creation_input_tokens":0,"cache_read_input_tokens":24320}""", 24384, 7, 24320)]
+    [InlineData("""{"input_tokens":1,"cache_read_input_tokens":24,"output_tokens":0}""", """{"input_tokens":0,"output_tokens":7,"cache_read_input_tokens":0}""", 25, 7, 24)]
+    [InlineData("""{"input_tokens":3,"output_tokens":0}""", """{"input_tokens":27,"output_tokens":4}""", 27, 4, 0)]
+    [InlineData("""{"prompt_tokens":3,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":2}}""", """{"prompt_tokens":0,"completion_tokens":0}""", 3, 5, 2)]
+    public void Read_LaterObject_IsATotal(string first, string later, long input, long output, long cached) =>
+        Assert.Equal((input, output, cached, true), Shown(Read(first, later)));
 
     [Theory]
     [InlineData("""{"id":"c","choices":[],"usage":{"prompt_tokens":3}}""")]

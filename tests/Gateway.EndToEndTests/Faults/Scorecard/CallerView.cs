@@ -36,7 +36,7 @@ internal static partial class CallerView
         return $"{Code(json.RootElement.GetProperty("error"))} from the {Answers.Source(answer)}{after}";
     }
 
-    // A broken stream must end in one error event, carry no end marker, and break the connection off behind it.
+    // A broken stream must end in one error event, carry no end marker, and end in order behind it.
     private static string Stream(IReadOnlyList<string> data, bool cut)
     {
         var errors = data.Count(one => one.StartsWith("{\"error\"", StringComparison.Ordinal));
@@ -51,7 +51,7 @@ internal static partial class CallerView
         }
 
         using var json = JsonDocument.Parse(data[^1]);
-        return $"begun, then one error event {Code(json.RootElement.GetProperty("error"))}, {(cut ? "connection cut" : "CLEAN END")}";
+        return $"begun, then one error event {Code(json.RootElement.GetProperty("error"))}, {(cut ? "CONNECTION CUT" : "clean end")}";
     }
 
     private static string Code(JsonElement error)

@@ -3,10 +3,10 @@ using Gateway.Fakes;
 
 namespace Gateway.EndToEndTests.Faults.Scorecard;
 
-/// <summary>Faults after the caller has the beginning in hand: one error event, no made-up end, and the connection breaks off.</summary>
+/// <summary>Faults after the caller has the beginning in hand: one error event, no made-up end, and a body that ends in order.</summary>
 internal static class InTheStream
 {
-    private const string Interrupted = "200 begun, then one error event stream_interrupted, connection cut, attempts 1";
+    private const string Interrupted = "200 begun, then one error event stream_interrupted, clean end, attempts 1";
 
     public static IEnumerable<FaultCase> All { get; } =
     [
@@ -17,16 +17,16 @@ internal static class InTheStream
         Trial.Begun("Stall past the deadline of the whole", Late("GATEWAY_TOTAL_TIMEOUT_SECONDS"), Replies.StallAfterFrames(3), ("GATEWAY_TOTAL_TIMEOUT_SECONDS", "1")),
         Trial.Begun("One event that is not JSON", Interrupted, Frames(2, "data: {\"choices\":[{\"delta\"\n\n")),
         Trial.Begun("Half an event at the end", Interrupted, Frames(2, "data: {\"choices\":[]")),
-        Trial.Begun("No [DONE]", Interrupted, WithoutDone),
+        Trial.Begun("No [DONE]", "200 whole, attempts 1", WithoutDone),
         Trial.Begun("[DONE] without a finish_reason", Interrupted, Frames(2, "data: [DONE]\n\n")),
-        Trial.Begun("The engine's own error in the middle", "200 begun, then one error event server_error, connection cut, attempts 1", Frames(2, "data: {\"error\":{\"message\":\"boom\",\"type\":\"InternalServerError\",\"code\":500}}\n\n")),
+        Trial.Begun("The engine's own error in the middle", "200 begun, then one error event server_error, clean end, attempts 1", Frames(2, "data: {\"error\":{\"message\":\"boom\",\"type\":\"InternalServerError\",\"code\":500}}\n\n")),
         CallerLeaves("The caller leaves a stream", stream: true, Replies.StallAfterFrames(2)),
         CallerLeaves("The caller leaves a plain request", stream: false, Replies.StallBeforeHeaders),
     ];
 
     private static Reply WithoutDone => exchange => Replies.Pieces(Fakes.Frames.Split(DefaultAnswer.Stream(exchange)!).Where(frame => !frame.AsSpan().StartsWith("data: [DONE]"u8)))(exchange);
 
-    private static string Late(string setting) => $"200 begun, then one error event stream_interrupted ({setting}), connection cut, attempts 1";
+    private static string Late(string setting) => $"200 begun, then one error event stream_interrupted ({setting}), clean end, attempts 1";
 
     private static Reply Frames(int count, string then) => exchange =>
         Replies.Pieces([.. Fakes.Frames.Split(DefaultAnswer.Stream(exchange)!).Take(count), Encoding.UTF8.GetBytes(then)])(exchange);

@@ -18,7 +18,7 @@ internal static class Traffic
         new("A slow replica", new FaultSight(AllWhole, "less than a quarter for it"), SlowReplicaAsync),
         new("More requests than places and queue", new FaultSight("503 overloaded from the gateway, Retry-After 1", "1"), OverfullAsync),
         new("A queued caller leaves", new FaultSight("nothing: it has left; its turn is free at once", "1"), QueuedLeavesAsync),
-        new("Shutdown with a stream that outlives the drain time", new FaultSight("200 begun, then one error event stream_interrupted, connection cut, attempts 1", "1"), ShutdownAsync),
+        new("Shutdown with a stream that outlives the drain time", new FaultSight("200 begun, then one error event stream_interrupted, clean end, attempts 1", "1"), ShutdownAsync),
         new("Shutdown with a caller in the queue", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2", "1"), ShutdownWithQueueAsync),
         new("Rolling restart of two gateways behind a balancer", new FaultSight(AllWhole, "once for each request"), RollingRestartAsync),
         new("Settings reloaded 50 times under load", new FaultSight(AllWhole, "once for each request"), async () =>
