@@ -54,13 +54,15 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             Body = mended?.Written ?? request.Body,
             HidesUsage = hides,
             Collects = collects,
-            Streams = request.Members is null ? null : request.Streams || collects,
+            Streams = AsksForStream(request, collects),
             Buffer = HoldOf(request, upstream, endpoint),
             UsageRule = usage,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
         return (plan, mended, null);
     }
+
+    private static bool? AsksForStream(ClientRequest request, bool collects) => request.Members is null ? null : request.Streams || collects;
 
     /// <summary>The model's name if it is one that the backend lists or the operator wrote, and so fit for a label.</summary>
     public static string? LabelOf(ModelRoute route, string? asked)

@@ -113,6 +113,11 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
             return;
         }
 
+        TakePiece(bytes, frame);
+    }
+
+    private void TakePiece(ReadOnlySpan<byte> bytes, SseFrame frame)
+    {
         var kind = inspector.Inspect(frame.Event, frame.Data);
         _data |= kind != PieceKind.Hidden && !inspector.IsPreamble;
         if (inspector.HasContent)

@@ -101,7 +101,8 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
     {
         StreamShape.Messages => !_piece.StopReason && (type == "message" || (type == "message_stop" && !_reasoned)),
         StreamShape.Responses => _piece is { Cancelled: true, Background: false } && (type is null || last),
-        _ => false,
+        StreamShape.None or StreamShape.Choices or StreamShape.TypedEvents => false,
+        _ => throw new InvalidOperationException($"{shape} is no shape."),
     };
 
     private bool IsLast(string type) => shape switch
@@ -158,6 +159,9 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
         }
         else
         {
+            var error = reader.ValueTextEquals("error"u8);
+            reader.Read();
+            _piece.Failed |= error && reader.TokenType != JsonTokenType.Null;
             reader.Skip();
         }
     }
