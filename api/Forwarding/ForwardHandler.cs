@@ -42,7 +42,7 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
             return;
         }
 
-        feature.Backend = route.Backend.Name;
+        feature.Backend = feature.OwnBackend = route.Backend.Name;
         using var run = new ForwardRun(new TargetEntrance(services, context, feature, request), router.Targets(endpoint, request.Model, route));
         await RunAsync(context, feature, run);
     }

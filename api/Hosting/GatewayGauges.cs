@@ -4,6 +4,7 @@ using Gateway.Configuration;
 using Gateway.Engines;
 using Gateway.Health;
 using Gateway.Limits;
+using Gateway.Routing;
 using Gateway.Telemetry;
 using Polly.CircuitBreaker;
 
@@ -29,6 +30,7 @@ internal sealed class GatewayGauges
         meter.CreateObservableGauge("gateway.queue_limit", () => QueueLimits(), null, "Requests that may wait for a place at their backend.");
         meter.CreateObservableGauge("gateway.retry_budget", () => RetryBudgets(), "1", "Retries that a backend allows, as a share of its requests over the long run.");
         meter.CreateObservableGauge("gateway.backend_state", () => BackendStates(), null, "1 for the state a backend is in, 0 for the others.");
+        meter.CreateObservableGauge("gateway.backend_covered", () => Covered(), null, "1 while a usable fallback answers for every model that a backend lists.");
         meter.CreateObservableGauge("gateway.breaker_state", () => BreakerStates(), null, "1 for the state a replica's breaker is in, 0 for the others.");
         meter.CreateObservableGauge("gateway.key.monthly_tokens_used", () => Quotas(key => limiter.UsedThisMonth(key.Name)), null, "Tokens of the running month that a key with a monthly quota has used.");
         meter.CreateObservableGauge("gateway.key.monthly_tokens_limit", () => Quotas(static key => key.Limits.MonthlyTokens!.Value), null, "The monthly quota of a key.");
@@ -77,6 +79,20 @@ internal sealed class GatewayGauges
             {
                 yield return new(state == now ? 1 : 0, new("backend", backend.Name), new KeyValuePair<string, object?>("state", HealthEndpoints.Word(state)));
             }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Covered()
+    {
+        if (_gateway.Current is not { } current)
+        {
+            yield break;
+        }
+
+        var cover = new FallbackCover(current.Settings, current.Backends);
+        foreach (var backend in current.Backends.All)
+        {
+            yield return new(cover.Covers(backend) ? 1 : 0, new KeyValuePair<string, object?>("backend", backend.Name));
         }
     }
 

@@ -5,7 +5,7 @@ internal sealed class BackendTotals
 {
     public long Requests { get; set; }
 
-    /// <summary>Requests that did not end well. Callers who left are not among them.</summary>
+    /// <summary>Requests answered 500, 502, 503 or 504, and streams that broke after they had begun: what the dashboard and the alerts count too.</summary>
     public long Failures { get; set; }
 
     public long InputTokens { get; set; }

@@ -46,7 +46,11 @@ internal sealed class GatewayFeature
     /// <summary>The model as the client named it.</summary>
     public string? Model { get; set; }
 
+    /// <summary>The backend that answers, or was asked last.</summary>
     public string? Backend { get; set; }
+
+    /// <summary>The model's own backend. Another than <see cref="Backend"/> where a fallback answers.</summary>
+    public string? OwnBackend { get; set; }
 
     /// <summary>The model as its backend lists it, which makes it fit for a label; null when nobody lists it.</summary>
     public string? ServedModel { get; set; }

@@ -29,6 +29,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _tokens;
     private readonly Counter<long> _usage;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _fallbacks;
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _reloads;
@@ -48,6 +49,7 @@ internal sealed class GatewayMetrics
         _tokens = Counter("gateway.tokens", "Tokens by client key, backend, model and type.");
         _usage = Counter("gateway.usage", "Answers by how their tokens are known: reported, estimated (the engine counts one of several choices), partial (cut: what was relayed), or missing.");
         _retries = Counter("gateway.retries", "Further attempts after a failed one, by the cause of the failure.");
+        _fallbacks = Counter("gateway.fallbacks", "Requests that another backend than the model's own has answered.");
         _rejections = Counter("gateway.rejections", "Requests that the gateway refused without asking an engine.");
         _errors = Counter("gateway.errors", "Requests that did not end well, by who said so and why.");
         _reloads = Counter("gateway.config.reloads", "New settings, by whether they were taken.");
@@ -85,6 +87,11 @@ internal sealed class GatewayMetrics
         if (request.Outcome is not (Outcome.Ok or Outcome.Pending))
         {
             RecordFailure(request, backend);
+        }
+
+        if (request is { Outcome: Outcome.Ok or Outcome.Interrupted, OwnBackend: { } own } && own != backend)
+        {
+            _fallbacks.Add(1, new("backend", own), new("fallback", backend));
         }
 
         if (backend.Length > 0)

@@ -3,20 +3,22 @@ namespace Gateway.Telemetry;
 /// <summary>Sums what was collected, every few seconds and never on a request's way. The labels are read in the order in which <see cref="GatewayMetrics"/> gives them.</summary>
 internal sealed class TotalsReader(PrometheusCollector collector)
 {
-    private const string ByClient = "client";
+    private const string Interrupted = "stream_interrupted";
 
     public Totals Read()
     {
         var totals = new Totals();
         foreach (var (labels, series) in collector.SeriesOf("gateway_requests"))
         {
-            Backend(totals, labels.B).Requests += (long)series.Value;
+            var backend = Backend(totals, labels.B);
+            backend.Requests += (long)series.Value;
+            backend.Failures += labels.D is "500" or "502" or "503" or "504" ? (long)series.Value : 0;
         }
 
         foreach (var (labels, series) in collector.SeriesOf("gateway_errors"))
         {
             totals.Errors[new ErrorKind(labels.A ?? "", labels.B ?? "", labels.C ?? "")] = (long)series.Value;
-            Backend(totals, labels.A).Failures += labels.B == ByClient ? 0 : (long)series.Value;
+            Backend(totals, labels.A).Failures += labels.C == Interrupted ? (long)series.Value : 0;
         }
 
         totals.FirstTokenBoundaries = collector.BoundariesOf("gen_ai_server_time_to_first_token_seconds");

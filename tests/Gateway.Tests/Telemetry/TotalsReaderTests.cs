@@ -19,10 +19,13 @@ public sealed class TotalsReaderTests
         metrics.RequestEnded(Request("a", "two", Outcome.Ok, output: 5), 200);
         metrics.RequestEnded(Request("b", "one", Outcome.EngineError, error: "context_length_exceeded"), 400);
         metrics.RequestEnded(Request("b", "one", Outcome.Canceled), 499);
+        metrics.RequestEnded(Request("b", "one", Outcome.GatewayError, error: "model_not_found"), 404);
+        metrics.RequestEnded(Request("b", "one", Outcome.GatewayError, error: "upstream_error"), 502);
+        metrics.RequestEnded(Request("b", "one", Outcome.Interrupted, error: "stream_interrupted"), 200);
         var totals = reader.Read();
 
         Assert.Equal((2, 0, 12), (totals.Backends["a"].Requests, totals.Backends["a"].Failures, totals.Backends["a"].OutputTokens));
-        Assert.Equal((2, 1, 0), (totals.Backends["b"].Requests, totals.Backends["b"].Failures, totals.Backends["b"].OutputTokens));
+        Assert.Equal((5, 2, 0), (totals.Backends["b"].Requests, totals.Backends["b"].Failures, totals.Backends["b"].OutputTokens));
         Assert.Equal(2, totals.Backends["a"].FirstToken.Sum());
         Assert.Equal(1, totals.Errors[new ErrorKind("b", "engine", "context_length_exceeded")]);
         Assert.Equal(1, totals.Errors[new ErrorKind("b", "client", "canceled")]);
