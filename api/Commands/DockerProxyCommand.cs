@@ -52,6 +52,7 @@ internal static class DockerProxyCommand
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = DockerProxy.MaxBody;
             kestrel.ListenUnixSocket(socket);
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

@@ -54,20 +54,6 @@ internal sealed record PullMessage
 /// <summary>How far a layer is, in bytes.</summary>
 internal sealed record PullDetail([property: JsonPropertyName("current")] long Current, [property: JsonPropertyName("total")] long Total);
 
-/// <summary>Something that happened to a container.</summary>
-internal sealed record EventMessage
-{
-    /// <summary>Such as <c>start</c>, <c>die</c>, <c>oom</c>, <c>destroy</c>.</summary>
-    [JsonPropertyName("Action")]
-    public string? Action { get; init; }
-
-    [JsonPropertyName("Actor")]
-    public EventActor? Actor { get; init; }
-}
-
-/// <summary>What it happened to: id and labels of the container.</summary>
-internal sealed record EventActor(string? ID, Dictionary<string, string>? Attributes);
-
 /// <summary><c>GET /images/{name}/json</c>.</summary>
 internal sealed record ImageAnswer
 {

@@ -8,7 +8,6 @@ namespace Gateway.Management.Docker;
 [JsonSerializable(typeof(InfoAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(PullMessage))]
-[JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(ImageAnswer))]
 [JsonSerializable(typeof(DistributionAnswer))]
 [JsonSerializable(typeof(ContainerSummary[]))]

@@ -10,6 +10,9 @@ internal static class ContainerPlan
     /// <summary>Seconds an engine is given to end by itself; it is told only when nobody uses it any more.</summary>
     public const int StopSeconds = 15;
 
+    /// <summary>How much of its log is kept.</summary>
+    public static LogConfig Log { get; } = new("json-file", new() { ["max-size"] = "10m", ["max-file"] = "3" });
+
     /// <summary>Builds it.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="version">What is wanted, with the image known.</param>
@@ -61,7 +64,7 @@ internal static class ContainerPlan
             ReadonlyRootfs = container.ReadOnlyRoot,
             Tmpfs = container.ReadOnlyRoot ? new() { ["/tmp"] = "" } : null,
             ShmSize = container.SharedMemory is { } size ? Bytes(size) : null,
-            LogConfig = new LogConfig("json-file", new() { ["max-size"] = "10m", ["max-file"] = "3" }),
+            LogConfig = Log,
         };
     }
 

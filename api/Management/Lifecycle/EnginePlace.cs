@@ -5,6 +5,9 @@ namespace Gateway.Management.Lifecycle;
 /// <summary>How engines on a node are reached and where their folders are.</summary>
 internal sealed record EnginePlace
 {
+    /// <summary>Only the node itself reaches ports that are published there.</summary>
+    public const string Loopback = "127.0.0.1";
+
     /// <summary>The network that the gateway is on too; null: engines are published on a port of the node.</summary>
     public string? Network { get; init; }
 
@@ -12,10 +15,10 @@ internal sealed record EnginePlace
     public string? Egress { get; init; }
 
     /// <summary>The address of the node that published ports are open on.</summary>
-    public string PublishOn { get; init; } = "127.0.0.1";
+    public string PublishOn { get; init; } = Loopback;
 
     /// <summary>The host under which the gateway reaches published ports.</summary>
-    public string Host { get; init; } = "127.0.0.1";
+    public string Host { get; init; } = Loopback;
 
     /// <summary>Others can reach the published ports too, so that engines need keys.</summary>
     public bool Open { get; init; }

@@ -10,8 +10,13 @@ namespace Gateway.Management.Lifecycle;
 /// </summary>
 internal sealed partial class PlaceFinder(string owner, string dataFolder, bool inContainer)
 {
+    /// <summary>Begins the name of the network by which engines fetch their weights.</summary>
+    public const string EgressPrefix = "gateway-downloads-";
+
     private const string Shared = "data";
-    private static readonly string[] BuiltIn = ["bridge", "host", "none"];
+
+    /// <summary>Docker's own networks, where no engine belongs.</summary>
+    public static string[] BuiltIn { get; } = ["bridge", "host", "none", "default"];
 
     public async Task<EnginePlace> FindAsync(EngineHost host, CancellationToken cancellationToken)
     {
@@ -45,7 +50,7 @@ internal sealed partial class PlaceFinder(string owner, string dataFolder, bool 
 
         // A network that leads nowhere keeps the engines apart from everything else.
         var chosen = networks.OrderByDescending(network => network.Internal).ThenBy(network => network.Name, StringComparer.Ordinal).FirstOrDefault()
-            ?? throw new LifecycleException(LifecycleReason.NoRoom, "The gateway's container is only on Docker's default network, where engines cannot be found by name: put it on a network of its own.");
+            ?? throw new LifecycleException(LifecycleReason.NoRoom, "The gateway's container is only on Docker's default network, where engines cannot be found by name: put it on a network of its own. Behind the Docker proxy, its container also needs the label " + EngineLabels.Self + ".");
         var folders = HostFolder(self);
         return new EnginePlace { Network = chosen.Name, Egress = chosen.Internal ? await EgressAsync(host, cancellationToken) : null, Folders = folders };
     }
@@ -72,7 +77,7 @@ internal sealed partial class PlaceFinder(string owner, string dataFolder, bool 
             return known.Name;
         }
 
-        var name = $"gateway-downloads-{owner}";
+        var name = $"{EgressPrefix}{owner}";
         await host.Docker.Networks.CreateAsync(new NetworkCreate(name, new() { [EngineLabels.Managed] = owner }), cancellationToken);
         return name;
     }

@@ -1,16 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Gateway.Engines;
 
 namespace Gateway.Management.Lifecycle;
 
 /// <summary>Works out a new version of an engine: its image, its container's name, where it is reached.</summary>
-internal sealed class VersionPlan(EngineJournal journal, PlaceFinder places, TimeProvider clock)
+internal sealed partial class VersionPlan(EngineJournal journal, PlaceFinder places, TimeProvider clock)
 {
     // Below the ports that Linux gives to outgoing connections.
-    private const int FirstPort = 20000;
-    private const int LastPort = 32000;
+    public const int FirstPort = 20000;
+    public const int LastPort = 32000;
 
     /// <summary>Looks at everything that can be known before anything is changed.</summary>
     /// <param name="host">Where.</param>
@@ -42,6 +43,12 @@ internal sealed class VersionPlan(EngineJournal journal, PlaceFinder places, Tim
             InstalledAt = clock.GetUtcNow(),
         }, image);
     }
+
+    /// <summary>It is a name such as containers of engines get.</summary>
+    public static bool IsContainerName(string name) => ContainerName().IsMatch(name);
+
+    [GeneratedRegex(@"\Agateway-[a-z0-9][a-z0-9_.-]*-[0-9a-f]{8}\z")]
+    private static partial Regex ContainerName();
 
     private static void CheckFolders(EnginePlace place, EngineContainer container, EngineRequest request)
     {

@@ -4,75 +4,100 @@ using System.Text.Json;
 using Gateway.Backends;
 using Gateway.Management.Docker;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Management.Proxy;
 
 /// <summary>
-/// Stands between the gateway and a Docker Engine, so that whoever takes over the gateway does not have the host: passes on the
-/// calls that installing engines takes, for the gateway's own containers, and refuses all others.
+/// Stands between the gateway and a Docker Engine, so that an attacker who has the gateway does not have the host: passes on exactly the
+/// calls that the gateway itself makes, for its own containers, and refuses all others.
 /// </summary>
 /// <param name="address">The Docker Engine.</param>
-/// <param name="folder">The folder of the host whose parts may be mounted; null: only volumes.</param>
+/// <param name="folder">The folder of the host that holds the engines' folders; null: only volumes are mounted.</param>
 /// <param name="readOnly">Nothing may be changed.</param>
-/// <param name="logger">Told what is refused.</param>
+/// <param name="logger">Gets what is refused.</param>
 internal sealed partial class DockerProxy(DockerAddress address, string? folder, bool readOnly, ILogger logger) : IDisposable
 {
-    private const string LoginHeader = "X-Registry-Auth";
-    private const int MaxBody = 256 * 1024;
-    private const int MaxAnswer = 4 * 1024 * 1024;
+    /// <summary>Bytes of a body; what the gateway sends is far smaller.</summary>
+    public const int MaxBody = 256 * 1024;
 
-    private readonly ProxyGuard _guard = new(folder);
+    private const int LongestReason = 400;
+    private const string LoginHeader = "X-Registry-Auth";
+    private const int MaxAnswer = 16 * 1024 * 1024;
+
     private readonly HttpMessageInvoker _docker = new(DockerHandler.Create(address));
+    private ProxyJudge? _judge;
+
+    private ProxyJudge Judge => _judge ??= new ProxyJudge(new MountGuard(folder), AskAsync);
 
     public async Task HandleAsync(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var path = target.Split('?')[0];
-        var rule = ProxyRules.Find(context.Request.Method, path, out var id);
-        var refusal = rule is null ? "this call is not one that engines take" : rule.Changes && readOnly ? "nothing may be changed here" : null;
         try
         {
-            if (refusal is null)
+            var (call, refusal) = ProxyCall.Read(context.Request.Method, target);
+            refusal ??= call!.Rule.Changes && readOnly ? "nothing may be changed here" : await PassAsync(context, call);
+            if (refusal is not null)
             {
-                refusal = await PassAsync(context, rule!, target, id);
+                refusal = Printable(refusal);
+                Log.Refused(logger, context.Request.Method, target.Split('?')[0], refusal);
+                await WriteAsync(context, 403, $"refused by the gateway's Docker proxy: {refusal}");
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException && !context.Response.HasStarted)
+        catch (BadHttpRequestException e)
         {
-            await WriteAsync(context, 502, $"the Docker Engine does not answer the proxy: {e.Message}");
-            return;
+            await WriteAsync(context, e.StatusCode, $"refused by the gateway's Docker proxy: {e.Message}");
+        }
+        catch (DockerException e) when (e.Fault == DockerFault.NotFound)
+        {
+            await WriteAsync(context, 404, e.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            return;
+            // The caller is gone.
         }
-
-        if (refusal is not null)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            Log.Refused(logger, context.Request.Method, path, refusal);
-            await WriteAsync(context, 403, $"refused by the gateway's Docker proxy: {refusal}");
+            await WriteAsync(context, 502, $"the Docker Engine does not answer the proxy: {e.Message}");
+        }
+        catch (JsonException e)
+        {
+            await WriteAsync(context, 502, $"the answer is none of a Docker Engine's: {e.Message}");
+        }
+#pragma warning disable CA1031 // A defect refuses the call; it is logged, and the next call is judged as before.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.Defect(logger, e);
+            await WriteAsync(context, 500, "the gateway's Docker proxy has failed, and its log says where");
         }
     }
 
     public void Dispose() => _docker.Dispose();
 
     /// <returns>Why it was not passed on; null: it was.</returns>
-    private async Task<string?> PassAsync(HttpContext context, ProxyRule rule, string target, string id)
+    private async Task<string?> PassAsync(HttpContext context, ProxyCall call)
     {
-        var (body, refusal) = await JudgeAsync(context, rule, id);
+        using var content = new StreamContent(context.Request.Body);
+        var sent = await BoundedBody.ReadAsync(content, MaxBody + 1, context.RequestAborted);
+        if (sent.Length > MaxBody)
+        {
+            return $"a body has at most {MaxBody} bytes";
+        }
+
+        var (judged, body, refusal) = await Judge.JudgeAsync(call, sent, context.RequestAborted);
         if (refusal is not null)
         {
             return refusal;
         }
 
-        using var response = await SendAsync(context, context.Request.Method, target, body, rule.Login ? context.Request.Headers[LoginHeader] : default);
+        var login = call.Rule.Login ? context.Request.Headers[LoginHeader].ToString() : "";
+        using var response = await SendAsync(call.Rule.Method, judged.Target, body, login, context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
-        if (rule.Check == ProxyCheck.Inspect && response.StatusCode == HttpStatusCode.OK)
+        if (call.Rule.Answer != ProxyAnswer.Stream && response.StatusCode == HttpStatusCode.OK)
         {
-            var answer = await BoundedBody.ReadAsync(response.Content, MaxAnswer, context.RequestAborted);
-            await context.Response.Body.WriteAsync(ProxyGuard.IsOurs(answer) ? answer : ProxyGuard.WithoutSecrets(answer), context.RequestAborted);
+            var answer = ProxyView.Of(call.Rule.Answer, await BoundedBody.ReadAsync(response.Content, MaxAnswer, context.RequestAborted));
+            await context.Response.Body.WriteAsync(answer, context.RequestAborted);
             return null;
         }
 
@@ -80,58 +105,18 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
         return null;
     }
 
-    private async Task<(byte[]? Body, string? Refusal)> JudgeAsync(HttpContext context, ProxyRule rule, string id)
+    private async Task<byte[]?> AskAsync(string target, CancellationToken cancellationToken)
     {
-        using var content = new StreamContent(context.Request.Body);
-        var body = await BoundedBody.ReadAsync(content, MaxBody, context.RequestAborted);
-        switch (rule.Check)
-        {
-            case ProxyCheck.OwnContainer:
-                return (null, await ForeignAsync(context, id));
-            case ProxyCheck.Update:
-                return await ForeignAsync(context, id) is { } foreign ? (null, foreign) : ProxyGuard.Update(body);
-            case ProxyCheck.Create:
-                return _guard.Create(body);
-            case ProxyCheck.CreateNetwork:
-                return ProxyGuard.Network(body);
-            case ProxyCheck.Connect:
-                return ProxyGuard.Connected(body) is not { } container ? (null, "it is not said which container")
-                    : await ForeignAsync(context, container) is { } other ? (null, other)
-                    : (JsonSerializer.SerializeToUtf8Bytes(new NetworkConnect(container), ProxyJson.Default.NetworkConnect), null);
-            case ProxyCheck.Pull:
-                return (null, PullRefusal(context.Request.Query));
-            case ProxyCheck.RemoveImage:
-                return (null, context.Request.Query.Count > 0 ? "images are only removed where nothing needs them" : null);
-            case ProxyCheck.None:
-            case ProxyCheck.Inspect:
-            default:
-                return (null, null);
-        }
+        using var response = await SendAsync("GET", target, null, "", cancellationToken);
+        return response.StatusCode == HttpStatusCode.OK ? await BoundedBody.ReadAsync(response.Content, MaxAnswer, cancellationToken) : null;
     }
 
-    private static string? PullRefusal(IQueryCollection query) =>
-        query.Keys.All(key => key is "fromImage" or "tag" or "platform") && query.ContainsKey("fromImage") ? null : "images are only pulled from registries";
-
-    /// <returns>Why it is left alone; null: it is the gateway's own, or there is none.</returns>
-    private async Task<string?> ForeignAsync(HttpContext context, string id)
-    {
-        if (ProxyRules.Find("GET", $"/containers/{id}/json", out var same) is null || same != id)
-        {
-            return "that is no name of a container";
-        }
-
-        using var response = await SendAsync(context, "GET", $"/containers/{id}/json", null);
-        return response.StatusCode == HttpStatusCode.NotFound || ProxyGuard.IsOurs(await BoundedBody.ReadAsync(response.Content, MaxAnswer, context.RequestAborted))
-            ? null
-            : $"the container {id} is not the gateway's own";
-    }
-
-    private Task<HttpResponseMessage> SendAsync(HttpContext context, string method, string target, byte[]? body, StringValues login = default)
+    private Task<HttpResponseMessage> SendAsync(string method, string target, byte[]? body, string login, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), new Uri(address.Base, target));
-        if (login is [{ } value])
+        if (login.Length > 0)
         {
-            request.Headers.Add(LoginHeader, value);
+            request.Headers.Add(LoginHeader, login);
         }
 
         if (body is not null)
@@ -140,10 +125,10 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
-        return _docker.SendAsync(request, context.RequestAborted);
+        return _docker.SendAsync(request, cancellationToken);
     }
 
-    // Progress, logs and events come bit by bit.
+    // Progress and logs come bit by bit.
     private static async Task RelayAsync(HttpResponseMessage response, HttpContext context)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(context.RequestAborted);
@@ -155,9 +140,19 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
         }
     }
 
+    // Parts of it are the caller's, and it goes to a log.
+    private static string Printable(string text) => string.Concat(text.Take(LongestReason).Select(sign => char.IsControl(sign) ? '?' : sign));
+
     // As the Docker Engine words its errors.
     private static Task WriteAsync(HttpContext context, int status, string message)
     {
+        if (context.Response.HasStarted)
+        {
+            // What has begun must not look whole.
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(JsonSerializer.Serialize(new ErrorAnswer(message), DockerJson.Default.ErrorAnswer), context.RequestAborted);
@@ -167,5 +162,8 @@ internal sealed partial class DockerProxy(DockerAddress address, string? folder,
     {
         [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} is refused: {Reason}")]
         public static partial void Refused(ILogger logger, string method, string path, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "A call could not be judged because of a defect, and is refused.")]
+        public static partial void Defect(ILogger logger, Exception exception);
     }
 }

@@ -2,128 +2,118 @@ using System.Text.RegularExpressions;
 
 namespace Gateway.Management.Proxy;
 
-/// <summary>What is looked at before a call is passed on.</summary>
+/// <summary>What is checked before a call is passed on.</summary>
 internal enum ProxyCheck
 {
-    /// <summary>It reads what is no secret.</summary>
+    /// <summary>It only reads.</summary>
     None,
 
     /// <summary>The container must carry the gateway's label.</summary>
     OwnContainer,
 
-    /// <summary>What a foreign container was started with is left out of the answer.</summary>
-    Inspect,
+    /// <summary>As <see cref="OwnContainer"/>, and what it mounts must still be what it was made with.</summary>
+    Start,
 
-    /// <summary>The new container must carry the label, and may ask for no more than an engine needs.</summary>
+    /// <summary>The new container must be one that the gateway itself makes.</summary>
     Create,
 
-    /// <summary>Only how the container is restarted may be changed.</summary>
+    /// <summary>Only the restart policy may be changed.</summary>
     Update,
 
-    /// <summary>The new network must carry the label.</summary>
+    /// <summary>The new network must be one that the gateway itself makes.</summary>
     CreateNetwork,
 
-    /// <summary>The container that is named must carry the label.</summary>
+    /// <summary>The container and the network must be the gateway's.</summary>
     Connect,
+}
 
-    /// <summary>Images are removed by their digest, and not where a container is made from them.</summary>
-    RemoveImage,
-
-    /// <summary>Images are pulled from registries, never made from what the caller sends.</summary>
-    Pull,
+/// <summary>What of the answer is passed back.</summary>
+internal enum ProxyAnswer
+{
+    /// <summary>All of it, as it comes.</summary>
+    Stream,
+    Version,
+    Info,
+    Image,
+    Distribution,
+    Container,
+    Containers,
+    Network,
+    Networks,
 }
 
 /// <summary>A call that is passed on.</summary>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Its path behind the version, whole.</param>
-/// <param name="Check">What is looked at before.</param>
-/// <param name="Changes">It is refused in read-only mode.</param>
-/// <param name="Login">The login for a registry goes with it.</param>
-internal sealed record ProxyRule(string Method, Regex Path, ProxyCheck Check = ProxyCheck.None, bool Changes = false, bool Login = false);
+/// <param name="Answer">What of the answer is passed back.</param>
+/// <param name="Query">The members that its query may have, with what their values may be.</param>
+internal sealed record ProxyRule(string Method, Regex Path, ProxyAnswer Answer, params (string Name, Regex Value)[] Query)
+{
+    public ProxyCheck Check { get; init; }
 
-/// <summary>The calls that installing and watching engines takes. Everything else is refused.</summary>
+    /// <summary>It is refused in read-only mode.</summary>
+    public bool Changes { get; init; }
+
+    /// <summary>The login for a registry goes with it.</summary>
+    public bool Login { get; init; }
+}
+
+/// <summary>The calls that the gateway's own client makes. Everything else is refused.</summary>
 internal static partial class ProxyRules
 {
+    private const string Container = "/containers/(?<id>[A-Za-z0-9][A-Za-z0-9_.-]*)";
+
     public static IReadOnlyList<ProxyRule> All { get; } =
     [
-        new("GET", Fixed()),
-        new("HEAD", Ping()),
-        new("GET", Image()),
-        new("GET", Distribution(), Login: true),
-        new("GET", Network()),
-        new("GET", Container("json"), ProxyCheck.Inspect),
-        new("GET", Container("logs"), ProxyCheck.OwnContainer),
-        new("POST", Container("start"), ProxyCheck.OwnContainer, Changes: true),
-        new("POST", Container("stop"), ProxyCheck.OwnContainer, Changes: true),
-        new("POST", Container("update"), ProxyCheck.Update, Changes: true),
-        new("DELETE", AnyContainer(), ProxyCheck.OwnContainer, Changes: true),
-        new("POST", CreateContainer(), ProxyCheck.Create, Changes: true),
-        new("POST", CreateImage(), ProxyCheck.Pull, Changes: true, Login: true),
-        new("DELETE", ExactImage(), ProxyCheck.RemoveImage, Changes: true),
-        new("POST", CreateNetwork(), ProxyCheck.CreateNetwork, Changes: true),
-        new("POST", ConnectNetwork(), ProxyCheck.Connect, Changes: true),
+        new("GET", Exactly("/_ping"), ProxyAnswer.Stream),
+        new("HEAD", Exactly("/_ping"), ProxyAnswer.Stream),
+        new("GET", Exactly("/version"), ProxyAnswer.Version),
+        new("GET", Exactly("/info"), ProxyAnswer.Info),
+        new("GET", Image(), ProxyAnswer.Image),
+        new("GET", Distribution(), ProxyAnswer.Distribution) { Login = true },
+        new("POST", Exactly("/images/create"), ProxyAnswer.Stream, ("fromImage", Repository()), ("tag", Tag())) { Changes = true, Login = true },
+        new("DELETE", ExactImage(), ProxyAnswer.Stream) { Changes = true },
+        new("GET", Exactly("/containers/json"), ProxyAnswer.Containers, ("all", Flag()), ("filters", Filter())),
+        new("GET", Exactly($"{Container}/json"), ProxyAnswer.Container),
+        new("GET", Exactly($"{Container}/logs"), ProxyAnswer.Stream, ("stdout", Flag()), ("stderr", Flag()), ("follow", Flag()), ("tail", Number())) { Check = ProxyCheck.OwnContainer },
+        new("POST", Exactly("/containers/create"), ProxyAnswer.Stream, ("name", ContainerName())) { Check = ProxyCheck.Create, Changes = true },
+        new("POST", Exactly($"{Container}/start"), ProxyAnswer.Stream) { Check = ProxyCheck.Start, Changes = true },
+        new("POST", Exactly($"{Container}/stop"), ProxyAnswer.Stream, ("t", Number())) { Check = ProxyCheck.OwnContainer, Changes = true },
+        new("POST", Exactly($"{Container}/update"), ProxyAnswer.Stream) { Check = ProxyCheck.Update, Changes = true },
+        new("DELETE", Exactly(Container), ProxyAnswer.Stream, ("force", Flag()), ("v", Flag())) { Check = ProxyCheck.OwnContainer, Changes = true },
+        new("GET", Exactly("/networks"), ProxyAnswer.Networks, ("filters", Filter())),
+        new("GET", Exactly("/networks/[A-Za-z0-9][A-Za-z0-9_.-]*"), ProxyAnswer.Network),
+        new("POST", Exactly("/networks/create"), ProxyAnswer.Stream) { Check = ProxyCheck.CreateNetwork, Changes = true },
+        new("POST", Exactly("/networks/(?<id>[A-Za-z0-9][A-Za-z0-9_.-]*)/connect"), ProxyAnswer.Stream) { Check = ProxyCheck.Connect, Changes = true },
     ];
 
-    /// <summary>Finds the rule of a call.</summary>
-    /// <param name="method">HTTP method.</param>
-    /// <param name="path">As it came, still escaped, without the query.</param>
-    /// <param name="id">The container that it is about, where it is about one.</param>
-    public static ProxyRule? Find(string method, string path, out string id)
-    {
-        id = "";
-        var bare = path[Version().Match(path).Length..];
-        if (bare.Contains("..", StringComparison.Ordinal) || bare.Contains("//", StringComparison.Ordinal))
-        {
-            return null;
-        }
+    private static Regex Exactly(string path) => new($@"\A{path}\z", RegexOptions.CultureInvariant);
 
-        foreach (var rule in All)
-        {
-            if (rule.Method == method && rule.Path.Match(bare) is { Success: true } match)
-            {
-                id = match.Groups["id"].Value;
-                return rule;
-            }
-        }
-
-        return null;
-    }
-
-    private static Regex Container(string what) => new($@"^/containers/(?<id>[A-Za-z0-9][A-Za-z0-9_.-]*)/{what}$", RegexOptions.CultureInvariant);
-
-    [GeneratedRegex(@"^/v[0-9]+\.[0-9]+(?=/)")]
-    private static partial Regex Version();
-
-    [GeneratedRegex(@"^/(_ping|version|info|events|containers/json|networks|images/json)$")]
-    private static partial Regex Fixed();
-
-    [GeneratedRegex(@"^/_ping$")]
-    private static partial Regex Ping();
-
-    [GeneratedRegex(@"^/images/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
+    [GeneratedRegex(@"\A/images/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json\z")]
     private static partial Regex Image();
 
-    [GeneratedRegex(@"^/images/([A-Za-z0-9._:/-]|%3A)+(@|%40)sha256(:|%3A)[0-9a-f]{64}$")]
+    [GeneratedRegex(@"\A/images/([A-Za-z0-9._:/-]|%3A)+(@|%40)sha256(:|%3A)[0-9a-f]{64}\z")]
     private static partial Regex ExactImage();
 
-    [GeneratedRegex(@"^/distribution/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json$")]
+    [GeneratedRegex(@"\A/distribution/([A-Za-z0-9._:@/-]|%2F|%3A|%40)+/json\z")]
     private static partial Regex Distribution();
 
-    [GeneratedRegex(@"^/networks/[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-    private static partial Regex Network();
+    [GeneratedRegex(@"\A[a-z0-9][A-Za-z0-9._:/-]*\z")]
+    private static partial Regex Repository();
 
-    [GeneratedRegex(@"^/containers/(?<id>[A-Za-z0-9][A-Za-z0-9_.-]*)$")]
-    private static partial Regex AnyContainer();
+    [GeneratedRegex(@"\A([A-Za-z0-9_][A-Za-z0-9._-]*|sha256:[0-9a-f]{64})\z")]
+    private static partial Regex Tag();
 
-    [GeneratedRegex(@"^/containers/create$")]
-    private static partial Regex CreateContainer();
+    [GeneratedRegex(@"\A[01]\z")]
+    private static partial Regex Flag();
 
-    [GeneratedRegex(@"^/images/create$")]
-    private static partial Regex CreateImage();
+    [GeneratedRegex(@"\A([0-9]{1,6}|all)\z")]
+    private static partial Regex Number();
 
-    [GeneratedRegex(@"^/networks/create$")]
-    private static partial Regex CreateNetwork();
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]*\z")]
+    private static partial Regex ContainerName();
 
-    [GeneratedRegex(@"^/networks/[A-Za-z0-9][A-Za-z0-9_.-]*/connect$")]
-    private static partial Regex ConnectNetwork();
+    // No other filter: which containers match one tells what is in them.
+    [GeneratedRegex(@"\A\{""label"":\[""gateway\.managed(=[A-Za-z0-9_.-]*)?""\]\}\z")]
+    private static partial Regex Filter();
 }
