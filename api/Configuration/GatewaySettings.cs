@@ -61,6 +61,9 @@ internal sealed record GatewaySettings
     /// <summary>The port that is only for metrics; null: they are on the gateway's own.</summary>
     public int? MetricsPort { get; init; }
 
+    /// <summary>Where that port is listened on; null: as <see cref="Host"/>.</summary>
+    public string? MetricsHost { get; init; }
+
     public LogFormat LogFormat { get; init; }
 
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];

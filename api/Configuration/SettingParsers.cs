@@ -9,6 +9,9 @@ internal static class SettingParsers
 {
     private const int MaxModelName = 512;
 
+    /// <summary>They are no apps': pages of theirs have another origin, or none.</summary>
+    private static readonly string[] NetworkSchemes = ["http", "https", "ws", "wss", "ftp", "file", "data", "blob", "about", "javascript"];
+
     public static Uri? Url(string value)
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var url)
@@ -93,10 +96,24 @@ internal static class SettingParsers
     public static string? Host(string value) =>
         value is "*" or "localhost" || IPAddress.TryParse(value, out _) ? value : null;
 
+    /// <summary>An address to listen on, or a name that comes to one.</summary>
+    public static string? HostOrName(string value) => Host(value) ?? (Uri.CheckHostName(value) == UriHostNameType.Dns ? value : null);
+
+    /// <summary>An origin as browsers send it. Apps and extensions have schemes of their own; <c>null</c> and <c>file://</c> name no one page.</summary>
     public static string? Origin(string value) =>
-        value == "*" || (Url(value) is { PathAndQuery: "/" } && !value.EndsWith('/'))
+        value == "*" || (Url(value) is { PathAndQuery: "/" } && !value.EndsWith('/')) || IsAppOrigin(value)
             ? value
             : null;
+
+    private static bool IsAppOrigin(string value)
+    {
+        var end = value.IndexOf("://", StringComparison.Ordinal);
+        return end > 0 && end + 3 < value.Length && value.Length <= 256
+            && char.IsAsciiLetter(value[0])
+            && value[..end].All(static c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.')
+            && !NetworkSchemes.Contains(value[..end], StringComparer.OrdinalIgnoreCase)
+            && value[(end + 3)..].All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ':');
+    }
 
     /// <summary>A refused URL as a message may show it: without the user before its host and without its query.</summary>
     public static string WithoutSecrets(string value)

@@ -9,12 +9,14 @@ internal static class SettingsChanges
         ("GATEWAY_HOST", static settings => settings.Host),
         ("GATEWAY_PORT", static settings => settings.Port),
         ("GATEWAY_METRICS_PORT", static settings => settings.MetricsPort),
+        ("GATEWAY_METRICS_HOST", static settings => settings.MetricsHost),
         ("GATEWAY_LOG_FORMAT", static settings => settings.LogFormat),
         ("GATEWAY_CORS_ORIGINS", static settings => string.Join(',', settings.CorsOrigins)),
         ("GATEWAY_MAX_BODY_MB", static settings => settings.MaxBodyBytes),
         ("GATEWAY_DRAIN_SECONDS", static settings => settings.Drain),
         ("OTEL_…", static settings => settings.Tracing),
-        ("ADMIN_API_KEY", static settings => settings.AdminApiKey is { } key ? Convert.ToHexString(key.Hash) : null),
+        // Another key opens the pages from now on; whether there are such pages is decided at the start.
+        ("ADMIN_API_KEY", static settings => settings.AdminApiKey is null),
     ];
 
     /// <summary>Says what has changed, one short text a change.</summary>
@@ -91,6 +93,11 @@ internal static class SettingsChanges
         if (before.UnknownModel != after.UnknownModel)
         {
             yield return "GATEWAY_UNKNOWN_MODEL";
+        }
+
+        if (before.AdminApiKey is { } old && after.AdminApiKey is { } now && !old.SameAs(now))
+        {
+            yield return "ADMIN_API_KEY";
         }
 
         if (before.MediaUrls != after.MediaUrls)

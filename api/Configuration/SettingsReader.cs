@@ -38,6 +38,7 @@ internal sealed class SettingsReader
             Host = _variables.Required("GATEWAY_HOST", SettingParsers.Host),
             Port = (int)_variables.Whole("GATEWAY_PORT", 0, 65535)!,
             MetricsPort = _variables.Whole("GATEWAY_METRICS_PORT", 0, 65535),
+            MetricsHost = _variables.Optional("GATEWAY_METRICS_HOST", SettingParsers.HostOrName),
             LogFormat = _variables.Choice("GATEWAY_LOG_FORMAT", ["console", "json"]) == "json" ? LogFormat.Json : LogFormat.Console,
             CorsOrigins = _variables.List("GATEWAY_CORS_ORIGINS", SettingParsers.Origin),
             MediaUrls = _variables.Choice("GATEWAY_MEDIA_URLS", ["pass", "deny"]) == "deny" ? MediaUrls.Deny : MediaUrls.Pass,
@@ -133,6 +134,11 @@ internal sealed class SettingsReader
         if (!hasBackends)
         {
             CheckBackend(settings);
+        }
+
+        if (settings.AdminApiKey is { } admin && settings.ApiKeys.FirstOrDefault(key => key.Hash.AsSpan().SequenceEqual(admin.Hash)) is { } same)
+        {
+            _variables.Fault($"ADMIN_API_KEY is the key of the client {same.Name} too, who could then administer this gateway: give one of them another key.");
         }
 
         if (settings.Management.Mode != ManagementMode.Off && _variables.Get("ADMIN_API_KEY").Length == 0)

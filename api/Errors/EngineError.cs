@@ -39,7 +39,8 @@ internal sealed record EngineError(int Status, string Message, string Type, stri
     /// <summary>The same error without the engine's key, wherever the engine repeats it.</summary>
     public EngineError Without(SecretText secret) => this with
     {
-        Message = secret.Clean(Message),
+        // A message that was cut may end with the first half of the key.
+        Message = secret.Clean(Message.Length < RawEngineError.MaxMessage - 1 ? Message : secret.WithoutBeginning(Message)),
         Type = secret.Clean(Type),
         Param = Param is null ? null : secret.Clean(Param),
         Code = Code is null ? null : secret.Clean(Code),

@@ -56,7 +56,10 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"{path} is a WebSocket: connect to it with ws:// or wss:// instead of sending an ordinary request.");
 
     public static GatewayError OriginNotAllowed(string origin) => new(403, "invalid_request_error", "origin_not_allowed",
-        $"Pages of {origin} may not use this gateway: its operator has set no keys and does not list that origin (GATEWAY_CORS_ORIGINS).");
+        $"Pages of {origin} may not use this gateway: it has no keys and does not list that origin. Its operator can set API_KEYS, or list the origin in GATEWAY_CORS_ORIGINS.");
+
+    public static GatewayError HostNotAllowed(string host) => new(403, "invalid_request_error", "host_not_allowed",
+        $"This gateway has no keys and answers this host only, under its own names such as localhost, not {host}. Its operator can set API_KEYS, or list the page's origin in GATEWAY_CORS_ORIGINS.");
 
     public static GatewayError NoModelNamed { get; } = new(403, "invalid_request_error", "model_not_allowed",
         "This API key may use only some of the models here, and this request names none.")

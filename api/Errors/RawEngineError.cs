@@ -9,7 +9,8 @@ namespace Gateway.Errors;
 /// </summary>
 internal sealed class RawEngineError
 {
-    private const int MaxMessage = 4096;
+    /// <summary>A longer message is cut, wherever that may be.</summary>
+    public const int MaxMessage = 4096;
 
     /// <summary>No kind of error has a longer name; such a text is something else, and has no place in a log.</summary>
     private const int MaxName = 128;

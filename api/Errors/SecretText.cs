@@ -53,6 +53,20 @@ internal sealed class SecretText
         return text;
     }
 
+    /// <summary>The text without a beginning of the secret at its end.</summary>
+    public string WithoutBeginning(string text)
+    {
+        for (var length = _secret.Length - 1; length >= LeastSecret / 2; length--)
+        {
+            if (text.AsSpan().EndsWith(_secret.AsSpan(0, length), StringComparison.OrdinalIgnoreCase))
+            {
+                return text[..^length] + Mask;
+            }
+        }
+
+        return text;
+    }
+
     /// <summary>The JSON with the secret masked in every text and name, however it is escaped.</summary>
     /// <returns>Null where it is not in it, or where it is no JSON.</returns>
     public byte[]? CleanJson(ReadOnlySpan<byte> json)

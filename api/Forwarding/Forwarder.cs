@@ -40,6 +40,13 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         var client = plan.Upstream.Backend.Client;
         var held = plan.Body is { } body ? new HeldBodySender(client, body) : null;
         var result = await forwarder.SendAsync(context, "http://engine", held ?? client, Config, new AttemptTransformer(attempt, held?.Content), attempt.Canceled);
+        if (result != ForwarderError.None && !context.Response.HasStarted)
+        {
+            // The forwarder may have cleared the headers together with what it could not send.
+            context.Response.Headers[RequestIds.Header] = plan.Feature.RequestId;
+            Announce(context.Response, plan, replica);
+        }
+
         if (context.RequestAborted.IsCancellationRequested && attempt.Relay?.End != RelayEnd.Complete)
         {
             plan.Feature.Outcome = Outcome.Canceled;

@@ -37,7 +37,7 @@ internal sealed class HeaderTable
             "X-UA-Compatible", "X-Permitted-Cross-Domain-Policies", "Alt-Svc", "Alt-Used", "Strict-Transport-Security", "Expect-CT", "Expect-Staple", "Clear-Site-Data", "Set-Login",
             "Service-Worker", "Service-Worker-Allowed", "SourceMap", "X-SourceMap", "Origin-Trial", "Accept-CH", "Critical-CH", "Speculation-Rules", "Supports-Loading-Mode",
             "No-Vary-Search", "Use-As-Dictionary", "Timing-Allow-Origin", "Report-To", "Reporting-Endpoints", "NEL", "Permissions-Policy", "Feature-Policy", "Referrer-Policy",
-            "Origin-Agent-Cluster", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator", "X-Served-By", "X-Server", "X-Hostname", "X-Varnish", "X-Real-IP", "Forwarded",
+            "Origin-Agent-Cluster", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator", "X-Served-By", "X-Server", "X-Host", "X-Hostname", "X-Node", "X-Pod", "X-Pod-Name", "X-Instance", "X-Instance-Id", "X-Varnish", "X-Real-IP", "Forwarded",
         ],
         [
             "Access-Control-", "X-Accel-", "X-LiteSpeed-", "X-Middleware-", "Content-Security-Policy", "X-Content-Security-Policy", "X-WebKit-CSP", "Cross-Origin-", "Document-Policy",

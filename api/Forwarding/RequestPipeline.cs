@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gateway.Authentication;
 using Gateway.Endpoints;
 using Gateway.Errors;
@@ -25,25 +24,24 @@ internal sealed class RequestPipeline(
     Tracing tracing,
     TimeProvider clock)
 {
-    private const string RequestIdHeader = "x-request-id";
-
     public async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
         if (HealthEndpoints.IsHealth(path))
         {
+            RequestIds.Give(context);
             await HealthEndpoints.WriteHealthAsync(context);
             return;
         }
 
         if (HealthEndpoints.IsReady(path))
         {
+            RequestIds.Give(context);
             await health.WriteReadyAsync(context);
             return;
         }
 
-        var feature = new GatewayFeature { RequestId = RequestId(context.Request), StartedAt = clock.GetTimestamp() };
-        context.Response.Headers[RequestIdHeader] = feature.RequestId;
+        var feature = new GatewayFeature { RequestId = RequestIds.Give(context), StartedAt = clock.GetTimestamp() };
         if (lifecycle.Draining)
         {
             context.Response.Headers.Connection = "close";
@@ -136,17 +134,4 @@ internal sealed class RequestPipeline(
     private static bool IsClientGone(HttpContext context, Exception e) =>
         e is ConnectionResetException or BadHttpRequestException
         || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException);
-
-    // A caller's id is kept when it is short and plain: it goes into the log and to the engine.
-    private static string RequestId(HttpRequest request)
-    {
-        var given = request.Headers[RequestIdHeader];
-        if (given.Count == 1 && given[0] is { Length: > 0 and <= 128 } id && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
-        {
-            return id;
-        }
-
-        // Unique, not secret: asking the kernel for random bytes would cost as much as the rest of this method.
-        return string.Create(CultureInfo.InvariantCulture, $"req_{Random.Shared.NextInt64(long.MinValue, long.MaxValue):x16}{Random.Shared.NextInt64(long.MinValue, long.MaxValue):x16}");
-    }
 }

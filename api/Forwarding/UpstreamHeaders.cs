@@ -97,7 +97,7 @@ internal sealed class UpstreamHeaders(Backend backend)
 
     // Neither the engine's key nor its address; and nothing that cannot be sent as a header.
     private bool MayBeSeen(string value, Uri? asked) =>
-        !value.AsSpan().ContainsAny(Controls) && backend.Secret?.IsIn(value) != true && (asked is null || !EngineLocations.Shows(value, asked));
+        !value.AsSpan().ContainsAny(Controls) && backend.Secret?.IsIn(value) != true && !EngineLocations.Shows(value, asked);
 
     private static bool IsNamed(string[] named, string name) => named.Length > 0 && named.Contains(name, StringComparer.OrdinalIgnoreCase);
 

@@ -1,7 +1,5 @@
 using System.Net.WebSockets;
-using Gateway.Authentication;
 using Gateway.Backends;
-using Gateway.Configuration;
 using Gateway.Errors;
 using Gateway.Health;
 using Gateway.Streams;
@@ -16,7 +14,7 @@ namespace Gateway.Forwarding;
 /// One attempt at an engine's WebSocket. The client's own upgrade is answered only when the engine's has been, so that whatever
 /// fails before is an ordinary error with its status, and may be tried elsewhere.
 /// </summary>
-internal sealed class WebSocketForwarder(ApiKeyStore keys, GatewaySettings settings, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class WebSocketForwarder(DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
 {
     // Told by pings of their own, so that a peer which is gone without a word is noticed in half a minute.
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(15);
@@ -31,11 +29,6 @@ internal sealed class WebSocketForwarder(ApiKeyStore keys, GatewaySettings setti
         if (!context.WebSockets.IsWebSocketRequest)
         {
             return AttemptResult.Of(GatewayError.UpgradeRequired(plan.Endpoint.Route), FailureKind.Final);
-        }
-
-        if (IsForeignPage(context.Request))
-        {
-            return AttemptResult.Of(GatewayError.OriginNotAllowed(context.Request.Headers.Origin.ToString()), FailureKind.Final);
         }
 
         var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);
@@ -58,14 +51,6 @@ internal sealed class WebSocketForwarder(ApiKeyStore keys, GatewaySettings setti
 
         return result;
     }
-
-    // Browsers let a page of any origin open a WebSocket and ask nobody first. Where no key is asked for, nothing else would stop it.
-    private bool IsForeignPage(HttpRequest request) =>
-        keys.Anonymous
-        && request.Headers.Origin is [{ Length: > 0 } origin]
-        && !settings.CorsOrigins.Contains("*")
-        && !settings.CorsOrigins.Contains(origin)
-        && !origin.EndsWith($"://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
 
     private async Task<AttemptResult> ConnectAsync(Attempt attempt, HttpContext context)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Gateway.Errors;
 
 namespace Gateway.Forwarding;
 
@@ -8,7 +9,8 @@ namespace Gateway.Forwarding;
 /// <param name="target">Where they go.</param>
 /// <param name="attempt">Its idle deadline starts anew with every piece.</param>
 /// <param name="usage">Looks for tokens; null where there are none to be found.</param>
-internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt attempt, RealtimeUsage? usage)
+/// <param name="secret">The engine's key, which is masked in the errors that it sends; null where nothing is to be masked.</param>
+internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt attempt, RealtimeUsage? usage, SecretText? secret = null)
 {
     private const int PieceSize = 16 * 1024;
 
@@ -69,14 +71,21 @@ internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt 
 
     private async ValueTask PassAsync(byte[] buffer, ValueWebSocketReceiveResult piece)
     {
+        var bytes = Masked(buffer.AsMemory(0, piece.Count), piece);
         _inMessage = true;
-        await target.SendAsync(buffer.AsMemory(0, piece.Count), piece.MessageType, piece.EndOfMessage, CancellationToken.None);
+        await target.SendAsync(bytes, piece.MessageType, piece.EndOfMessage, CancellationToken.None);
         _inMessage = !piece.EndOfMessage;
         if (piece.MessageType == WebSocketMessageType.Text)
         {
             usage?.Add(buffer.AsSpan(0, piece.Count), piece.EndOfMessage);
         }
     }
+
+    // An error is a short message, and so comes in one piece.
+    private ReadOnlyMemory<byte> Masked(ReadOnlyMemory<byte> bytes, ValueWebSocketReceiveResult piece) =>
+        secret is not null && !_inMessage && piece is { EndOfMessage: true, MessageType: WebSocketMessageType.Text } && bytes.Span.IndexOf("\"error\""u8) >= 0
+            ? secret.CleanJson(bytes.Span) ?? bytes
+            : bytes;
 
     private Task CloseAsync() => target.State is WebSocketState.Open or WebSocketState.CloseReceived
         ? target.CloseOutputAsync(source.CloseStatus ?? WebSocketCloseStatus.Empty, source.CloseStatus is null or WebSocketCloseStatus.Empty ? null : source.CloseStatusDescription, CancellationToken.None)

@@ -24,7 +24,7 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
 
     public async Task RunAsync()
     {
-        var down = new WebSocketPump(engine, client, attempt, _usage);
+        var down = new WebSocketPump(engine, client, attempt, _usage, attempt.Plan.Upstream.Backend.Secret);
         var pumps = Task.WhenAll(_up.RunAsync(), down.RunAsync());
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (attempt.Stopped.Register(() => stopped.TrySetResult()))

@@ -1,5 +1,3 @@
-using Gateway.Authentication;
-using Gateway.Configuration;
 using Gateway.Errors;
 using Gateway.Hosting.Console;
 using Gateway.Hosting.Stats;
@@ -7,15 +5,15 @@ using Gateway.Hosting.Stats;
 namespace Gateway.Hosting;
 
 /// <summary>The web console and the figures it shows. Without an operator's key there are no such pages, and the table of routes says so.</summary>
-internal sealed class ConsolePages(GatewaySettings settings, ConsoleFiles console, StatsEndpoint stats, KeyStatsEndpoint keys)
+internal sealed class ConsolePages(AdminAccess admin, ConsoleFiles console, StatsEndpoint stats, KeyStatsEndpoint keys)
 {
-    private readonly ApiKeyStore _admin = new(settings.AdminApiKey is { } key ? [key] : []);
+    public static bool Owns(string path) => path is "/stats" or "/stats/keys" || ConsoleFiles.IsConsole(path);
 
     /// <summary>Answers the request.</summary>
     /// <returns>Null when it is for something else.</returns>
     public Task? Handle(HttpContext context, string? path)
     {
-        if (settings.AdminApiKey is null || path is null)
+        if (!admin.IsOn || path is null)
         {
             return null;
         }
@@ -30,9 +28,6 @@ internal sealed class ConsolePages(GatewaySettings settings, ConsoleFiles consol
         _ => null,
     };
 
-    private Task? Guard(HttpContext context)
-    {
-        var check = _admin.Check(context.Request.Headers, out _);
-        return check == KeyCheck.Accepted ? null : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
-    }
+    private Task? Guard(HttpContext context) =>
+        admin.Check(context.Request.Headers, out _) is { } refused ? ErrorWriter.WriteAsync(context, refused, anthropic: false) : null;
 }

@@ -1,6 +1,8 @@
 using Gateway.Authentication;
 using Gateway.Configuration;
+using Gateway.Endpoints;
 using Gateway.Errors;
+using Gateway.Forwarding;
 using Gateway.Management.Api;
 using Gateway.Management.Operations;
 using Gateway.Telemetry;
@@ -9,48 +11,61 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gateway.Hosting;
 
 /// <summary>What operators ask comes in by the same door as the clients' requests, or by a port of its own.</summary>
-internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, ConsolePages pages, GatewaySettings settings, ManagementApi? management = null)
+internal sealed partial class FrontDoor(
+    LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, ConsolePages pages, AdminAccess admin, GatewaySettings settings, ILogger<FrontDoor> logger, ManagementApi? management = null)
 {
     private const string MetricsPath = "/metrics";
     private const string InfoPath = "/system-info";
 
-    private readonly ApiKeyStore _admin = new(settings.AdminApiKey is { } key ? [key] : []);
-    private readonly bool _open = settings.Host is { } host && SettingParsers.IsLoopback(host);
+    private readonly BrowserGuard _guard = new(settings);
+    private readonly bool _open = SettingParsers.IsLoopback(settings.Host);
 
     public Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value;
-        if (settings.MetricsPort is not null && context.Features.Get<OperatorPort>() is not null)
+        if (Keys.Anonymous && _guard.Check(context.Request) is { } foreign)
+        {
+            RequestIds.Give(context);
+            Log.Foreign(logger, foreign.Code!);
+            return ErrorWriter.WriteAsync(context, foreign, EndpointMatcher.Match(context.Request.Method, path ?? "").Spec?.AnthropicErrors == true);
+        }
+
+        return Operators(context, path) ?? gateway.HandleAsync(context);
+    }
+
+    // Null: the request is for the clients' part.
+    private Task? Operators(HttpContext context, string? path)
+    {
+        var own = settings.MetricsPort is not null && context.Features.Get<OperatorPort>() is not null;
+        if (!own && !IsOperators(path))
+        {
+            return null;
+        }
+
+        RequestIds.Give(context);
+        if (own)
         {
             return path == MetricsPath && IsRead(context) ? metrics.WriteAsync(context) : ErrorWriter.WriteAsync(context, GatewayError.NotFound("page but /metrics"), anthropic: false);
         }
 
-        if (path == MetricsPath && settings.MetricsPort is null && IsRead(context))
+        if (path == MetricsPath)
         {
-            return WriteMetricsAsync(context);
+            return settings.MetricsPort is null && IsRead(context) ? WriteMetricsAsync(context) : null;
         }
 
-        if (pages.Handle(context, path) is { } answered)
+        if (path == InfoPath)
         {
-            return answered;
+            return IsRead(context) ? ForOperatorAsync(context, (context, _) => info.WriteAsync(context)) : null;
         }
 
-        // Without an operator's key there is no such page, and the table of routes says so.
-        if (settings.AdminApiKey is not null && path is not null)
-        {
-            if (path == InfoPath && IsRead(context))
-            {
-                return ForOperatorAsync(context, (context, _) => info.WriteAsync(context));
-            }
-
-            if (ManagementRoutes.Owns(path))
-            {
-                return ForOperatorAsync(context, (context, key) => management is null ? ErrorWriter.WriteAsync(context, OperationError.Off, anthropic: false) : management.HandleAsync(context, key.Name));
-            }
-        }
-
-        return gateway.HandleAsync(context);
+        return ManagementRoutes.Owns(path!)
+            ? ForOperatorAsync(context, (context, key) => management is null ? ErrorWriter.WriteAsync(context, OperationError.Off, anthropic: false) : management.HandleAsync(context, key.Name))
+            : pages.Handle(context, path);
     }
+
+    // Without an operator's key there is no such page but the metrics, and the table of routes says so.
+    private bool IsOperators(string? path) =>
+        path is not null && (path == MetricsPath || (admin.IsOn && (path == InfoPath || ConsolePages.Owns(path) || ManagementRoutes.Owns(path))));
 
     /// <summary>Marks the connections of the port that is only for metrics.</summary>
     public static void MarkOperatorPort(ListenOptions listen) => listen.Use(next => connection =>
@@ -59,28 +74,32 @@ internal sealed class FrontDoor(LiveGateway gateway, PrometheusEndpoint metrics,
         return next(connection);
     });
 
+    private ApiKeyStore Keys => gateway.Current!.Snapshot.Keys;
+
     private Task WriteMetricsAsync(HttpContext context)
     {
-        if (_open || (settings.AdminApiKey is not null && _admin.Check(context.Request.Headers, out _) == KeyCheck.Accepted))
+        if (_open || admin.Accepts(context.Request.Headers))
         {
             return metrics.WriteAsync(context);
         }
 
-        var check = gateway.Current!.Snapshot.Keys.Check(context.Request.Headers, out _);
+        var check = Keys.Check(context.Request.Headers, out _);
         return check == KeyCheck.Accepted
             ? metrics.WriteAsync(context)
             : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
     }
 
-    private Task ForOperatorAsync(HttpContext context, Func<HttpContext, ClientKey, Task> answer)
-    {
-        var check = _admin.Check(context.Request.Headers, out var key);
-        return check == KeyCheck.Accepted
-            ? answer(context, key!)
-            : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
-    }
+    private Task ForOperatorAsync(HttpContext context, Func<HttpContext, ClientKey, Task> answer) =>
+        admin.Check(context.Request.Headers, out var key) is { } refused ? ErrorWriter.WriteAsync(context, refused, anthropic: false) : answer(context, key!);
 
-    private static bool IsRead(HttpContext context) => HttpMethods.IsGet(context.Request.Method);
+    private static bool IsRead(HttpContext context) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
     private sealed class OperatorPort;
+
+    private static partial class Log
+    {
+        // Not what the request said of itself: whoever sent it would choose the words.
+        [LoggerMessage(1, LogLevel.Warning, "A request of another site's page was refused ({Code}): there are no API_KEYS, and GATEWAY_CORS_ORIGINS does not list it.")]
+        public static partial void Foreign(ILogger logger, string code);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Gateway.Configuration;
 using Gateway.Forwarding;
 using Gateway.Health;
@@ -6,6 +7,7 @@ using Gateway.Hosting.Console;
 using Gateway.Hosting.Stats;
 using Gateway.ModelList;
 using Gateway.Telemetry;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 
@@ -72,7 +74,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<IHostLifetime, DrainingLifetime>();
         if (settings.CorsOrigins.Count > 0)
         {
-            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ExposedHeaders)));
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => Allow(policy, settings.CorsOrigins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(ExposedHeaders)));
         }
 
         var app = builder.Build();
@@ -98,6 +100,13 @@ internal static partial class GatewayApp
     public static IEnumerable<string> UnknownNames(IReadOnlyDictionary<string, string> variables) =>
         variables.Keys.Where(name => name.StartsWith("GATEWAY_", StringComparison.Ordinal) && !SettingCatalog.All.Any(spec => spec.Name == name)).Order(StringComparer.Ordinal);
 
+    // Apps have origins of their own schemes, which the builder's own list takes for no URLs.
+    private static CorsPolicyBuilder Allow(CorsPolicyBuilder policy, IReadOnlyList<string> origins)
+    {
+        var listed = origins.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return listed.Contains("*") ? policy.AllowAnyOrigin() : policy.SetIsOriginAllowed(listed.Contains);
+    }
+
     private static void AddConsole(IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton<ConsoleFiles>();
@@ -105,6 +114,7 @@ internal static partial class GatewayApp
         services.AddSingleton<StatsHistory>();
         services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<KeyStatsEndpoint>();
+        services.AddSingleton<AdminAccess>();
         services.AddSingleton<ConsolePages>();
         if (settings.AdminApiKey is not null)
         {
@@ -116,7 +126,8 @@ internal static partial class GatewayApp
     {
         if (settings.CorsOrigins.Count > 0)
         {
-            app.UseCors();
+            // Pages call the API. What is for operators and for probes is no page's business.
+            app.UseWhen(static context => context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), static v1 => v1.UseCors());
         }
 
         var gateway = app.Services.GetRequiredService<LiveGateway>();
@@ -157,9 +168,27 @@ internal static partial class GatewayApp
             Listen(kestrel, settings.Host, settings.Port, static _ => { });
             if (settings.MetricsPort is { } port)
             {
-                Listen(kestrel, settings.Host, port, FrontDoor.MarkOperatorPort);
+                Listen(kestrel, AddressOf(settings.MetricsHost) ?? settings.Host, port, FrontDoor.MarkOperatorPort);
             }
         });
+    }
+
+    // A name stands for the address that this machine has on one of its networks, which is only known when it starts.
+    private static string? AddressOf(string? host)
+    {
+        if (host is null || SettingParsers.Host(host) is not null)
+        {
+            return host;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(host)[0].ToString();
+        }
+        catch (SocketException e)
+        {
+            throw new StartupException([$"GATEWAY_METRICS_HOST={host} is no name of this machine: {e.Message}. Give the address, or leave it empty."]);
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, string host, int port, Action<ListenOptions> configure)

@@ -59,6 +59,12 @@ public sealed class SecretTextTests
     }
 
     [Theory]
+    [InlineData("the end is engine-key+98", "the end is ***")]
+    [InlineData("the end is engine", "the end is ***")]
+    [InlineData("the end is eng", "the end is eng")]
+    public void WithoutBeginning_TextThatWasCut_EndsBeforeTheKey(string text, string clean) => Assert.Equal(clean, new SecretText(Key).WithoutBeginning(text));
+
+    [Theory]
     [InlineData("""{"a":"b"}""")]
     [InlineData("{")]
     [InlineData("")]

@@ -7,7 +7,13 @@ namespace Gateway.Commands.Generation.Compose;
 internal static class ComposeRegions
 {
     /// <summary>What is fixed inside the container; how it is seen from outside is the business of <c>ports</c>.</summary>
-    private static readonly Dictionary<string, string> Fixed = new() { ["GATEWAY_HOST"] = "0.0.0.0", ["GATEWAY_PORT"] = "8000", ["GATEWAY_METRICS_PORT"] = "9464" };
+    private static readonly Dictionary<string, string> Fixed = new()
+    {
+        ["GATEWAY_HOST"] = "0.0.0.0",
+        ["GATEWAY_PORT"] = "8000",
+        ["GATEWAY_METRICS_PORT"] = "9464",
+        ["GATEWAY_METRICS_HOST"] = "gateway-metrics",
+    };
 
     public static string Include()
     {

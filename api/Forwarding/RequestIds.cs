@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Gateway.Forwarding;
+
+/// <summary>The header <c>x-request-id</c>, which every answer has.</summary>
+internal static class RequestIds
+{
+    public const string Header = "x-request-id";
+
+    /// <summary>Puts the request's id on its answer.</summary>
+    public static string Give(HttpContext context)
+    {
+        var id = Of(context.Request);
+        context.Response.Headers[Header] = id;
+        return id;
+    }
+
+    // A caller's id is kept when it is short and plain: it goes into the log and to the engine.
+    private static string Of(HttpRequest request)
+    {
+        var given = request.Headers[Header];
+        if (given.Count == 1 && given[0] is { Length: > 0 and <= 128 } id && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            return id;
+        }
+
+        // Unique, not secret: asking the kernel for random bytes would cost as much as the rest of this method.
+        return string.Create(CultureInfo.InvariantCulture, $"req_{Random.Shared.NextInt64(long.MinValue, long.MaxValue):x16}{Random.Shared.NextInt64(long.MinValue, long.MaxValue):x16}");
+    }
+}
