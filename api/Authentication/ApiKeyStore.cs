@@ -54,6 +54,10 @@ internal sealed class ApiKeyStore
         return key is null ? KeyCheck.Wrong : KeyCheck.Accepted;
     }
 
+    /// <summary>The text has the key in it that the request presents, whether it is a right one or not.</summary>
+    public static bool IsPresented(IHeaderDictionary headers, string text) =>
+        Presented(headers) is { Length: >= 8 } presented && text.AsSpan().Contains(presented, StringComparison.Ordinal);
+
     /// <summary>The text of a key that was accepted, as the request carries it; empty where none was asked for.</summary>
     public static ReadOnlySpan<char> PresentedBy(IHeaderDictionary headers, ClientKey? accepted) => accepted is null ? default : Presented(headers);
 

@@ -55,9 +55,14 @@ internal sealed class EngineLocations(IReadOnlyList<Replica> replicas)
     // Four numbers with dots between them, of a range that is never seen outside (RFC 1918, 6598, 3927, 1122).
     private static bool HasInsideAddress(ReadOnlySpan<char> value)
     {
-        if (value.Count('.') < 2 || value.Contains(".cluster.local", StringComparison.OrdinalIgnoreCase))
+        if (value.Contains(".cluster.local", StringComparison.OrdinalIgnoreCase))
         {
-            return value.Count('.') >= 2;
+            return true;
+        }
+
+        if (value.Count('.') < 3)
+        {
+            return false;
         }
 
         while (value.IndexOfAnyInRange('0', '9') is var start and >= 0)

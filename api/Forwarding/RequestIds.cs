@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Authentication;
 
 namespace Gateway.Forwarding;
 
@@ -15,11 +16,12 @@ internal static class RequestIds
         return id;
     }
 
-    // A caller's id is kept when it is short and plain: it goes into the log and to the engine.
-    private static string Of(HttpRequest request)
+    /// <summary>The caller's id is kept when it is short and plain and not its key: it goes into the log and to the engine.</summary>
+    public static string Of(HttpRequest request)
     {
         var given = request.Headers[Header];
-        if (given.Count == 1 && given[0] is { Length: > 0 and <= 128 } id && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (given.Count == 1 && given[0] is { Length: > 0 and <= 128 } id && !id.AsSpan().ContainsAnyExceptInRange('!', '~')
+            && !ApiKeyStore.IsPresented(request.Headers, id))
         {
             return id;
         }

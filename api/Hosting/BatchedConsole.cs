@@ -184,6 +184,7 @@ internal sealed class BatchedConsole : ILoggerProvider
             try
             {
                 console._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), null, writer);
+                LogText.MakeHarmless(line);
                 console.Append(line);
             }
             finally

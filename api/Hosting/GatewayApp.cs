@@ -238,6 +238,7 @@ internal static partial class GatewayApp
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
             console.TimestampFormat = Timestamp + " ";
             console.UseUtcTimestamp = true;
         });

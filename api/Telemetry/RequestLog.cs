@@ -7,7 +7,9 @@ namespace Gateway.Telemetry;
 /// <summary>One line a request: what, from whom, to where, how it ended, how long. Never a body, a prompt or a key.</summary>
 internal sealed partial class RequestLog(ILogger<RequestLog> logger, TimeProvider clock, GatewaySettings? settings = null)
 {
-    private static readonly SearchValues<char> Fields = SearchValues.Create(" =\"");
+    // Every kind of space parts one field from the next.
+    private static readonly SearchValues<char> Fields =
+        SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(static c => (char)c).Where(static c => c is '=' or '"' || char.IsWhiteSpace(c))]);
 
     private readonly bool _quotes = settings?.LogFormat != LogFormat.Json;
 

@@ -110,6 +110,7 @@ public sealed class SecretTests(EnginePool engines) : IClassFixture<EnginePool>
         }
 
         request.Headers.TryAddWithoutValidation("Idempotency-Key", "i-1");
+        request.Headers.TryAddWithoutValidation("x-request-id", $"id-{RunningGateway.ClientKey}");
         using var answer = await environment.Client.SendAsync(request);
 
         var received = Assert.Single(environment.Engine.Requests.Work);

@@ -38,6 +38,8 @@ public sealed class RequestLogTests
     [InlineData("gpt-4o ünï 漢 😀", "\"gpt-4o ünï 漢 😀\"")]
     [InlineData("m key=bob attempts=1 id=req_0", "\"m key=bob attempts=1 id=req_0\"")]
     [InlineData("a=b", "\"a=b\"")]
+    [InlineData("m\u00a0key", "\"m\u00a0key\"")]
+    [InlineData("m\u3000key", "\"m\u3000key\"")]
     [InlineData("m\" key=\"bob", "\"m' key='bob\"")]
     public void Write_TextOfOthers_BreaksNoLine(string text, string expected)
     {
