@@ -91,6 +91,15 @@ internal sealed class Backend : IDisposable
         }
     }
 
+    /// <summary>Somebody has come and found it away: its replicas are looked at now and not when their turn is.</summary>
+    public void LookAgain()
+    {
+        foreach (var replica in Replicas.Where(static replica => !replica.Held))
+        {
+            replica.ReportSuspect();
+        }
+    }
+
     /// <summary>Its models are about to be read for the first time: nobody has looked at it yet, or it has just been found ready.</summary>
     public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
 

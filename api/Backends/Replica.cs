@@ -5,6 +5,9 @@ namespace Gateway.Backends;
 /// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
 internal sealed class Replica
 {
+    /// <summary>A listener that is being replaced refuses connections for a moment only.</summary>
+    private static readonly TimeSpan CertainAfter = TimeSpan.FromSeconds(1);
+
     private volatile EngineState _state = EngineState.Starting;
     private volatile bool _seen;
     private volatile bool _wasReady;
@@ -12,6 +15,8 @@ internal sealed class Replica
     private volatile int _held = -1;
     private volatile string? _trouble;
     private volatile string? _note;
+    private long _refusedSince;
+    private long _goneSince;
     private int _inFlight;
     private long _tokensDue;
     private long _uses;
@@ -56,6 +61,9 @@ internal sealed class Replica
 
     /// <summary>It has been ready since the gateway started, so a refused connection means it is gone, not still starting.</summary>
     public bool WasReady => _wasReady;
+
+    /// <summary>Since when it refuses connections, as the clock's timestamp, once that is certain and not a moment's doing; 0: it does not.</summary>
+    public long GoneSince => Volatile.Read(ref _goneSince);
 
     /// <summary>Its own load as it said last; null where it does not say.</summary>
     public EngineLoad? Load
@@ -103,6 +111,8 @@ internal sealed class Replica
         {
             if (_seen && _state is not (EngineState.Ready or EngineState.Degraded))
             {
+                // It has been started anew: what its predecessor did is no reason to leave it alone.
+                Breaker.Forget();
                 Standing.Return();
             }
 
@@ -128,6 +138,27 @@ internal sealed class Replica
         _held = -1;
         _note = null;
         ReportSuspect();
+    }
+
+    /// <summary>Nobody listens at its address: a probe was refused.</summary>
+    public void Refused()
+    {
+        var now = Breaker.Clock.GetTimestamp();
+        if (_refusedSince == 0)
+        {
+            _refusedSince = now;
+        }
+        else if (Breaker.Clock.GetElapsedTime(_refusedSince, now) >= CertainAfter)
+        {
+            Volatile.Write(ref _goneSince, _refusedSince);
+        }
+    }
+
+    /// <summary>A probe was not refused, whatever else came of it.</summary>
+    public void NotRefused()
+    {
+        _refusedSince = 0;
+        Volatile.Write(ref _goneSince, 0);
     }
 
     /// <summary>Traffic met a replica that refuses connections: nobody else is sent there, and a probe looks at once.</summary>

@@ -44,6 +44,9 @@ internal sealed class ReplicaStanding(TimeProvider clock)
     /// <summary>It asked to be left alone for a while.</summary>
     public void Rest(TimeSpan time) => Volatile.Write(ref _restsUntil, clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency));
 
+    /// <summary>It is to be left alone where another can answer.</summary>
+    public bool Rests => Volatile.Read(ref _restsUntil) is var until and not 0 && clock.GetTimestamp() < until;
+
     /// <summary>It was away and can be asked again.</summary>
     public void Return() => Volatile.Write(ref _backSince, clock.GetTimestamp());
 

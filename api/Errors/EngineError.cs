@@ -11,8 +11,8 @@ internal sealed record EngineError(int Status, string Message, string Type, stri
     /// <summary>The engine's own body, when it already has OpenAI's shape and nothing was mended: it passes untouched.</summary>
     public byte[]? Untouched { get; init; }
 
-    /// <summary><c>Retry-After</c> as the engine sent it.</summary>
-    public string? RetryAfter { get; init; }
+    /// <summary>The seconds of the engine's <c>Retry-After</c>; null where it sent none.</summary>
+    public int? RetryAfterSeconds { get; init; }
 
     /// <summary>The engine refuses the gateway's own key: another attempt there fails the same way, and the client's key has nothing to do with it.</summary>
     public bool RefusesKey { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Errors;
 
@@ -9,21 +10,20 @@ internal static class ErrorWriter
 {
     public const string SourceHeader = "x-gateway-error-source";
 
+    /// <summary>Clients ask again after most errors; those that read this header do not where it says <c>false</c>.</summary>
+    public const string RetryHeader = "x-should-retry";
+
     /// <summary>Answers with an error of the gateway. Nothing may have been sent before.</summary>
     public static Task WriteAsync(HttpContext context, GatewayError error, bool anthropic)
     {
         var response = context.Response;
-        Reset(response, error.Status, "gateway");
+        Reset(response, error.Status, error.Code, "gateway");
         if (error.Status == 401)
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        if (error.RetryAfterSeconds is { } seconds)
-        {
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
-
+        ComeBack(response, error.RetryAfterSeconds, error.Code);
         if (error.Allow is { } allow)
         {
             response.Headers.Allow = allow;
@@ -40,16 +40,8 @@ internal static class ErrorWriter
     /// <summary>Answers with an engine's error. Nothing may have been sent before.</summary>
     public static Task WriteAsync(HttpContext context, EngineError error, bool anthropic)
     {
-        Reset(context.Response, error.Status, "engine");
-        if (error.RetryAfter is { } retryAfter)
-        {
-            context.Response.Headers.RetryAfter = retryAfter;
-        }
-        else if (error.Status == 503)
-        {
-            context.Response.Headers.RetryAfter = GatewayError.SecondsToWait(error.Code).ToString(CultureInfo.InvariantCulture);
-        }
-
+        Reset(context.Response, error.Status, error.Code, "engine");
+        ComeBack(context.Response, error.RetryAfterSeconds, error.Code);
         var body = error.Untouched is { } untouched && !anthropic ? untouched : Envelope(error, anthropic);
         return SendAsync(context, body);
     }
@@ -60,9 +52,29 @@ internal static class ErrorWriter
     public static byte[] Envelope(EngineError error, bool anthropic) =>
         anthropic ? Anthropic(error.Status, error.Message) : OpenAi(error.Message, error.Type, error.Param, error.Code, []);
 
-    private static void Reset(HttpResponse response, int status, string source)
+    /// <summary>The same request would get the same answer, now and later.</summary>
+    public static bool IsForGood(int status, string? code) => status switch
+    {
+        // A timeout, a conflict, something that is locked, something too early.
+        408 or 409 or 423 or 425 => false,
+        429 => code == "insufficient_quota",
+        >= 400 and < 500 or 501 or 505 => true,
+        _ => false,
+    };
+
+    // Every 503 says when to come back, whoever has said it.
+    private static void ComeBack(HttpResponse response, int? seconds, string? code)
+    {
+        if ((seconds ?? (response.StatusCode == 503 ? GatewayError.SecondsToWait(code) : null)) is { } wait)
+        {
+            response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+
+    private static void Reset(HttpResponse response, int status, string? code, string source)
     {
         response.StatusCode = status;
+        response.Headers[RetryHeader] = IsForGood(status, code) ? "false" : default(StringValues);
         response.ContentLength = null;
         response.Headers.ContentEncoding = default;
         response.Headers[SourceHeader] = source;

@@ -67,6 +67,10 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
 
     public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
 
+    /// <summary>The request cannot be put into words that the engine's protocol knows.</summary>
+    public static GatewayError CannotBeSent { get; } = new(400, "invalid_request_error", "invalid_request",
+        "The request cannot be passed on: a header or its path has characters that HTTP does not allow there.");
+
     /// <param name="engine">Its name for people.</param>
     /// <param name="progress">How far it is, where that is known.</param>
     public static GatewayError EngineLoading(string engine, string? progress = null) => new(503, "server_error", LoadingCode,

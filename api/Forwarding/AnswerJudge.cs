@@ -48,7 +48,7 @@ internal static class AnswerJudge
 
         if (status is < 200 or >= 300)
         {
-            attempt.Failure = GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {status}, a redirection, which is not followed. Check BACKEND_BASE_URL."));
+            attempt.Unreadable(GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {status}, a redirection, which is not followed. Check BACKEND_BASE_URL.")));
             return ValueTask.FromResult(false);
         }
 
@@ -123,12 +123,9 @@ internal static class AnswerJudge
         }
 
         var error = attempt.Translate(attempt.EngineStatus, body.Written.Span);
-        attempt.EngineError = error with { RetryAfter = RetryAfter(response) };
+        attempt.EngineError = error with { RetryAfterSeconds = attempt.RetryAfter(response) };
         return false;
     }
-
-    private static string? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) && values.ToString() is { Length: <= 64 } value ? value : null;
 
     private static async ValueTask<bool> BeginStreamAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -205,7 +202,7 @@ internal static class AnswerJudge
         var bytes = first.AsMemory(0, read);
         if (!content && LooksLikePage(bytes.Span))
         {
-            attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of data. Check BACKEND_BASE_URL.");
+            attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of data. Check BACKEND_BASE_URL."));
             return false;
         }
 

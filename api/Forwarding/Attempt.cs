@@ -42,7 +42,8 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _aborted = aborted;
         _ending = ending.UnsafeRegister(static attempt => ((Attempt)attempt!).Stop(), this);
         // The total deadline is the request's, whatever attempt it is in.
-        _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire);
+        // In a session both sides may be silent for as long as they like.
+        _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire, plan.Endpoint.WebSocket ? null : replica);
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
         _due = plan.TokensDue;
         replica.Enter(_due);
@@ -66,6 +67,9 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public CancellationToken Canceled => _before.Token;
 
     public CancellationToken Stopped => _after?.Token ?? Canceled;
+
+    /// <summary>The caller's body is passed on as it comes.</summary>
+    public bool Uploads { get; init; }
 
     /// <summary>The engine's own error, instead of an answer.</summary>
     public EngineError? EngineError { get; set; }
@@ -127,6 +131,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     {
         _after = whole ? null : CancellationTokenSource.CreateLinkedTokenSource(_aborted);
         _committed = true;
+        Replica.Breaker.Answered();
         if (Plan.Upstream.Backend.Replicas.Count > 1)
         {
             Replica.Standing.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
@@ -137,7 +142,11 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Received()
     {
-        if (!_awaitsToken)
+        if (_awaitsToken)
+        {
+            _deadline.Heard();
+        }
+        else
         {
             _deadline.Set(DeadlineStage.Idle, Deadlines.Idle);
         }
@@ -168,6 +177,22 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         return Plan.Upstream.Backend.Secret is { } secret ? error.Without(secret) : error;
     }
 
+    /// <summary>For how many seconds the engine wants to be left alone.</summary>
+    public int? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? Forwarding.RetryAfter.Read(values.ToString(), _clock) : null;
+
+    /// <summary>What kind of failure its <see cref="Failure"/> is.</summary>
+    public FailureKind Kind =>
+        CutShort() is not null ? CutKind : IsUnreadable ? FailureKind.Unreadable : FailureKind.Reset;
+
+    /// <summary>What kind of failure it is that the gateway itself ended the attempt.</summary>
+    public FailureKind CutKind =>
+        _stopped ? FailureKind.Final
+        : _passed == DeadlineStage.Gone ? FailureKind.Connect
+        // Nobody knows who was silent: the engine, or the caller who sends the body bit by bit.
+        : _passed == DeadlineStage.Headers && Uploads ? FailureKind.Final
+        : FailureKind.Silence;
+
     public GatewayError FaultOf(Exception exception) => CutShort() is { } late
         ? _committed ? GatewayError.StreamInterrupted(late.Message) : late
         : _committed
@@ -175,7 +200,10 @@ internal sealed class Attempt : IStreamObserver, IDisposable
             : GatewayError.Upstream($"{Profile.DisplayName} broke off its answer.");
 
     /// <summary>Why the gateway itself ended the attempt: it is shutting down, or a deadline passed; null when it did not.</summary>
-    public GatewayError? CutShort() => _stopped ? GatewayError.ShuttingDown : PassedDeadline();
+    public GatewayError? CutShort() =>
+        _stopped ? GatewayError.ShuttingDown
+        : _passed == DeadlineStage.Gone ? GatewayError.EngineUnavailable(Profile.DisplayName, "it refuses connections and has fallen silent")
+        : PassedDeadline();
 
     /// <summary>The error of the deadline that passed, or null.</summary>
     public GatewayError? PassedDeadline() => _passed switch
@@ -184,7 +212,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         DeadlineStage.FirstToken => GatewayError.FirstTokenTimeout(Deadlines.FirstToken.TotalSeconds, Deadlines.SettingOf(DeadlineNames.FirstToken)),
         DeadlineStage.Idle => GatewayError.UpstreamTimeout("idle", Deadlines.Idle.TotalSeconds, Deadlines.SettingOf(DeadlineNames.Idle)),
         DeadlineStage.Total => GatewayError.UpstreamTimeout("total", Deadlines.Total.TotalSeconds, Deadlines.SettingOf(DeadlineNames.Total)),
-        null => null,
+        DeadlineStage.Gone or null => null,
         _ => throw new InvalidOperationException(),
     };
 

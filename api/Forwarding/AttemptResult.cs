@@ -11,16 +11,19 @@ internal enum FailureKind
     /// <summary>No connection.</summary>
     Connect,
 
-    /// <summary>The connection broke, or the answer was nonsense, before anything was committed.</summary>
+    /// <summary>The connection broke before anything was committed.</summary>
     Reset,
 
-    /// <summary>There was an answer, and it is none that can be read: the same engine would do the same work for the same end.</summary>
+    /// <summary>An answer came and is nothing that a client could read. It took the engine as long as a good one.</summary>
     Unreadable,
 
     /// <summary>429 or 503: the engine has too much to do, or is not ready.</summary>
     Overloaded,
 
-    /// <summary>500, 502 or 504 of the engine.</summary>
+    /// <summary>The engine says that it cannot answer, and will say so again: it has died, or its own quota is used up.</summary>
+    Down,
+
+    /// <summary>500, 502, 504 or the like of the engine.</summary>
     ServerError,
 
     /// <summary>A deadline passed in silence.</summary>
@@ -44,8 +47,13 @@ internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError 
     /// <summary>What is left to do for an answer that has only begun, once nobody judges the replica by it any more; null: nothing.</summary>
     public Func<Task>? Rest { get; init; }
 
-    /// <summary>The failure is the replica's own and counts against it.</summary>
-    public bool BlamesReplica => Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.Unreadable or FailureKind.ServerError or FailureKind.Silence;
+    /// <summary>The failure is the replica's own and counts against it. A model that loads says nothing of the engine's others.</summary>
+    public bool BlamesReplica =>
+        Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.Unreadable or FailureKind.Down or FailureKind.ServerError or FailureKind.Silence or FailureKind.KeyRefused
+        || (Kind == FailureKind.Overloaded && EngineError?.Code != "engine_loading");
+
+    /// <summary>The replica itself has answered, with an answer or with a refusal that is no fault of its own.</summary>
+    public bool ProvesReplica => Kind == FailureKind.None || (EngineError is not null && !BlamesReplica);
 
     public static AttemptResult Of(EngineError error) => new(KindOf(error), EngineError: error);
 
@@ -58,10 +66,16 @@ internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError 
             return FailureKind.ContextLength;
         }
 
+        if (error.Code is "engine_unavailable" or "insufficient_quota")
+        {
+            return FailureKind.Down;
+        }
+
         return error.RefusesKey ? FailureKind.KeyRefused : error.Status switch
         {
-            429 or 503 => FailureKind.Overloaded,
-            500 or 502 or 504 => FailureKind.ServerError,
+            429 or 503 or 529 => FailureKind.Overloaded,
+            501 or 505 => FailureKind.Final,
+            >= 500 => FailureKind.ServerError,
             _ => FailureKind.Final,
         };
     }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Routing;
 using Gateway.Telemetry;
-using Polly.CircuitBreaker;
 
 namespace Gateway.Forwarding;
 
@@ -30,7 +29,11 @@ internal static class BreakerGuard
         try
         {
             var result = await services.Forwarder.TryAsync(context, plan, replica);
-            replica.Breaker.Count(success: !result.BlamesReplica);
+            if (Judge(plan, result) is { } well)
+            {
+                replica.Breaker.Count(well);
+            }
+
             Note(services, plan, replica, result);
             return result;
         }
@@ -41,32 +44,39 @@ internal static class BreakerGuard
         }
     }
 
+    // The one request that an open breaker lets through. It closes as soon as an answer begins, not when it has ended.
     private static async ValueTask<AttemptResult> ProbeAsync(ForwardServices services, HttpContext context, ForwardPlan plan, Replica replica)
     {
-        var result = AttemptResult.Answered;
-        try
+        if (!replica.Breaker.TryBeginProbe())
         {
-            await replica.Breaker.Pipeline.ExecuteAsync(
-                async _ =>
-                {
-                    result = await services.Forwarder.TryAsync(context, plan, replica);
-                    return !result.BlamesReplica;
-                },
-                CancellationToken.None);
-        }
-        catch (BrokenCircuitException)
-        {
-            result = AttemptResult.Of(ReplicaPicker.Unusable(plan.Upstream.Backend), FailureKind.Connect);
+            return AttemptResult.Of(ReplicaPicker.Unusable(plan.Upstream.Backend), FailureKind.Connect);
         }
 
-        Note(services, plan, replica, result);
-        return result;
+        var well = false;
+        try
+        {
+            var result = await services.Forwarder.TryAsync(context, plan, replica);
+            well = Judge(plan, result) ?? false;
+            Note(services, plan, replica, result);
+            return result;
+        }
+        finally
+        {
+            replica.Breaker.EndProbe(well);
+        }
     }
+
+    // Null: the attempt says nothing of the replica, because its caller left, or the request could not be sent at all.
+    private static bool? Judge(ForwardPlan plan, AttemptResult result) =>
+        plan.Feature.Outcome == Outcome.Canceled ? null
+        : plan.Feature.Outcome == Outcome.Interrupted || result.BlamesReplica ? false
+        : result.ProvesReplica ? true
+        : null;
 
     // An answer that began is noted by the attempt itself.
     private static void Note(ForwardServices services, ForwardPlan plan, Replica replica, AttemptResult result)
     {
-        if (result.BlamesReplica || result.Kind == FailureKind.Overloaded)
+        if (result.BlamesReplica)
         {
             replica.Standing.Failed();
         }
@@ -77,7 +87,12 @@ internal static class BreakerGuard
             replica.ReportLoading();
         }
 
-        if (result.Kind == FailureKind.Overloaded && RetryAfter.Of(result.EngineError, services.Clock) is { } rest)
+        if (result.Kind == FailureKind.Down)
+        {
+            replica.ReportSuspect();
+        }
+
+        if (result.Kind is FailureKind.Overloaded or FailureKind.Down && RetryAfter.Of(result.EngineError) is { } rest)
         {
             replica.Standing.Rest(rest < LongestRest ? rest : LongestRest);
         }

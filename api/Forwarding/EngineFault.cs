@@ -34,6 +34,17 @@ internal static class EngineFault
         return AttemptResult.Of(GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind)), IsUnreachable(kind) ? FailureKind.Connect : FailureKind.Reset);
     }
 
+    /// <summary>
+    /// The request could not be written: nothing of it left the gateway, and what is wrong with it is wrong for every replica. What
+    /// fails on the wire has a kind of its own, or an I/O error within.
+    /// </summary>
+    public static bool IsOfRequest(Exception? exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null } => true,
+        FormatException or ArgumentException => true,
+        _ => false,
+    };
+
     private static bool IsUnreachable(HttpRequestError? error) =>
         error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
 

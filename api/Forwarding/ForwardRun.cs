@@ -12,7 +12,7 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
 
     private Replica[] _tried = [];
     private int _target = -1;
-    private int _serverErrors;
+    private int _limited;
     private TargetEntry _entry;
     private Replica? _next;
     private (AttemptResult Result, Replica Replica)? _own;
@@ -21,7 +21,7 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
     public TimeSpan Pause { get; private set; }
 
     /// <summary>Further attempts after the first, as the model's own backend has it.</summary>
-    public int Retries => targets[0].Backend.Settings.Resilience.Retries;
+    private int Retries => targets[0].Backend.Settings.Resilience.Retries;
 
     public CancellationToken Aborted => entrance.Context.RequestAborted;
 
@@ -29,8 +29,12 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
     /// <returns>The error when there is none.</returns>
     public async ValueTask<GatewayError?> StartAsync()
     {
-        entrance.Services.Budgets.Of(targets[0].Backend).Earn();
         var error = await EnterAsync(0, wait: targets.Count == 1);
+        if (error is not null && !targets[0].Backend.Usable)
+        {
+            targets[0].Backend.LookAgain();
+        }
+
         for (var i = 1; error is { Status: >= 500 } && i < targets.Count; i++)
         {
             error = await EnterAsync(i, wait: i == targets.Count - 1) is null ? null : error;
@@ -70,8 +74,8 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
     {
         var rule = RetryRule.For(last.Kind);
         _own = _target == 0 ? (last, _tried[^1]) : _own;
-        _serverErrors += last.Kind == FailureKind.ServerError ? 1 : 0;
-        if (rule == default || _serverErrors > rule.Times || Aborted.IsCancellationRequested || !IsReplayable() || !entrance.Services.Budgets.Of(targets[0].Backend).TrySpend())
+        _limited += rule.IsLimited ? 1 : 0;
+        if (rule == default || entrance.Feature.Attempts > Retries || Aborted.IsCancellationRequested || IsLate() || !IsReplayable())
         {
             return false;
         }
@@ -93,7 +97,6 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
         var broken = AttemptResult.Of(GatewayError.StreamInterrupted(""), FailureKind.Reset);
         var failed = targets[_target].Backend.Name;
         if (entrance.Feature.Attempts > Retries
-            || !entrance.Services.Budgets.Of(targets[0].Backend).TrySpend()
             || !await FindNextAsync(RetryRule.For(broken.Kind) with { SameReplica = false }, broken)
             || _entry.Plan.Upstream.Backend.Profile.Requests.Continuation is null)
         {
@@ -112,16 +115,30 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
     // A body held whole can be sent again; the client's own stream is gone once it was read.
     private bool IsReplayable() => !entrance.Context.Response.HasStarted && (_entry.Plan.Body is not null || entrance.Context.Request.ContentLength is null or 0);
 
+    // The deadline of the whole is the request's: another attempt would end with it at once.
+    private bool IsLate() => entrance.Services.Clock.GetElapsedTime(entrance.Feature.StartedAt) >= targets[_target].Backend.Deadlines.Total;
+
+    // Among its replicas a backend in trouble is spared: by the budget, and by a limit for what is costly. A fallback that is
+    // well has nothing to do with that trouble, and the last attempt is kept for it.
     private async ValueTask<bool> FindNextAsync(RetryRule rule, AttemptResult last)
     {
-        if (rule.OtherReplica && entrance.Pick(targets[_target].Backend, _tried) is { } other)
+        var isLast = entrance.Feature.Attempts >= Retries;
+        if (isLast && rule.Fallback && await FallBackAsync(last))
+        {
+            return true;
+        }
+
+        var within = _limited <= rule.Times;
+        if (within && rule.OtherReplica && entrance.Pick(targets[_target].Backend, _tried) is { } other && TrySpend())
         {
             _next = other;
             return true;
         }
 
-        return (rule.Fallback && await FallBackAsync(last)) || (rule.SameReplica && await AgainAsync(last));
+        return (!isLast && rule.Fallback && await FallBackAsync(last)) || (within && rule.SameReplica && await AgainAsync(last) && TrySpend());
     }
+
+    private bool TrySpend() => entrance.Services.Budgets.Of(targets[_target].Backend).TrySpend();
 
     private async ValueTask<bool> FallBackAsync(AttemptResult last)
     {
@@ -154,7 +171,7 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
             return _next is not null;
         }
 
-        var pause = RetryAfter.Of(last.EngineError, entrance.Services.Clock) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Length, 5));
+        var pause = RetryAfter.Of(last.EngineError) ?? TimeSpan.FromMilliseconds(100 << Math.Min(_tried.Length, 5));
         if (pause > LongestPause)
         {
             // The caller is told how long to wait; holding it here that long helps nobody.
@@ -176,7 +193,8 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
 
         entry.Plan.Continues = entrance.Continues(targets[target].Backend) ? this : null;
         _entry.Dispose();
-        (_target, _entry, _next) = (target, entry, replica);
+        (_target, _entry, _next, _limited) = (target, entry, replica, 0);
+        entrance.Services.Budgets.Of(targets[target].Backend).Earn();
         return null;
     }
 }

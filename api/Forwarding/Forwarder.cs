@@ -6,6 +6,7 @@ using Gateway.Errors;
 using Gateway.Health;
 using Gateway.Streams;
 using Gateway.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gateway.Forwarding;
@@ -35,7 +36,10 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> SendAsync(HttpContext context, ForwardPlan plan, Replica replica)
     {
-        using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending);
+        using var attempt = new Attempt(plan, replica, wheel, clock, context.RequestAborted, lifecycle.Ending)
+        {
+            Uploads = plan.Body is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true },
+        };
         Prepare(context, plan, replica);
         var client = plan.Upstream.Backend.Client;
         var held = plan.Body is { } body ? new HeldBodySender(client, body) : null;
@@ -61,7 +65,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
 
         if (attempt.Failure is { } failure)
         {
-            return AttemptResult.Of(failure, attempt.PassedDeadline() is not null ? FailureKind.Silence : attempt.IsUnreadable ? FailureKind.Unreadable : FailureKind.Reset);
+            return AttemptResult.Of(failure, attempt.Kind);
         }
 
         return result == ForwarderError.None ? Finish(attempt, plan.Feature) : Explain(context, attempt, result);
@@ -116,7 +120,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
 
         if (attempt.CutShort() is { } cut)
         {
-            return AttemptResult.Of(cut, attempt.PassedDeadline() is null ? FailureKind.Final : FailureKind.Silence);
+            return AttemptResult.Of(cut, attempt.CutKind);
         }
 
         if (result is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
@@ -124,6 +128,9 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
             return AttemptResult.Of(GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true }, FailureKind.Final);
         }
 
-        return EngineFault.Of(attempt, context.Features.Get<IForwarderErrorFeature>()?.Exception, result == ForwarderError.RequestTimedOut);
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        return result == ForwarderError.RequestCreation || EngineFault.IsOfRequest(exception)
+            ? AttemptResult.Of(GatewayError.CannotBeSent, FailureKind.Final)
+            : EngineFault.Of(attempt, exception, result == ForwarderError.RequestTimedOut);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class RequestPipeline(
             return new(AnswerOutsideTableAsync(context, feature, path, match));
         }
 
-        if (lifecycle.Ending.IsCancellationRequested)
+        if (lifecycle.Refuses)
         {
             return new(RefuseAsync(context, feature, GatewayError.ShuttingDown));
         }

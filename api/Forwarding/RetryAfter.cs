@@ -6,19 +6,25 @@ namespace Gateway.Forwarding;
 /// <summary>How long an engine wants to be left alone, by its <c>Retry-After</c>: seconds, or a date.</summary>
 internal static class RetryAfter
 {
-    /// <summary>A time of nothing, or a date that has passed, still leaves the engine a moment.</summary>
+    /// <summary>A time of nothing still leaves the engine a moment.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Reads the header; null where there is none, or nothing that can be read.</summary>
-    public static TimeSpan? Of(EngineError? error, TimeProvider clock)
+    private static readonly double Longest = TimeSpan.FromDays(366).TotalSeconds;
+
+    /// <summary>Reads the header as whole seconds, which every client understands; null where there is nothing that can be read.</summary>
+    public static int? Read(string? header, TimeProvider clock)
     {
-        if (int.TryParse(error?.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
         {
-            return Longer(TimeSpan.FromSeconds(seconds));
+            return Whole(seconds);
         }
 
-        return DateTimeOffset.TryParseExact(error?.RetryAfter, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Longer(date - clock.GetUtcNow()) : null;
+        return DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Whole((date - clock.GetUtcNow()).TotalSeconds) : null;
     }
 
-    private static TimeSpan Longer(TimeSpan asked) => asked > Shortest ? asked : Shortest;
+    /// <summary>The time for which the engine asked; null where it did not.</summary>
+    public static TimeSpan? Of(EngineError? error) =>
+        error?.RetryAfterSeconds is not { } seconds ? null : seconds == 0 ? Shortest : TimeSpan.FromSeconds(seconds);
+
+    private static int Whole(double seconds) => (int)Math.Ceiling(Math.Clamp(seconds, 0, Longest));
 }

@@ -4,16 +4,20 @@ namespace Gateway.Forwarding;
 /// <param name="OtherReplica">Another replica of the same backend.</param>
 /// <param name="Fallback">A fallback of the model.</param>
 /// <param name="SameReplica">The same replica after a pause, where there is nothing else.</param>
-/// <param name="Times">How often at most in one request.</param>
+/// <param name="Times">How often at most among the replicas of one backend. The step to a fallback is not counted.</param>
 internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool SameReplica, int Times)
 {
     private const int Any = int.MaxValue;
+
+    /// <summary>What failed cost the engine much, so that it is not done over and over.</summary>
+    public bool IsLimited => Times is > 0 and < Any;
 
     public static RetryRule For(FailureKind kind) => kind switch
     {
         FailureKind.Connect => new(true, true, true, Any),
         FailureKind.Reset => new(true, true, true, Any),
         FailureKind.Overloaded => new(true, true, true, Any),
+        FailureKind.Down => new(true, true, false, Any),
         FailureKind.ServerError => new(true, true, true, 1),
         // Whoever was silent once is not waited for again.
         FailureKind.Silence => new(true, true, false, Any),
@@ -33,6 +37,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.Reset => "reset",
         FailureKind.Unreadable => "unreadable",
         FailureKind.Overloaded => "overloaded",
+        FailureKind.Down => "unavailable",
         FailureKind.ServerError => "server_error",
         FailureKind.Silence => "timeout",
         FailureKind.ContextLength => "context_length",

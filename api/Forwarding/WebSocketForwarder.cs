@@ -108,7 +108,8 @@ internal sealed class WebSocketForwarder(DeadlineWheel wheel, Lifecycle lifecycl
         }
 
         return attempt.CutShort() is { } cut
-            ? AttemptResult.Of(cut, attempt.PassedDeadline() is null ? FailureKind.Final : FailureKind.Silence)
+            ? AttemptResult.Of(cut, attempt.CutKind)
+            : EngineFault.IsOfRequest(exception) ? AttemptResult.Of(GatewayError.CannotBeSent, FailureKind.Final)
             : EngineFault.Of(attempt, exception, connectTimedOut: exception is OperationCanceledException);
     }
 }

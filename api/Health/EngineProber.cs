@@ -27,20 +27,24 @@ internal sealed class EngineProber(TimeProvider clock)
             using var response = await backend.Client.SendAsync(request, either.Token);
             using var body = await BoundedBody.RentAsync(response.Content, MaxBody, either.Token);
             replica.Trouble = null;
+            replica.NotRefused();
             return Judge(probe, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span));
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
             replica.Trouble = "it refuses connections";
+            replica.Refused();
             return replica.WasReady ? EngineState.Unreachable : backend.Profile.Health.Refused;
         }
         catch (HttpRequestException e) when (NameFault.Is(e))
         {
             replica.Trouble = "its host's name cannot be resolved";
+            replica.NotRefused();
             return EngineState.Absent;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            replica.NotRefused();
             replica.Trouble = e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
                 ? "its certificate is not trusted, or not its own"
                 : e is OperationCanceledException ? "it does not answer" : "connections to it break";

@@ -6,14 +6,13 @@ using Gateway.Telemetry;
 namespace Gateway.Health;
 
 /// <summary>
-/// Keeps every replica's state fresh: often while it is away or loading, seldom while it is well, and at once when traffic says
+/// Keeps every replica's state fresh: often while it is away or loading, most of all where nobody else can answer, seldom while it is well, and at once when traffic says
 /// that something changed. Of many replicas, those that answer traffic are asked more seldom. A backend that turns ready is reported to whoever lists its models.
 /// </summary>
 internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
     private static readonly TimeSpan WhenReady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Replica, ReplicaWatch> _watches = [];
@@ -128,8 +127,10 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
         if (state != EngineState.Ready)
         {
             replica.Load = null;
-            return TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Latest.Ticks));
+            return watch.WhileAway(pause);
         }
+
+        watch.IsBack();
 
         replica.Load = await ReadLoadAsync(watch, turnedReady, stopping);
         return turnedReady ? watch.Spread(watch.WhileOpen(WhenReady)) : watch.WhileOpen(WhenReady);

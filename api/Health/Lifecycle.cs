@@ -11,6 +11,7 @@ internal sealed class Lifecycle : IDisposable
 
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _draining;
+    private volatile bool _refuses;
     private int _running;
     private int _replacedInUse;
 
@@ -19,8 +20,11 @@ internal sealed class Lifecycle : IDisposable
     /// <summary>The first digits of the commit it was built from, or nothing.</summary>
     public static string Revision { get; } = Build.Length > 1 ? Build[1][..Math.Min(12, Build[1].Length)] : "";
 
-    /// <summary>Not ready any more; what comes in is still answered, on connections that close behind it.</summary>
+    /// <summary>Not ready any more. What comes in is answered for a moment still, on connections that close behind it, until a balancer has taken notice.</summary>
     public bool Draining => _draining;
+
+    /// <summary>What comes in now is told to go elsewhere; what came before may finish.</summary>
+    public bool Refuses => _refuses;
 
     /// <summary>The time for finishing is over: streams that still run are told so and end.</summary>
     public CancellationToken Ending => _ending.Token;
@@ -32,7 +36,13 @@ internal sealed class Lifecycle : IDisposable
 
     public void BeginDrain() => _draining = true;
 
-    public void End() => _ending.Cancel();
+    public void Refuse() => _refuses = true;
+
+    public void End()
+    {
+        _refuses = true;
+        _ending.Cancel();
+    }
 
     public void Enter() => Interlocked.Increment(ref _running);
 

@@ -17,11 +17,21 @@ internal sealed class ReplicaWatch(Backend backend, Replica replica)
 
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.75);
 
+    /// <summary>The longest pause between looks at a replica that is away.</summary>
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
+
+    /// <summary>The same where callers can go nowhere else.</summary>
+    private static readonly TimeSpan LatestOfTheOnly = TimeSpan.FromSeconds(0.25);
+
+    /// <summary>After this time nobody sits waiting for it; whoever comes has it looked at.</summary>
+    private static readonly TimeSpan LongAway = TimeSpan.FromMinutes(5);
+
     private volatile Backend _backend = backend;
     private Backend? _asked;
     private long _answeredAt;
     private int _spared;
     private int _looksWithoutLoad;
+    private long _awaySince;
 
     public Replica Replica { get; } = replica;
 
@@ -56,6 +66,19 @@ internal sealed class ReplicaWatch(Backend backend, Replica replica)
 
     /// <summary>The engine does not tell its load.</summary>
     public void TellsNoLoad() => _looksWithoutLoad = LooksWithoutLoad;
+
+    /// <summary>The pause until the next look at a replica that is not well.</summary>
+    /// <param name="pause">The pause before.</param>
+    public TimeSpan WhileAway(TimeSpan pause)
+    {
+        var clock = Replica.Breaker.Clock;
+        _awaySince = _awaySince == 0 ? clock.GetTimestamp() : _awaySince;
+        var longest = !Backend.Usable && clock.GetElapsedTime(_awaySince) < LongAway ? LatestOfTheOnly : Latest;
+        return pause * 2 < longest ? pause * 2 : longest;
+    }
+
+    /// <summary>The replica is well.</summary>
+    public void IsBack() => _awaySince = 0;
 
     /// <summary>
     /// The pause between looks at one of many that are well, so short that the connection is still open: opening one costs several

@@ -6,14 +6,15 @@ using Gateway.Telemetry;
 namespace Gateway.Hosting;
 
 /// <summary>
-/// Ends the process without losing a request. On SIGTERM the gateway is not ready at once but goes on answering while its
-/// balancer takes notice; then what runs may finish within the drain time, and the rest is told in band. Ctrl+C is the same
-/// without the wait for a balancer, and a second signal ends everything at once.
+/// Ends the process without losing a request. On SIGTERM the gateway is not ready any more but goes on answering for a moment,
+/// while its balancer takes notice. Then what runs may finish within the drain time; what comes anew is refused, by a listener
+/// that stays open so that it can say so; and in the end the rest is told in band. Ctrl+C is the same without the wait for a
+/// balancer, and a second signal ends everything.
 /// </summary>
 internal sealed partial class DrainingLifetime(
     Lifecycle lifecycle, GatewaySettings settings, IHostApplicationLifetime application, TimeProvider clock, Defects defects, ILogger<DrainingLifetime> logger) : IHostLifetime, IDisposable
 {
-    private static readonly TimeSpan Notice = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     /// <summary>After their end is announced, streams need a moment to say so to their clients.</summary>
@@ -65,7 +66,9 @@ internal sealed partial class DrainingLifetime(
         Log.Draining(logger, lifecycle.Running, settings.Drain.TotalSeconds);
         var start = clock.GetTimestamp();
         var least = notice < settings.Drain ? notice : settings.Drain;
-        while (clock.GetElapsedTime(start) < settings.Drain && (lifecycle.Running > 0 || clock.GetElapsedTime(start) < least))
+        await Task.Delay(least, clock);
+        lifecycle.Refuse();
+        while (clock.GetElapsedTime(start) < settings.Drain && lifecycle.Running > 0)
         {
             await Task.Delay(Poll, clock);
         }

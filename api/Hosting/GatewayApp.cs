@@ -19,7 +19,7 @@ internal static partial class GatewayApp
     /// <summary>What a page in a browser may read of an answer's headers.</summary>
     private static readonly string[] ExposedHeaders =
     [
-        "x-request-id", "retry-after", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "x-request-id", "retry-after", "x-should-retry", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
         "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
     ];
 

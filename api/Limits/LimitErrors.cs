@@ -6,6 +6,9 @@ namespace Gateway.Limits;
 /// <summary>What a caller over a limit is told, in the words that OpenAI's clients know.</summary>
 internal static class LimitErrors
 {
+    /// <summary>Clients give up at once when they are to wait a minute. What a minute's limit lacks after this time, it has a moment later.</summary>
+    private const int LongestOfAMinute = 59;
+
     public static GatewayError Requests(ClientKey key, KeyUse use, int wait) => Rate("requests", FormattableString.Invariant(
         $"Rate limit reached for the key {key.Name} on requests per minute (RPM): Limit {key.Limits.RequestsPerMinute}, Used {use.Requests.Sum}, Requested 1. Please try again in {wait}s."), wait);
 
@@ -28,5 +31,6 @@ internal static class LimitErrors
         };
     }
 
-    private static GatewayError Rate(string type, string message, int wait) => new(429, type, "rate_limit_exceeded", message) { RetryAfterSeconds = wait };
+    private static GatewayError Rate(string type, string message, int wait) =>
+        new(429, type, "rate_limit_exceeded", message) { RetryAfterSeconds = Math.Min(wait, LongestOfAMinute) };
 }

@@ -34,14 +34,21 @@ internal sealed class Admission(Lifecycle lifecycle, TimeProvider clock)
         }
 
         var queue = QueueOf(backend);
-        if (await queue.EnterAsync(key ?? "", cancellationToken))
-        {
-            return (new AdmissionPlace(queue), null);
-        }
-
+        var entered = await queue.EnterAsync(key ?? "", cancellationToken);
         if (lifecycle.Ending.IsCancellationRequested)
         {
+            if (entered)
+            {
+                // The end of those that run gives their places to those that wait, for whom there is no time any more.
+                queue.Leave();
+            }
+
             return (null, GatewayError.ShuttingDown);
+        }
+
+        if (entered)
+        {
+            return (new AdmissionPlace(queue), null);
         }
 
         var limit = backend.Settings.Admission;

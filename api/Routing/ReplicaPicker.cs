@@ -135,7 +135,7 @@ internal sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycl
             }
         }
 
-        return replica.Usable && (pastBreakers || replica.Breaker.Lets);
+        return replica.Usable && (pastBreakers || (replica.Breaker.Lets && !replica.Standing.Rests));
     }
 
     // In requests: those in flight, what they still have to say, and this one. What waits inside the engine waits for other

@@ -1,3 +1,5 @@
+using Gateway.Backends;
+
 namespace Gateway.Streams;
 
 /// <summary>
@@ -40,9 +42,10 @@ internal sealed class DeadlineWheel : IDisposable
     /// <summary>Starts to watch.</summary>
     /// <param name="total">The deadline of the whole, counted from now.</param>
     /// <param name="expired">Called once, on a timer thread, with the stage that passed its deadline.</param>
-    public Deadline Add(TimeSpan total, Action<DeadlineStage> expired)
+    /// <param name="peer">Whose answer is waited for, while it is there; null: whether it is there does not matter.</param>
+    public Deadline Add(TimeSpan total, Action<DeadlineStage> expired, Replica? peer = null)
     {
-        var deadline = new Deadline(_clock, _clock.GetTimestamp() + (long)(total.TotalSeconds * _clock.TimestampFrequency), expired);
+        var deadline = new Deadline(_clock, _clock.GetTimestamp() + (long)(total.TotalSeconds * _clock.TimestampFrequency), expired, peer);
         lock (_lock)
         {
             deadline.Next = _first;

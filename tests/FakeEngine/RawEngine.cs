@@ -14,6 +14,7 @@ internal sealed class RawEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Dialect _dialect;
     private readonly Task _accepting;
+    private volatile bool _goingDown;
 
     private RawEngine(string dialect)
     {
@@ -37,6 +38,13 @@ internal sealed class RawEngine : IAsyncDisposable
     public string Model => _dialect.Fixtures.Model ?? "model";
 
     public static RawEngine Start(string dialect) => new(dialect);
+
+    /// <summary>Listens no longer and answers no probe, while what it has begun stays as it is: an engine that is being stopped and hangs.</summary>
+    public void StopListening()
+    {
+        _goingDown = true;
+        _listener.Stop();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -101,6 +109,11 @@ internal sealed class RawEngine : IAsyncDisposable
 
     private RawAnswer Probe(string path)
     {
+        if (_goingDown)
+        {
+            return new RawAnswer([]);
+        }
+
         var fixtures = _dialect.Fixtures;
         if (path == _dialect.Profile.Models.Path)
         {

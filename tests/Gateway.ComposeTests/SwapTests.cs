@@ -9,7 +9,7 @@ namespace Gateway.ComposeTests;
 public sealed class SwapTests
 {
     /// <summary>How long the stream lasts: longer than a swap takes to reach the gateway on a busy machine, shorter than a drain.</summary>
-    private const int StreamSeconds = 25;
+    private const int StreamSeconds = 75;
 
     [DockerFact]
     public async Task Swap_WhileAStreamRuns_StreamEndsWholeAndNoRequestIsLost()

@@ -52,18 +52,35 @@ internal sealed class FaultRig : IAsyncDisposable
         return rig;
     }
 
-    /// <summary>Two backends of one engine each: <c>main</c>, and <c>spare</c>, which answers with another model when <c>main</c> does not.</summary>
+    /// <summary>The engines of the first backend of a rig with a spare one.</summary>
+    public IReadOnlyList<FakeEngine> Mains => [.. Engines.SkipLast(1)];
+
+    public FakeEngine Spare => Engines[^1];
+
+    /// <summary>Two backends: <c>main</c>, and <c>spare</c> of one engine, which answers with another model when <c>main</c> does not.</summary>
     /// <param name="main">More of the first backend, in the file's words.</param>
     /// <param name="spare">More of the second one.</param>
     /// <param name="settings">Variables.</param>
-    public static async Task<FaultRig> StartWithSpareAsync(string main = "", string spare = "", params (string Name, string Value)[] settings)
+    public static Task<FaultRig> StartWithSpareAsync(string main = "", string spare = "", params (string Name, string Value)[] settings) =>
+        StartWithSpareAsync(1, main, spare, settings);
+
+    /// <inheritdoc cref="StartWithSpareAsync(string,string,ValueTuple{string,string}[])"/>
+    /// <param name="replicas">How many engines <c>main</c> has.</param>
+    public static async Task<FaultRig> StartWithSpareAsync(int replicas, string main = "", string spare = "", params (string Name, string Value)[] settings)
     {
-        FakeEngine[] engines = [await FakeEngine.StartAsync("vllm"), await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "vllm", Model = SpareModel })];
+        var engines = new List<FakeEngine>();
+        for (var i = 0; i < replicas; i++)
+        {
+            engines.Add(await FakeEngine.StartAsync("vllm"));
+        }
+
+        var urls = string.Join(", ", engines.Select(static engine => $"\"{engine.BaseUrl}\""));
+        engines.Add(await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "vllm", Model = SpareModel }));
         var folder = new TemporaryFolder();
         var file = folder.Write("gateway.yaml", $$"""
             backends:
-              - {name: main, kind: vllm, url: "{{engines[0].BaseUrl}}"{{main}}}
-              - {name: spare, kind: vllm, url: "{{engines[1].BaseUrl}}"{{spare}}}
+              - {name: main, kind: vllm, urls: [{{urls}}]{{main}}}
+              - {name: spare, kind: vllm, url: "{{engines[^1].BaseUrl}}"{{spare}}}
             fallbacks: {"{{engines[0].Model}}": [spare/{{SpareModel}}]}
             """);
         var variables = new Dictionary<string, string> { ["GATEWAY_CONFIG"] = file, ["GATEWAY_RETRIES"] = "2" };
@@ -74,8 +91,8 @@ internal sealed class FaultRig : IAsyncDisposable
 
         var rig = new FaultRig(engines, await RunningGateway.StartAsync(variables), folder);
         await Wait.UntilAsync(async () => (await rig.Gateway.ModelsAsync()).Contains(SpareModel) && (await rig.Gateway.ModelsAsync()).Contains(engines[0].Model), "both models to be listed");
-        await Wait.UntilAsync(async () => await rig.ReadyAsync() == 2, "both backends to be ready");
-        Array.ForEach(engines, static engine => engine.Requests.Clear());
+        await Wait.UntilAsync(async () => await rig.ReadyAsync() == engines.Count, "every replica to be ready");
+        engines.ForEach(static engine => engine.Requests.Clear());
         return rig;
     }
 

@@ -40,15 +40,21 @@ internal sealed class GatewayProcess : IDisposable
         }
     }
 
+    /// <summary>Tells it to end, as an operator does.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Returns when it has ended.</summary>
+    public Task EndedAsync() => _process.WaitForExitAsync().WaitAsync(Wait.Deadline);
+
     /// <summary>Ends it as an operator does, waits for its end, and starts it again.</summary>
     public async Task RestartAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await _process.WaitForExitAsync().WaitAsync(Wait.Deadline);
+        await TerminateAsync();
+        await EndedAsync();
         _process.Dispose();
         _process = Launch();
         await WaitReadyAsync();

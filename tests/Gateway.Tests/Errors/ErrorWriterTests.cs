@@ -79,11 +79,11 @@ public sealed class ErrorWriterTests
     [Fact]
     public async Task Write_EngineError_KeepsItsWordsAndRetryAfter()
     {
-        var error = new EngineError(429, "slow", "rate_limit_error", null, "rate_limit_exceeded") { RetryAfter = "Wed, 21 Oct 2026 07:28:00 GMT" };
+        var error = new EngineError(429, "slow", "rate_limit_error", null, "rate_limit_exceeded") { RetryAfterSeconds = 9 };
         var (response, body) = await WriteAsync(context => ErrorWriter.WriteAsync(context, error, anthropic: false));
 
         Assert.Equal("""{"error":{"message":"slow","type":"rate_limit_error","param":null,"code":"rate_limit_exceeded"}}""", body);
-        Assert.Equal(("engine", "Wed, 21 Oct 2026 07:28:00 GMT"), (response.Headers["x-gateway-error-source"].ToString(), response.Headers.RetryAfter.ToString()));
+        Assert.Equal(("engine", "9"), (response.Headers["x-gateway-error-source"].ToString(), response.Headers.RetryAfter.ToString()));
         Assert.False(response.Headers.ContainsKey("WWW-Authenticate"));
     }
 
@@ -91,15 +91,48 @@ public sealed class ErrorWriterTests
     [Theory]
     [InlineData(503, "engine_loading", null, "5")]
     [InlineData(503, null, null, "2")]
-    [InlineData(503, "engine_loading", "30", "30")]
+    [InlineData(503, "engine_loading", 30, "30")]
     [InlineData(500, null, null, "")]
     [InlineData(429, "insufficient_quota", null, "")]
-    public async Task Write_EngineErrorThatPasses_TellsWhenToComeBack(int status, string? code, string? said, string expected)
+    public async Task Write_EngineErrorThatPasses_TellsWhenToComeBack(int status, string? code, int? said, string expected)
     {
-        var error = new EngineError(status, "not now", "server_error", null, code) { RetryAfter = said };
+        var error = new EngineError(status, "not now", "server_error", null, code) { RetryAfterSeconds = said };
         var (response, _) = await WriteAsync(context => ErrorWriter.WriteAsync(context, error, anthropic: false));
 
         Assert.Equal(expected, response.Headers.RetryAfter.ToString());
+    }
+
+    // Clients that know the header then show the message instead of asking again.
+    [Theory]
+    [InlineData(400, "invalid_json", "false")]
+    [InlineData(401, "invalid_api_key", "false")]
+    [InlineData(403, "model_not_allowed", "false")]
+    [InlineData(404, "model_not_found", "false")]
+    [InlineData(405, "method_not_allowed", "false")]
+    [InlineData(413, "request_too_large", "false")]
+    [InlineData(415, null, "false")]
+    [InlineData(422, null, "false")]
+    [InlineData(426, "upgrade_required", "false")]
+    [InlineData(431, "request_headers_too_large", "false")]
+    [InlineData(501, "unsupported_endpoint", "false")]
+    [InlineData(429, "insufficient_quota", "false")]
+    [InlineData(429, "rate_limit_exceeded", "")]
+    [InlineData(408, null, "")]
+    [InlineData(409, null, "")]
+    [InlineData(500, null, "")]
+    [InlineData(502, "upstream_error", "")]
+    [InlineData(503, "overloaded", "")]
+    [InlineData(504, "upstream_timeout", "")]
+    public async Task Write_ErrorThatNoRepeatCanPutRight_SaysSo(int status, string? code, string expected)
+    {
+        foreach (var anthropic in new[] { false, true })
+        {
+            var (own, _) = await WriteAsync(context => ErrorWriter.WriteAsync(context, Plain with { Status = status, Code = code }, anthropic));
+            var (engines, _) = await WriteAsync(context => ErrorWriter.WriteAsync(context, new EngineError(status, "m", "t", null, code), anthropic));
+
+            Assert.Equal((expected, expected), (own.Headers["x-should-retry"].ToString(), engines.Headers["x-should-retry"].ToString()));
+            Assert.Equal(status == 503, own.Headers.ContainsKey("Retry-After") && engines.Headers.ContainsKey("Retry-After"));
+        }
     }
 
     [Theory]

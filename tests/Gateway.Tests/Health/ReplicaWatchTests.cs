@@ -91,6 +91,44 @@ public sealed class ReplicaWatchTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(seconds), new ReplicaWatch(backend, backend.Replicas[0]).WhileOpen(TimeSpan.FromSeconds(5)));
     }
 
+    // Callers have nowhere else to go: it is found back within half a second, a look included.
+    [Fact]
+    public void WhileAway_TheOnlyReplica_IsLookedAtOften()
+    {
+        using var backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 1, _clock);
+        var watch = new ReplicaWatch(backend, backend.Replicas[0]);
+        watch.Replica.Report(EngineState.Unreachable);
+
+        Assert.Equal(0.25, LongestOf(watch));
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(5, LongestOf(watch));
+        watch.IsBack();
+        Assert.Equal(0.25, LongestOf(watch));
+    }
+
+    [Fact]
+    public void WhileAway_AnotherReplicaIsWell_IsLookedAtMoreAndMoreSeldom()
+    {
+        using var backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 2, _clock);
+        var watch = new ReplicaWatch(backend, backend.Replicas[0]);
+        watch.Replica.Report(EngineState.Unreachable);
+        backend.Replicas[1].Report(EngineState.Ready);
+
+        Assert.Equal(0.5, watch.WhileAway(TimeSpan.FromSeconds(0.25)).TotalSeconds);
+        Assert.Equal(5, LongestOf(watch));
+    }
+
+    private static double LongestOf(ReplicaWatch watch)
+    {
+        var pause = TimeSpan.FromSeconds(0.25);
+        for (var i = 0; i < 10; i++)
+        {
+            pause = watch.WhileAway(pause);
+        }
+
+        return pause.TotalSeconds;
+    }
+
     [Fact]
     public void Spread_Replicas_AreLookedAtAtDifferentTimesWithinTheUsualPause()
     {

@@ -100,8 +100,11 @@ public sealed class KeyLimiterTests
         End(large, input: 900, output: 100);
 
         var refused = Enter(Request(limits));
-        Assert.Equal(61, refused!.RetryAfterSeconds);
-        _clock.Advance(TimeSpan.FromSeconds(61));
+        // A client that is told a minute or more gives up instead of waiting.
+        Assert.Equal(59, refused!.RetryAfterSeconds);
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(2, Enter(Request(limits))!.RetryAfterSeconds);
+        _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Null(Enter(Request(limits)));
     }
 

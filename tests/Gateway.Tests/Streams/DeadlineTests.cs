@@ -1,4 +1,6 @@
+using Gateway.Engines;
 using Gateway.Streams;
+using Gateway.Tests.Backends;
 using Xunit;
 
 namespace Gateway.Tests.Streams;
@@ -45,6 +47,52 @@ public sealed class DeadlineTests : IDisposable
         deadline.Clear();
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal([DeadlineStage.Total], _expired);
+    }
+
+    // Refused once may be a listener that is being replaced; refused again a second later is certain.
+    [Fact]
+    public void Expire_PeerRefusesConnectionsAndIsSilent_IsToldWithinSeconds()
+    {
+        using var backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 1, _clock);
+        var peer = backend.Replicas[0];
+        var silent = _wheel.Add(Hour, _expired.Add, peer);
+        silent.Set(DeadlineStage.Headers, Hour);
+        var speaking = _wheel.Add(Hour, stage => throw new InvalidOperationException($"{stage}"), peer);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        peer.Refused();
+        Speak(TimeSpan.FromSeconds(20));
+        Assert.Empty(_expired);
+
+        peer.Refused();
+        Speak(TimeSpan.FromSeconds(2));
+        Assert.Equal([DeadlineStage.Gone], _expired);
+
+        void Speak(TimeSpan time)
+        {
+            for (var i = 0; i < time / Tick / 5; i++)
+            {
+                speaking.Set(DeadlineStage.Idle, Hour);
+                _clock.Advance(Tick * 5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Expire_PeerIsRefusedOnlyForAMoment_IsNotTold()
+    {
+        using var backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 1, _clock);
+        var peer = backend.Replicas[0];
+        _wheel.Add(Hour, _expired.Add, peer).Set(DeadlineStage.Headers, Hour);
+        for (var i = 0; i < 20; i++)
+        {
+            peer.Refused();
+            _clock.Advance(TimeSpan.FromSeconds(0.5));
+            peer.Refused();
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            peer.NotRefused();
+        }
+
+        Assert.Empty(_expired);
     }
 
     [Fact]
