@@ -4,14 +4,16 @@ namespace Gateway.Routing;
 internal sealed class DrainRate(TimeProvider clock)
 {
     private const int Kept = 32;
-    private const int Longest = 120;
+
+    /// <summary>A guess beyond this helps nobody: clients that are to wait a minute give up.</summary>
+    private const int Longest = 59;
 
     private readonly long[] _times = new long[Kept];
     private long _count;
 
     public void Count() => _times[_count++ % Kept] = clock.GetTimestamp();
 
-    /// <summary>Seconds until so many places have become free, from 1 to 120.</summary>
+    /// <summary>Seconds until so many places have become free, from 1 to 59.</summary>
     public int SecondsFor(int places)
     {
         var known = (int)Math.Min(_count, Kept);

@@ -19,25 +19,6 @@ public sealed class GoneEngineTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Request_NothingHasCome_IsAnsweredByTheFallback(bool stream)
-    {
-        await using var main = RawEngine.Start("vllm");
-        await using var spare = await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "vllm", Model = FaultRig.SpareModel });
-        using var folder = new TemporaryFolder();
-        await using var gateway = await StartAsync(folder, main, spare);
-        main.Answer = static _ => new RawAnswer([], RawEnd.Hang);
-        var asked = AskAsync(gateway, main, stream);
-        await Wait.UntilAsync(() => main.Requests.Work.Count == 1, "the engine to be asked");
-        main.StopListening();
-
-        using var answer = await asked;
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("spare", Assert.Single(answer.Headers.GetValues("x-gateway-backend")));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
     public async Task Request_NothingHasComeAndThereIsNoOther_IsTold(bool stream)
     {
         await using var main = RawEngine.Start("vllm");
@@ -72,7 +53,7 @@ public sealed class GoneEngineTests
         Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
     }
 
-    private static async Task<RunningGateway> StartAsync(TemporaryFolder folder, RawEngine main, FakeEngine spare)
+    internal static async Task<RunningGateway> StartAsync(TemporaryFolder folder, RawEngine main, FakeEngine spare)
     {
         var file = folder.Write("gateway.yaml", $$"""
             backends:
@@ -85,6 +66,6 @@ public sealed class GoneEngineTests
         return gateway;
     }
 
-    private static Task<HttpResponseMessage> AskAsync(RunningGateway gateway, RawEngine main, bool stream) => gateway.Client.SendAsync(
+    internal static Task<HttpResponseMessage> AskAsync(RunningGateway gateway, RawEngine main, bool stream) => gateway.Client.SendAsync(
         SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat(main.Model, stream)), HttpCompletionOption.ResponseHeadersRead);
 }
