@@ -8,6 +8,12 @@ internal sealed class BackendTotals
     /// <summary>Requests answered 500, 502, 503 or 504, and streams that broke after they had begun: what the dashboard and the alerts count too.</summary>
     public long Failures { get; set; }
 
+    /// <summary>Further attempts after a failed one at this backend.</summary>
+    public long Retries { get; set; }
+
+    /// <summary>Requests that another backend has answered in its place, by the name of the other.</summary>
+    public Dictionary<string, long> Fallbacks { get; } = new(StringComparer.Ordinal);
+
     public long InputTokens { get; set; }
 
     public long OutputTokens { get; set; }

@@ -21,6 +21,16 @@ internal sealed class TotalsReader(PrometheusCollector collector)
             Backend(totals, labels.A).Failures += labels.C == Interrupted ? (long)series.Value : 0;
         }
 
+        foreach (var (labels, series) in collector.SeriesOf("gateway_retries"))
+        {
+            Backend(totals, labels.A).Retries += (long)series.Value;
+        }
+
+        foreach (var (labels, series) in collector.SeriesOf("gateway_fallbacks"))
+        {
+            Backend(totals, labels.A).Fallbacks[labels.B ?? ""] = (long)series.Value;
+        }
+
         totals.FirstTokenBoundaries = collector.BoundariesOf("gen_ai_server_time_to_first_token_seconds");
         foreach (var (labels, series) in collector.SeriesOf("gen_ai_server_time_to_first_token_seconds"))
         {

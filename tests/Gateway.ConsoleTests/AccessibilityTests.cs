@@ -121,6 +121,20 @@ public sealed class AccessibilityTests(Chromium chromium)
         await Assertions.Expect(console.Page.GetByRole(AriaRole.Link, new() { Name = "Overview" })).ToBeHiddenAsync();
     }
 
+    [BrowserFact]
+    public async Task Phone_MenuByKeyboardWithMotion_TakesAndGivesBackTheFocus()
+    {
+        await using var environment = await StartAsync();
+        await using var console = await ConsolePage.SignInAsync(chromium, environment.Gateway, new View(360, 740, Motion: ReducedMotion.NoPreference));
+        await console.Button("Menu").FocusAsync();
+
+        await console.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Link, new() { Name = "Overview" })).ToBeFocusedAsync();
+        await console.Page.Keyboard.PressAsync("Escape");
+
+        await Assertions.Expect(console.Button("Menu")).ToBeFocusedAsync();
+    }
+
     private static Task<TestEnvironment> StartAsync() => TestEnvironment.StartAsync("vllm", ("ADMIN_API_KEY", ConsolePage.AdminKey));
 
     private static Task<string> GroundAsync(ConsolePage console) => console.Page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor");

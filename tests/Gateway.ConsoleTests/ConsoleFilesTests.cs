@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
 using Gateway.ConsoleTests.Browser;
@@ -63,6 +64,29 @@ public sealed class ConsoleFilesTests
 
         Assert.Contains("/console/js/pages/try.js", seen);
         Assert.Contains("/console/vendor/uplot-1.6.32/uPlot.esm.js", seen);
+    }
+
+    [Theory]
+    [InlineData("gzip, deflate, br, zstd", "br")]
+    [InlineData("gzip", "gzip")]
+    [InlineData("br;q=0, gzip;q=0.5", "gzip")]
+    [InlineData("identity", null)]
+    public async Task Console_File_IsSentInTheBestCodingThatTheBrowserTakes(string accepted, string? coding)
+    {
+        await using var environment = await StartAsync();
+        var plain = await environment.Gateway.Anonymous.GetByteArrayAsync("/console/js/app.js");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/console/js/app.js");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+
+        using var answer = await environment.Gateway.Anonymous.SendAsync(request);
+
+        Assert.Equal(coding, answer.Content.Headers.ContentEncoding.SingleOrDefault());
+        Assert.Equal("Accept-Encoding", answer.Headers.Vary.Single());
+        var body = await answer.Content.ReadAsStreamAsync();
+        await using var decoded = coding switch { "br" => new BrotliStream(body, CompressionMode.Decompress), "gzip" => new GZipStream(body, CompressionMode.Decompress), _ => body };
+        using var all = new MemoryStream();
+        await decoded.CopyToAsync(all);
+        Assert.Equal(plain, all.ToArray());
     }
 
     [Fact]

@@ -60,6 +60,33 @@ public sealed class OverviewTests(Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task Overview_GatewayHangs_SaysSo()
+    {
+        await using var environment = await StartAsync();
+        await using var console = await ConsolePage.SignInAsync(chromium, environment.Gateway);
+        await console.Page.Locator(".chart").First.WaitForAsync();
+
+        await console.Page.RouteAsync("**/stats*", static _ => Task.CompletedTask);
+
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("has not answered for 15 seconds", new() { Timeout = 60_000 });
+    }
+
+    [BrowserFact]
+    public async Task Overview_SettingsRefused_AreShownWithTheReasonUntilOthersAreTaken()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("gateway.yaml", "fallbacks: {}\n");
+        await using var environment = await StartAsync(("GATEWAY_CONFIG", file));
+        await using var console = await ConsolePage.SignInAsync(chromium, environment.Gateway);
+
+        await File.WriteAllTextAsync(file, "fallbaks: {}\n");
+        await Assertions.Expect(console.Page.Locator(".notice")).ToContainTextAsync("fallbaks", new() { Timeout = 60_000 });
+        await File.WriteAllTextAsync(file, "fallbacks: {}\n");
+
+        await Assertions.Expect(console.Page.Locator(".notice")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+    }
+
+    [BrowserFact]
     public async Task Models_HostileName_IsText()
     {
         await using var environment = await StartAsync(("MODEL_ALIASES", $"{Hostile}={await ModelAsync()}"));

@@ -39,6 +39,20 @@ public sealed class TryItTests(Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task Send_WrongClientKey_SaysWhatHelpsAClient()
+    {
+        await using var environment = await StartAsync();
+        await using var console = await ConsolePage.SignInAsync(chromium, environment.Gateway);
+        console.Expected.Add(401);
+        await console.GoAsync("try");
+        await console.Page.GetByLabel("Client key").FillAsync("not-a-key");
+
+        await SendAsync(console, "Say something.");
+
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Type another client key");
+    }
+
+    [BrowserFact]
     public async Task Stop_StreamRuns_AbortsTheEnginesWork()
     {
         await using var environment = await StartAsync();

@@ -52,6 +52,7 @@ internal sealed class ConsoleFiles
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.ETag = file.Tag;
+        headers.Vary = "Accept-Encoding";
         headers.CacheControl = file.Immutable ? "public, max-age=31536000, immutable" : "no-cache";
         if (context.Request.Headers.IfNoneMatch.ToString().Contains(file.Tag, StringComparison.Ordinal))
         {
@@ -59,9 +60,11 @@ internal sealed class ConsoleFiles
             return Task.CompletedTask;
         }
 
+        var (content, coding) = file.For(context.Request.Headers.AcceptEncoding);
         context.Response.ContentType = file.ContentType;
-        headers.ContentLength = file.Content.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(file.Content, context.RequestAborted).AsTask();
+        headers.ContentLength = content.Length;
+        headers.ContentEncoding = coding;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
 
     private static FrozenDictionary<string, ConsoleFile> Load()

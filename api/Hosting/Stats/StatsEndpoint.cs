@@ -11,7 +11,7 @@ namespace Gateway.Hosting.Stats;
 /// <c>GET /stats</c>: what the gateway is doing, small enough to be asked every other second. <c>?backend=</c> gives the history
 /// of one backend, <c>?since=</c> (Unix milliseconds) only what is newer. For the operator's key only.
 /// </summary>
-internal sealed class StatsEndpoint(StatsHistory history, CurrentSnapshot snapshot, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class StatsEndpoint(StatsHistory history, CurrentSnapshot snapshot, ReloadHistory reloads, Lifecycle lifecycle, TimeProvider clock)
 {
     public async Task WriteAsync(HttpContext context)
     {
@@ -28,8 +28,30 @@ internal sealed class StatsEndpoint(StatsHistory history, CurrentSnapshot snapsh
         json.WriteBoolean("draining"u8, lifecycle.Draining);
         json.WriteBoolean("keys_needed"u8, snapshot.Value is { Keys.Anonymous: false });
         StatsHistoryWriter.Write(json, backend, history.Points(backend, since));
+        WriteRefused(json);
         WriteBackends(json);
         WriteErrors(json);
+        json.WriteEndObject();
+    }
+
+    // New settings that were refused matter until others are taken: a restart would fail on them.
+    private void WriteRefused(Utf8JsonWriter json)
+    {
+        if (reloads.All is not [{ Taken: false } refused, ..])
+        {
+            return;
+        }
+
+        json.WriteStartObject("settings_refused"u8);
+        json.WriteNumber("at"u8, refused.At.ToUnixTimeMilliseconds());
+        json.WriteString("trigger"u8, refused.Trigger);
+        json.WriteStartArray("reasons"u8);
+        foreach (var reason in refused.Faults)
+        {
+            json.WriteStringValue(reason);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -59,6 +81,14 @@ internal sealed class StatsEndpoint(StatsHistory history, CurrentSnapshot snapsh
         json.WriteNumber("models"u8, backend.Models.All.Count);
         json.WriteNumber("requests_total"u8, totals?.Requests ?? 0);
         json.WriteNumber("failures_total"u8, totals?.Failures ?? 0);
+        json.WriteNumber("retries_total"u8, totals?.Retries ?? 0);
+        json.WriteStartObject("fallbacks_total"u8);
+        foreach (var (fallback, answered) in totals?.Fallbacks ?? [])
+        {
+            json.WriteNumber(fallback, answered);
+        }
+
+        json.WriteEndObject();
         if (limits.MaxConcurrency is { } most)
         {
             json.WriteNumber("max_concurrency"u8, most);

@@ -7,7 +7,7 @@ using Xunit;
 namespace Gateway.ConsoleTests.Browser;
 
 /// <summary>How a page is looked at.</summary>
-internal sealed record View(int Width = 1280, int Height = 860, ColorScheme Theme = ColorScheme.Light);
+internal sealed record View(int Width = 1280, int Height = 860, ColorScheme Theme = ColorScheme.Light, ReducedMotion Motion = ReducedMotion.Reduce);
 
 /// <summary>
 /// A fresh browser profile with the console open in it. Whatever the page does wrong in silence is kept: breaches of the content
@@ -57,7 +57,7 @@ internal sealed class ConsolePage : IAsyncDisposable
         {
             ViewportSize = new ViewportSize { Width = view.Width, Height = view.Height },
             ColorScheme = view.Theme,
-            ReducedMotion = ReducedMotion.Reduce,
+            ReducedMotion = view.Motion,
             Locale = "en-GB",
             Permissions = ["clipboard-read", "clipboard-write"],
         });

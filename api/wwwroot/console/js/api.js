@@ -16,6 +16,9 @@ export class ApiError extends Error {
 
 const signedOut = new EventTarget();
 
+/** In milliseconds. A gateway that takes longer than this for one of its own answers hangs. */
+const patience = 15000;
+
 /** Called when the gateway does not take the operator's key any more. */
 export function onSignedOut(listener) {
   signedOut.addEventListener('out', listener);
@@ -23,9 +26,9 @@ export function onSignedOut(listener) {
 
 /** Asks the gateway as its operator, and returns the answer's JSON. */
 export async function ask(path, { method = 'GET', body, signal, key = adminKey.get() } = {}) {
-  const response = await send(path, { method, body, signal, key });
-  const text = await response.text();
-  const parsed = parse(text);
+  const late = AbortSignal.timeout(patience);
+  const response = await send(path, { method, body, signal: signal ? AbortSignal.any([signal, late]) : late, key });
+  const parsed = parse(await response.text().catch(error => { throw failure(error); }));
   if (response.ok) {
     return parsed;
   }
@@ -50,25 +53,40 @@ export async function send(path, { method = 'GET', body, signal, key = adminKey.
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
-    if (error.name === 'AbortError') {
-      throw error;
-    }
-    throw new ApiError('The gateway does not answer.', 'See whether it still runs, and whether this page\u2019s address still leads to it. The console tries again by itself.', 0, 'unreachable');
+    throw failure(error);
   }
 }
 
+function failure(error) {
+  if (error.name === 'AbortError') {
+    return error;
+  }
+  return error.name === 'TimeoutError'
+    ? new ApiError('The gateway has not answered for 15 seconds.', 'It runs but hangs, or the network between drops what it sends: look at its log and its processor time. The console tries again by itself.', 0, 'timeout')
+    : new ApiError('The gateway does not answer.', 'See whether it still runs, and whether this page\u2019s address still leads to it. The console tries again by itself.', 0, 'unreachable');
+}
+
 /** Reads the error of an answer that is not OK: OpenAI's envelope, or the plain one of the management API. */
-export function errorOf(status, parsed) {
+export function errorOf(status, parsed, client = false) {
   const error = parsed && typeof parsed === 'object' ? parsed.error : null;
   const message = typeof error === 'string' ? error : typeof error?.message === 'string' ? error.message : `The gateway answered ${status}.`;
   const code = typeof parsed?.code === 'string' ? parsed.code : typeof error?.code === 'string' ? error.code : '';
-  return new ApiError(message, remedies[status] ?? '', status, code, parsed);
+  return new ApiError(message, (client ? clientRemedies : remedies)[status] ?? '', status, code, parsed);
 }
 
 const remedies = {
   401: 'Sign in again with the value of ADMIN_API_KEY.',
   404: 'This gateway may be older than the console expects, or what you look for is gone. Reload the page.',
   409: 'Look at its current state, then decide again.',
+};
+
+// What helps a client of /v1, which has a key of its own.
+const clientRemedies = {
+  401: 'Type another client key: one of API_KEYS or of gateway.yaml. ADMIN_API_KEY is for the console only.',
+  404: 'Choose a model that the Models page lists, or give the name an alias in MODEL_ALIASES.',
+  429: 'The key has used its limit. The Keys page shows what it may use and when that begins again.',
+  501: 'The Matrix page shows which engines serve this.',
+  503: 'The overview shows the state of each backend and the reason.',
 };
 
 export function parse(text) {

@@ -10,7 +10,7 @@ export async function chat(request, { key, signal, ontext, onthought }) {
   const response = await send('v1/chat/completions', { method: 'POST', body: request, key, signal });
   result.backend = response.headers.get('x-gateway-backend') ?? '';
   if (!response.ok) {
-    throw errorOf(response.status, parse(await response.text()));
+    throw errorOf(response.status, parse(await response.text()), true);
   }
 
   const take = chunk => {

@@ -8,7 +8,7 @@ import { table } from '../ui/table.js';
 export function backendTable() {
   const list = table('Backends', [
     { title: 'Backend', lead: true, value: row => [row.name, row.engine, row.replicas.length, row.models], draw: row => h('span', null, row.name, h('span', { class: 'sub' }, `${row.engine} \u00b7 ${plural(row.models, 'model')}`)) },
-    { title: 'State', value: row => [row.state, row.replicas.map(replica => [replica.name, replica.state, replica.breaker])], draw: drawState },
+    { title: 'State', value: row => [row.state, row.retries_total, row.fallbacks_total, row.replicas.map(replica => [replica.name, replica.state, replica.breaker])], draw: drawState },
     { title: 'Requests/s', end: true, value: row => rate(row.requests_per_second ?? 0) },
     { title: 'First token', end: true, value: row => durationText(row.first_token_p50_seconds ?? NaN) },
     { title: 'Tokens/s', end: true, value: row => rate(row.output_tokens_per_second ?? 0) },
@@ -43,6 +43,8 @@ function drawState(row) {
   const open = row.replicas.filter(replica => replica.breaker !== 'Closed');
   return h('span', null, badge(row.state),
     troubled.map(replica => h('span', { class: 'sub' }, `${replica.name}: ${word(replica.state).toLowerCase()}`)),
+    Object.entries(row.fallbacks_total ?? {}).map(([name, answered]) => h('span', { class: 'sub' }, `${count(answered)} answered by ${name} in its place`)),
+    row.retries_total ? h('span', { class: 'sub' }, plural(row.retries_total, 'retry', 'retries')) : null,
     open.map(replica => h('span', { class: 'sub' }, `${replica.name}: breaker ${word(replica.breaker.toLowerCase()).toLowerCase()}`)));
 }
 

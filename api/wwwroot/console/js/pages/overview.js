@@ -1,8 +1,8 @@
 import { h, put, setText } from '../dom.js';
 import { follow, recent } from '../live.js';
-import { count, duration, durationText, rate, short } from '../format.js';
+import { ago, count, duration, durationText, rate, short } from '../format.js';
 import { chart } from '../ui/chart.js';
-import { bones, fault, pageHead, segments, select, setOptions } from '../ui/parts.js';
+import { bones, fault, notice, pageHead, segments, select, setOptions } from '../ui/parts.js';
 import { backendTable } from './overview-backends.js';
 import { errorTable } from './overview-errors.js';
 
@@ -40,7 +40,7 @@ export const overview = {
       signal,
       onanswer(stats, history) {
         latest = { stats, history };
-        put(trouble);
+        put(trouble, refused(stats));
         waiting.hidden = true;
         content.hidden = false;
         pulse('live');
@@ -59,6 +59,12 @@ export const overview = {
     put(root, pageHead('Overview', 'What the gateway is doing now, and how its backends are.'), trouble, waiting, content);
   },
 };
+
+/** New settings that are not in force, until others are. */
+function refused(stats) {
+  const found = stats.settings_refused;
+  return found && notice('warn', `New settings were refused ${ago(found.at, stats.now)}; those before are in force.`, found.reasons.join(' '));
+}
 
 function newTiles() {
   const names = ['Requests', 'First token, median', 'Output', 'In flight', 'Failing'];
