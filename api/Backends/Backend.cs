@@ -151,12 +151,13 @@ internal sealed class Backend : IDisposable
 
     private static int Rank(EngineState state) => state switch
     {
-        EngineState.Ready => 7,
-        EngineState.Degraded => 6,
-        EngineState.Draining => 5,
-        EngineState.Loading => 4,
-        EngineState.Starting => 3,
-        EngineState.Pulling => 2,
+        EngineState.Ready => 8,
+        EngineState.Degraded => 7,
+        EngineState.Draining => 6,
+        EngineState.Loading => 5,
+        EngineState.Starting => 4,
+        EngineState.Pulling => 3,
+        EngineState.Asleep => 2,
         EngineState.Unreachable => 1,
         EngineState.Absent => 0,
         _ => throw new InvalidOperationException($"{state} has no rank."),

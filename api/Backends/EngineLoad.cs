@@ -5,4 +5,8 @@ namespace Gateway.Backends;
 /// <param name="Waiting">Requests in its queue.</param>
 /// <param name="KvCacheUsage">Fill of its KV cache, 0 to 1.</param>
 /// <param name="PrefixCacheHitRatio">Share of prompt tokens found in its prefix cache, 0 to 1.</param>
-internal sealed record EngineLoad(double? Running, double? Waiting, double? KvCacheUsage, double? PrefixCacheHitRatio);
+internal sealed record EngineLoad(double? Running, double? Waiting, double? KvCacheUsage, double? PrefixCacheHitRatio)
+{
+    /// <summary>It says that it is asleep.</summary>
+    public bool Asleep { get; init; }
+}

@@ -17,6 +17,7 @@ internal sealed class Replica
     private volatile string? _note;
     private long _refusedSince;
     private long _goneSince;
+    private volatile string[] _lacking = [];
     private int _inFlight;
     private long _tokensDue;
     private long _uses;
@@ -119,9 +120,20 @@ internal sealed class Replica
             _wasReady = true;
         }
 
+        if (state is EngineState.Unreachable or EngineState.Absent or EngineState.Starting)
+        {
+            // What comes back may be another version.
+            _lacking = [];
+        }
+
         _state = state;
         _seen = true;
     }
+
+    /// <summary>It has said that it does not have this path.</summary>
+    public bool LacksProbe(string path) => Array.IndexOf(_lacking, path) >= 0;
+
+    public void NoteLackingProbe(string path) => _lacking = [.. _lacking, path];
 
     /// <summary>Sends nobody there any more, and shows it in this state, until it is released.</summary>
     /// <param name="state">How it is shown.</param>

@@ -6,13 +6,23 @@ namespace Gateway.Bodies;
 internal sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _array;
+    private int _start;
     private int _length;
 
     public BodyBuffer(int capacity) => _array = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 256));
 
-    public ReadOnlyMemory<byte> Written => _array.AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Written => _array.AsMemory(_start, _length - _start);
 
-    public int Length => _length;
+    public int Length => _length - _start;
+
+    /// <summary>Leaves out what the body begins with, if it begins so: a byte order mark belongs to no text.</summary>
+    public void Skip(ReadOnlySpan<byte> mark)
+    {
+        if (Written.Span.StartsWith(mark))
+        {
+            _start += mark.Length;
+        }
+    }
 
     public void Advance(int count) => _length += count;
 
@@ -28,7 +38,7 @@ internal sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
     {
         var array = _array;
         _array = [];
-        _length = 0;
+        (_start, _length) = (0, 0);
         if (array.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(array);

@@ -53,6 +53,9 @@ internal sealed record EndpointSpec
 
     public StreamShape Stream { get; init; } = StreamShape.None;
 
+    /// <summary>The member that holds what the model reads, named as the one at fault when it is too long; null: there is no such member.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>Answered by the gateway itself from what it knows of its engines; never forwarded.</summary>
     public bool AnsweredHere { get; init; }
 

@@ -14,6 +14,7 @@ internal static class EngineCatalog
         SgLang.Profile,
         LocalAi.Profile,
         LmStudio.Profile,
+        LlamaSwap.Profile,
         OpenAi.Profile,
         Demo.Profile,
     ];

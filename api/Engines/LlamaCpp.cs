@@ -49,7 +49,7 @@ internal static class LlamaCpp
             Path = "/health",
             Rules =
             [
-                new(EngineState.Ready, 200, body => body.Contains("\"ok\"", StringComparison.Ordinal)),
+                HealthProbe.Ok,
                 new(EngineState.Loading, 503, body => body.Contains("Loading model", StringComparison.Ordinal)),
             ],
             Note = "While the model loads every path answers 503. In router mode it is ready at once, and models load on their first request.",

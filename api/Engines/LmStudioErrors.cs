@@ -15,7 +15,7 @@ internal static class LmStudioErrors
             ErrorRule.UnknownModel("Please specify a valid model", "No models loaded"),
             new() { Message = ["API token is required"], AsStatus = 401, AsType = "invalid_request_error", AsCode = "invalid_api_key" },
             // Older versions lack newer endpoints and say so with 200 (#618, #1323, #2085).
-            new() { Message = ["Unexpected endpoint or method"], AsStatus = 501, AsType = "unsupported_endpoint", AsCode = "unsupported_endpoint" },
+            new() { Message = ["Unexpected endpoint or method"], Unserved = true },
             ErrorRule.CallerMistake("'response_format.type' must be") with { AsParam = "response_format" },
             // The engine's own failures that arrive as 400 (#1050; charmbracelet/crush#2546).
             new() { Message = ["The model has crashed", "Failed to load model"], AsStatus = 500, AsType = "server_error" },

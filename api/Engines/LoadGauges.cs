@@ -1,5 +1,10 @@
 namespace Gateway.Engines;
 
+/// <summary>One series of a metric.</summary>
+/// <param name="Name">The metric's name.</param>
+/// <param name="Label">A label with its value, as the text has it.</param>
+internal sealed record GaugeSeries(string Name, string Label);
+
 /// <summary>
 /// The engine's own load metrics under every name it has used, newest first. Series of one name are added up, ratios are
 /// averaged. An empty list: the engine does not tell.
@@ -34,6 +39,9 @@ internal sealed record LoadGauges
 
     /// <summary>Instead of tokens looked up, where the engine counts those not found: the ratio is hits ÷ (hits + misses).</summary>
     public IReadOnlyList<string> PrefixCacheMisses { get; init; } = [];
+
+    /// <summary>Not 0 while the engine is awake; 0 on all its parts while it sleeps and answers nothing.</summary>
+    public GaugeSeries? Awake { get; init; }
 
     public static LoadGauges None { get; } = new();
 }

@@ -50,7 +50,7 @@ internal static class LocalAi
             Path = "/readyz",
             Rules =
             [
-                new(EngineState.Ready, 200, body => body.Trim() is "" or "OK"),
+                HealthProbe.Ok,
                 // core/http/routes/health.go:35
                 new(EngineState.Loading, 503, body => body.Contains("startup preload", StringComparison.Ordinal)),
             ],

@@ -14,7 +14,10 @@ internal static class LocalAiErrors
             ErrorRule.UnknownModel("not found. To see available models"),
             // What a backend finds wrong with a request, in gRPC's words (backend/cpp/llama-cpp/grpc-server.cpp).
             ErrorRule.CallerMistake("rpc error: code = InvalidArgument"),
-            new() { Message = ["rpc error: code = Unimplemented"], AsStatus = 501, AsType = "unsupported_endpoint", AsCode = "unsupported_endpoint" },
+            new() { Message = ["rpc error: code = Unimplemented"], Unserved = true },
+            // Its own backend for GGUF models is llama.cpp's code, and says the same.
+            .. LlamaCppErrors.Mistakes,
+            ErrorRule.NotServed(404, "Resource not found"),
             new() { Message = ["rpc error: code = Unavailable"], AsStatus = 503, AsType = "server_error", AsCode = "engine_unavailable" },
             // pkg/model/loader.go:134; it comes without a status when the answer is a stream.
             new() { Message = ["load is in cooldown after a recent failure"], AsStatus = 503, AsType = "server_error", AsCode = "engine_unavailable" },

@@ -3,7 +3,7 @@ using Gateway.Endpoints;
 
 namespace Gateway.Engines;
 
-/// <summary>Ollama. Facts without a source were read from its own at fb3076099687 (2026-08-21, right after v0.33.0-rc2), and hold for v0.32.15.</summary>
+/// <summary>Ollama. Answers were captured from main fb3076099687 (2026-08-21, right after v0.33.0-rc2); facts without a source were read from the same commit, and hold for v0.32.15.</summary>
 internal static class Ollama
 {
     // A model tag that ends so sends the whole request to ollama.com (internal/modelref/modelref.go).
@@ -15,16 +15,16 @@ internal static class Ollama
         DisplayName = "Ollama",
         Summary = "Runs many GGUF models by name, loading each on its first request.",
         Docs = "https://docs.ollama.com",
-        ReadAt = "v0.32.15 (b7871fc0) and main fb3076099687",
+        ReadAt = "main fb3076099687 (captured), v0.32.15 (b7871fc0)",
         Endpoints = SupportTable.Of(
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and a prompt over the context loses its oldest messages without a word.")),
-            (EndpointId.Completions, Support.Partial("The prompt must be one string; `n`, `best_of`, `echo` and `logit_bias` are ignored.")),
+                "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and of several messages over the context the oldest are lost without a word (one alone is refused). `reasoning_effort` other than `none` is refused by models that do not think.")),
+            (EndpointId.Completions, Support.Partial("The prompt must be one string, and is cut without a word where it is too long; `n`, `best_of`, `echo`, `logprobs` and `logit_bias` are ignored, and `max_tokens` 0 is no limit.")),
             (EndpointId.Embeddings, Support.Needs("A model that embeds. The input is text, never token ids, and is cut without a word when it is too long.")),
-            (EndpointId.Responses, Support.Partial("Stateless: `previous_response_id` finds nothing.")),
+            (EndpointId.Responses, Support.Partial("Stateless: `previous_response_id` and `background` are ignored. The status is `completed` even when the answer was cut at its token limit.")),
             (EndpointId.ResponseRetrieve, Absent.StoredResponses),
             (EndpointId.ResponseDelete, Absent.StoredResponses),
             (EndpointId.ResponseCancel, Absent.StoredResponses),
@@ -60,18 +60,7 @@ internal static class Ollama
             Read = ReadModel,
             Note = "A list of null is an empty one; names that lead to ollama.com are left out.",
         },
-        Errors = new ErrorDialect
-        {
-            Shapes = "OpenAI's envelope with `code` always null; a bare string under `error` for what concerns its cloud; plain text for unknown paths.",
-            Rules =
-            [
-                // llm/llama_server.go:298 and :2443; the last is the text of the llama-server underneath, which comes through.
-                ErrorRule.ContextLength("the prompt is longer than the context length", "the input length exceeds the context length", "exceeds the available context size"),
-                ErrorRule.UnknownModel("' not found", "\" not found") with { Status = 404 },
-                // server/sched.go:88
-                new() { Message = ["maximum pending requests exceeded"], AsStatus = 503, AsType = "server_error", AsCode = "overloaded" },
-            ],
-        },
+        Errors = OllamaErrors.Dialect,
         Requests = new RequestDialect
         {
             // middleware/openai.go and openai/responses.go: the engine itself runs the search.
@@ -94,7 +83,7 @@ internal static class Ollama
             [
                 "The finish reasons `load` and `unload` become `stop`.",
                 // server/routes.go:2109 with middleware/openai.go:80
-                "An error in mid-stream arrives as an empty chunk and the end; the missing finish reason gives it away.",
+                "An error in mid-stream arrives as an empty chunk and the end, on Responses and Messages as the end alone; the missing finish gives it away.",
             ],
         },
         Detection = new Detection([11434], "/", answer => answer.Status == 200 && answer.Body.Trim() == "Ollama is running"),

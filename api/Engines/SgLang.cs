@@ -2,10 +2,12 @@ using Gateway.Endpoints;
 
 namespace Gateway.Engines;
 
-/// <summary>SGLang. Facts without a source were read from its own at v0.5.18 (71de97b264b0, 2026-08-20), below python/sglang/srt; numbers with a # are its issues and pull requests.</summary>
+/// <summary>SGLang. Answers were captured from 0.5.23; facts without a source were read from its own at v0.5.18 (71de97b264b0, 2026-08-20), below python/sglang/srt; numbers with a # are its issues and pull requests.</summary>
 internal static class SgLang
 {
-    private static readonly Support Stored = Support.Partial("Responses are kept in the memory of one process until it stops, and one store serves all callers.");
+    // 0.5.23 has no store by default, and says so with 400.
+    private static readonly Support Stored = Support.Needs(
+        "Start it with `--enable-response-store`. Responses are then kept in the memory of one process until it stops, and one store serves all callers.");
 
     public static EngineProfile Profile { get; } = new()
     {
@@ -13,17 +15,17 @@ internal static class SgLang
         DisplayName = "SGLang",
         Summary = "Serves one model to many users at once, and is quick where prompts begin alike.",
         Docs = "https://docs.sglang.ai",
-        ReadAt = "v0.5.18 (71de97b264b0)",
+        ReadAt = "v0.5.23 (captured) and v0.5.18 (71de97b264b0)",
         // Every route is there whatever the model; one that does not fit it answers 400.
         Endpoints = SupportTable.Of(
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "Tool calls stay plain text unless it was started with `--tool-call-parser`, and `response_format` does not go together with a forced tool.")),
+                "Tool calls stay plain text unless it was started with `--tool-call-parser`, `response_format` does not go together with a forced tool, and tools of type `custom` are refused.")),
             (EndpointId.Completions, Support.Native),
             (EndpointId.Embeddings, Support.Needs("An embedding model, or another started with `--is-embedding`.")),
-            (EndpointId.Responses, Support.Partial("Responses are kept in memory until it stops, unless the request says `store: false`.")),
+            (EndpointId.Responses, Support.Partial("Nothing is stored, and `background` and `previous_response_id` are refused, unless it was started with `--enable-response-store`.")),
             (EndpointId.ResponseRetrieve, Stored),
             (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted.", "Send `store: false`, so that nothing is kept.")),
             (EndpointId.ResponseCancel, Stored),
@@ -49,14 +51,20 @@ internal static class SgLang
             (EndpointId.Realtime, Support.Needs("A speech recognition model. Sessions transcribe and do nothing else."))),
         Health = new HealthProbe
         {
-            // /health generates a token at every call and takes a second or more, unless the engine was started with
-            // SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false, which cannot be told from outside; it also fails during long
-            // prefills (#22511, #10856). Nothing else that is free says more than the list: /ping is 200 from the start.
+            // The list is there before the warm-up is over, and goes on to be answered after SIGTERM, while running requests finish
+            // (0.5.23). /ready and /health are 503 in both cases. Versions without /ready (0.5.18) are asked for /health: there it has
+            // the engine make one token when it is idle, unless it was started with SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false.
+            // What /health says late (#22511, #10856: after 20 s, in long prefills) is not waited for.
             Path = "/v1/models",
             SendsKey = true,
             Rules = [new(EngineState.Ready, 200, body => body.Contains("\"data\"", StringComparison.Ordinal))],
-            Note = "Its own `/health` costs a token at every call unless SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION is false, so the model list is asked: "
-                + "it is there once the weights are loaded, while the first warm-up request may still run. Our container has the switch set, and its health check uses `/health`.",
+            Further =
+            [
+                new("/ready", SendsKey: true, [new(EngineState.Draining, 503), new(EngineState.Ready, 200, string.IsNullOrWhiteSpace)]),
+                new("/health", SendsKey: false, [new(EngineState.Draining, 503)]),
+            ],
+            Note = "The model list is there once the weights are loaded, so `/ready` is asked behind it: 503 until the first warm-up request is through, and again after SIGTERM, "
+                + "while running requests finish. Versions without it are asked for `/health`, which has an idle engine make one token unless SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION is false, as in our container.",
         },
         // No variable takes the key.
         Auth = UpstreamAuth.Bearer("--api-key"),

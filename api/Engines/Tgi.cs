@@ -59,7 +59,7 @@ internal static class Tgi
             Path = "/health",
             Rules =
             [
-                new(EngineState.Ready, 200, string.IsNullOrWhiteSpace),
+                HealthProbe.Ok,
                 new(EngineState.Unreachable, 503, body => body.Contains("\"unhealthy\"", StringComparison.Ordinal)),
             ],
             Note = "It listens only once the model is loaded. The probe does not run the model, except that the first one after a failed generation has it make one token.",

@@ -20,6 +20,8 @@ internal static class TgiErrors
             ErrorRule.CallerMistake("grammar is not", "cannot compile regex from schema", "Grammar and tools are mutually exclusive", "type: response_format") with { AsParam = "response_format" },
             ErrorRule.CallerMistake("Suffix is not supported") with { AsParam = "suffix" },
             ErrorRule.CallerMistake("exceeds the maximum allowed batch size") with { AsParam = "prompt" },
+            // A path that this version does not have.
+            ErrorRule.NotServed(404, ""),
             // Validation, templates, tools, and the web framework's word for JSON of the wrong form.
             new() { Status = 422, AsStatus = 400, AsType = "invalid_request_error" },
             new() { Status = 413, AsStatus = 413, AsType = "invalid_request_error", AsCode = "request_too_large" },

@@ -2,10 +2,10 @@ using Gateway.Endpoints;
 
 namespace Gateway.Engines;
 
-/// <summary>vLLM. Facts without a source were read from its own at 017e9f4448b7 (2026-08-17, between v0.27.1 and v0.28.0); numbers with a # are its pull requests.</summary>
+/// <summary>vLLM. Answers were captured from 0.32.0; facts without a source were read from its own at 017e9f4448b7 (2026-08-17, between v0.27.1 and v0.28.0); numbers with a # are its pull requests.</summary>
 internal static class Vllm
 {
-    private static readonly Support Pooling = Support.Needs("A model that scores pairs of texts, such as a cross-encoder, started with `--runner pooling`.");
+    private static readonly Support Pooling = Support.Needs("A model that scores pairs of texts or embeds, started with `--runner pooling`. Documents are texts, never objects.");
 
     private static readonly Support Stored = Support.Needs(
         "Start it with VLLM_ENABLE_RESPONSES_API_STORE=1. Responses are then kept in memory until it stops, and one store serves all callers.");
@@ -16,14 +16,14 @@ internal static class Vllm
         DisplayName = "vLLM",
         Summary = "Serves one model to many users at once, on GPUs of every kind.",
         Docs = "https://docs.vllm.ai",
-        ReadAt = "main 017e9f4448b7, between v0.27.1 and v0.28.0",
+        ReadAt = "0.32.0 (captured) and main 017e9f4448b7, between v0.27.1 and v0.28.0",
         // Routes are registered by what the model can do (entrypoints/launchers/api_server/routers.py); for the others it answers 404.
         Endpoints = SupportTable.Of(
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "The model chooses among tools (`tool_choice` `auto`) only when it was started with `--enable-auto-tool-choice` and `--tool-call-parser`.")),
+                "Tools need `--tool-call-parser`, and `tool_choice` `auto` needs `--enable-auto-tool-choice` too. `n` over 1 is refused at temperature 0, and so are an empty `stop` and `max_tokens` 0.")),
             (EndpointId.Completions, Support.Native),
             (EndpointId.Embeddings, Support.Needs("An embedding model, or any other started with `--runner pooling --convert embed`.")),
             (EndpointId.Responses, Support.Partial(
@@ -55,13 +55,16 @@ internal static class Vllm
             Path = "/health",
             Rules =
             [
-                new(EngineState.Ready, 200, string.IsNullOrWhiteSpace),
+                HealthProbe.Ok,
                 // Every path answers so while replicas are added or removed (entrypoints/serve/elastic_ep/middleware.py).
                 new(EngineState.Loading, 503, body => body.Contains("currently scaling", StringComparison.Ordinal)),
                 // The engine died; the process ends some seconds later (#24897).
                 new(EngineState.Unreachable, 503),
             ],
-            Note = "It listens only once the model is loaded, compiled and warm. The probe does not run the model; an engine put to sleep is called ready.",
+            // Only with VLLM_SERVER_DEV_MODE=1, and only such an engine can be paused (0.32.0); /health goes on to say 200.
+            Further = [new("/is_paused", SendsKey: false, [new(EngineState.Asleep, 200, body => body.Replace(" ", "", StringComparison.Ordinal).Contains("\"is_paused\":true", StringComparison.Ordinal))])],
+            Note = "It listens only once the model is loaded, compiled and warm. The probe does not run the model. An engine put to sleep, or paused, keeps answering 200 and would keep "
+                + "requests waiting for ever: its metrics tell that it sleeps, `/is_paused` that it is paused, and it is `asleep` here.",
         },
         Auth = UpstreamAuth.Bearer("VLLM_API_KEY"),
         Models = new ModelListing
@@ -92,6 +95,8 @@ internal static class Vllm
             // The older names were there until #29330 (2025-11-25), the newer ones since #18354.
             KvCacheUsage = ["vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"],
             PrefixCacheHits = ["vllm:prefix_cache_hits_total", "vllm:gpu_prefix_cache_hits_total"],
+            // 0.32.0: one series for each state, with 1 for the one that it is in.
+            Awake = new("vllm:engine_sleep_state", "sleep_state=\"awake\""),
             PrefixCacheQueries = ["vllm:prefix_cache_queries_total", "vllm:gpu_prefix_cache_queries_total"],
         },
         // The gateway itself may be on port 8000 and list this engine's models; but it has no /load, and nothing else has this member.

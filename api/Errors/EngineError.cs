@@ -14,6 +14,12 @@ internal sealed record EngineError(int Status, string Message, string Type, stri
     /// <summary>The seconds of the engine's <c>Retry-After</c>; null where it sent none.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>More members of OpenAI's envelope, name and raw JSON value.</summary>
+    public IReadOnlyList<(string Name, string RawValue)> Extra { get; init; } = [];
+
+    /// <summary>The same engine would fail in the same way again.</summary>
+    public bool Once { get; init; }
+
     /// <summary>The engine refuses the gateway's own key: another attempt there fails the same way, and the client's key has nothing to do with it.</summary>
     public bool RefusesKey { get; init; }
 

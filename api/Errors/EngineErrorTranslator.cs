@@ -1,3 +1,4 @@
+using Gateway.Endpoints;
 using Gateway.Engines;
 
 namespace Gateway.Errors;
@@ -17,23 +18,21 @@ internal static class EngineErrorTranslator
     /// <param name="profile">The engine that sent it.</param>
     /// <param name="status">The HTTP status; 200 for an error inside an answer that claimed success.</param>
     /// <param name="body">The body, or the data of the event.</param>
-    public static EngineError Translate(EngineProfile profile, int status, ReadOnlySpan<byte> body)
+    /// <param name="endpoint">What was asked for; null: it is not known.</param>
+    public static EngineError Translate(EngineProfile profile, int status, ReadOnlySpan<byte> body, EndpointSpec? endpoint = null)
     {
         var raw = RawEngineError.Read(body);
-        var seen = status >= 400 ? status : raw.Status ?? 500;
+        var seen = Seen(status, raw);
         if (seen == 401)
         {
             return EngineError.RefusedKey(profile.DisplayName, seen, raw.Message);
         }
 
-        var message = raw.Message.Length > 0 ? raw.Message : DefaultMessage(profile, status);
-        foreach (var rule in profile.Errors.Rules)
+        var message = ErrorMessage.Of(profile, raw, status);
+        var param = ErrorParam.Of(profile.Errors, endpoint, raw.Param);
+        if (profile.Errors.Rules.FirstOrDefault(rule => Fits(rule, seen, raw)) is { } rule)
         {
-            if (Fits(rule, seen, raw))
-            {
-                var applied = Apply(rule, seen, message, raw);
-                return applied.Status == 401 ? EngineError.RefusedKey(profile.DisplayName, seen, raw.Message) : applied;
-            }
+            return rule.Unserved && endpoint is not null ? UnsupportedEndpoint.Said(profile, endpoint) : Ruled(profile, raw, seen, Apply(rule, seen, message, param, raw, endpoint));
         }
 
         if (seen == 403 && SpeaksOfKey(raw))
@@ -41,40 +40,50 @@ internal static class EngineErrorTranslator
             return EngineError.RefusedKey(profile.DisplayName, seen, raw.Message);
         }
 
-        if (raw.IsOpenAiShape && status >= 400)
+        if (raw.IsOpenAiShape && status >= 400 && param == raw.Param && message == raw.Message)
         {
             return new EngineError(status, message, raw.Type!, raw.Param, raw.Code) { Untouched = body.ToArray() };
         }
 
         var mended = seen is >= 400 and <= 599 ? seen : 502;
-        return new EngineError(mended, message, TypeOf(mended, raw), raw.Param, raw.Code ?? CodeOf(mended));
+        return new EngineError(mended, message, TypeOf(mended, raw), param, raw.Code ?? CodeOf(mended));
+    }
+
+    // A server that passes on what its runner said knows no more than that there was an error.
+    private static int Seen(int status, RawEngineError raw)
+    {
+        var seen = status >= 400 ? status : raw.Status ?? 500;
+        return seen >= 500 && raw.InnerStatus is >= 400 and < 500 ? raw.InnerStatus.Value : seen;
     }
 
     // 403 is also what engines say of a model or a feature that is switched off, which is for the client to know.
     private static bool SpeaksOfKey(RawEngineError raw) =>
         raw.Message.Length == 0 || raw.Type == "authentication_error" || KeyWords.Any(word => raw.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private static string DefaultMessage(EngineProfile profile, int status) => status switch
-    {
-        429 => $"{profile.DisplayName} is overloaded.",
-        503 => $"{profile.DisplayName} is not available.",
-        _ => FormattableString.Invariant($"{profile.DisplayName} answered {status} without saying why."),
-    };
-
     private static bool Fits(ErrorRule rule, int status, RawEngineError raw) =>
         (rule.Status is null || rule.Status == status)
         && (rule.Type is null || string.Equals(rule.Type, raw.Type, StringComparison.OrdinalIgnoreCase))
-        && (rule.Message is null || rule.Message.Any(text => raw.Message.Contains(text, StringComparison.OrdinalIgnoreCase)));
+        && (rule.Param is null || rule.Param == raw.Param)
+        && (rule.MessageIs is null || string.Equals(rule.MessageIs, raw.Message, StringComparison.OrdinalIgnoreCase))
+        && (rule.Message is null || rule.Message.Any(text => Has(raw.Message, text) || Has(raw.Wrapper, text)));
 
-    private static EngineError Apply(ErrorRule rule, int seen, string message, RawEngineError raw)
+    private static bool Has(string? message, string text) => message?.Contains(text, StringComparison.OrdinalIgnoreCase) ?? false;
+
+    private static EngineError Ruled(EngineProfile profile, RawEngineError raw, int seen, EngineError applied) =>
+        applied.Status == 401 ? EngineError.RefusedKey(profile.DisplayName, seen, raw.Message) : applied;
+
+    private static EngineError Apply(ErrorRule rule, int seen, string message, string? param, RawEngineError raw, EndpointSpec? endpoint)
     {
-        var status = rule.AsStatus ?? seen;
+        var status = rule.AsStatus ?? (rule.Unserved ? 501 : seen);
         return new EngineError(
             status,
             message,
-            rule.AsType ?? TypeOf(status, raw),
-            raw.Param ?? rule.AsParam,
-            rule.AsCode ?? raw.Code ?? CodeOf(status));
+            rule.AsType ?? (rule.Unserved ? UnsupportedEndpoint.Code : TypeOf(status, raw)),
+            param ?? (rule.AsPrompt ? ErrorParam.Prompt(endpoint) : rule.AsParam),
+            rule.AsCode ?? (rule.Unserved ? UnsupportedEndpoint.Code : raw.Code ?? CodeOf(status)))
+        {
+            Once = rule.Once,
+        };
     }
 
     private static string TypeOf(int status, RawEngineError raw)

@@ -50,7 +50,7 @@ internal static class ErrorWriter
         anthropic ? Anthropic(error.Status, error.Message) : OpenAi(error.Message, error.Type, error.Param, error.Code, error.Extra);
 
     public static byte[] Envelope(EngineError error, bool anthropic) =>
-        anthropic ? Anthropic(error.Status, error.Message) : OpenAi(error.Message, error.Type, error.Param, error.Code, []);
+        anthropic ? Anthropic(error.Status, error.Message) : OpenAi(error.Message, error.Type, error.Param, error.Code, error.Extra);
 
     /// <summary>The same request would get the same answer, now and later.</summary>
     public static bool IsForGood(int status, string? code) => status switch

@@ -83,6 +83,11 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"{engine} is not reachable at the moment{(trouble is null ? "" : ": " + trouble)}. Try again soon.")
     { RetryAfterSeconds = SecondsToWait("engine_unavailable") };
 
+    /// <param name="engine">Its name for people.</param>
+    public static GatewayError EngineAsleep(string engine) => new(503, "server_error", "engine_unavailable",
+        $"{engine} is asleep: it was put to sleep or paused, and would keep this request waiting. Its operator has to wake it up.")
+    { RetryAfterSeconds = SecondsToWait("engine_unavailable") };
+
     /// <summary>After how many seconds to come back to an engine that cannot answer now and does not say itself when it can.</summary>
     public static int SecondsToWait(string? code) => code == LoadingCode ? 5 : 2;
 

@@ -12,6 +12,9 @@ internal sealed class RawEngineError
     /// <summary>A longer message is cut, wherever that may be.</summary>
     public const int MaxMessage = 4096;
 
+    /// <summary>A gateway in front of a server in front of a runner; more of them are a mistake or an attack.</summary>
+    private const int MaxDepth = 3;
+
     /// <summary>No kind of error has a longer name; such a text is something else, and has no place in a log.</summary>
     private const int MaxName = 128;
 
@@ -26,10 +29,26 @@ internal sealed class RawEngineError
     /// <summary>A status the engine put inside the body: <c>code</c>, <c>status_code</c> or <c>http_status_code</c> as a number.</summary>
     public int? Status { get; private set; }
 
+    /// <summary>The status inside an error that came as the message of another; null: there was none.</summary>
+    public int? InnerStatus { get; private set; }
+
+    /// <summary>The message as it came, with another error as JSON in it; null: it came plain.</summary>
+    public string? Wrapper { get; private set; }
+
     /// <summary>The body is OpenAI's envelope already: an object <c>error</c> with text or null in type, param and code.</summary>
     public bool IsOpenAiShape { get; private set; }
 
     public static RawEngineError Read(ReadOnlySpan<byte> body)
+    {
+        var error = ReadOuter(body);
+        for (var depth = 0; depth < MaxDepth && InnerError.Find(error.Message) is { } inner && error.TryUnwrap(inner); depth++)
+        {
+        }
+
+        return error;
+    }
+
+    private static RawEngineError ReadOuter(ReadOnlySpan<byte> body)
     {
         var error = new RawEngineError();
         var trimmed = body.Trim(" \t\r\n"u8);
@@ -38,7 +57,7 @@ internal sealed class RawEngineError
             return error;
         }
 
-        if (trimmed[0] is not ((byte)'{' or (byte)'"') || !error.TryReadJson(trimmed))
+        if (trimmed[0] is not ((byte)'{' or (byte)'"' or (byte)'[') || !error.TryReadJson(trimmed))
         {
             error.Message = PlainText(trimmed);
         }
@@ -79,6 +98,17 @@ internal sealed class RawEngineError
                 return false;
             }
 
+            // Some services put the one object that they answer into an array.
+            if (root.ValueKind == JsonValueKind.Array)
+            {
+                if (root.GetArrayLength() != 1 || root[0].ValueKind != JsonValueKind.Object)
+                {
+                    return false;
+                }
+
+                root = root[0];
+            }
+
             ReadRoot(root);
             return true;
         }
@@ -86,6 +116,23 @@ internal sealed class RawEngineError
         {
             return false;
         }
+    }
+
+    // What the inner error says of itself is nearer to the cause.
+    private bool TryUnwrap(string text)
+    {
+        var inner = new RawEngineError();
+        if (!inner.TryReadJson(Encoding.UTF8.GetBytes(text)) || inner.Message.Length == 0)
+        {
+            return false;
+        }
+
+        Wrapper ??= Message;
+        (Message, IsOpenAiShape) = (inner.Message, false);
+        (Type, Param, Code) = (inner.Type ?? Type, inner.Param ?? Param, inner.Code ?? Code);
+        InnerStatus = inner.Status ?? InnerStatus;
+        Status ??= inner.Status;
+        return true;
     }
 
     private void ReadRoot(JsonElement root)
@@ -114,22 +161,11 @@ internal sealed class RawEngineError
 
     private void ReadMembers(JsonElement members)
     {
-        Message = Cut(Text(members, "message") ?? Detail(members) ?? Text(members, "error") ?? "");
+        Message = Cut(Text(members, "message") ?? ErrorDetail.Message(members) ?? Text(members, "error") ?? "");
         Type = Name(members, "type");
-        Param = Name(members, "param");
+        Param = Name(members, "param") ?? ErrorDetail.Param(members);
         Code = Name(members, "code");
         Status = Number(members, "code") ?? Number(members, "status_code") ?? Number(members, "http_status_code");
-    }
-
-    // {"detail":"text"} or {"detail":[{"msg":…}]}: the web framework of several engines.
-    private static string? Detail(JsonElement members)
-    {
-        if (!members.TryGetProperty("detail", out var detail) || detail.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        return detail.ValueKind == JsonValueKind.String ? detail.GetString() : detail.GetRawText();
     }
 
     private static string? Text(JsonElement members, string name) =>

@@ -173,7 +173,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>An engine's error in OpenAI's words. Some engines repeat the key they refuse, and that key is no client's business.</summary>
     public EngineError Translate(int status, ReadOnlySpan<byte> body)
     {
-        var error = EngineErrorTranslator.Translate(Profile, status, body);
+        var error = EngineErrorTranslator.Translate(Profile, status, body, Endpoint);
         return Plan.Upstream.Backend.Secret is { } secret ? error.Without(secret) : error;
     }
 

@@ -35,6 +35,9 @@ internal enum FailureKind
     /// <summary>The engine refuses the gateway's own key.</summary>
     KeyRefused,
 
+    /// <summary>The engine is well, but cannot run this model: another attempt on it would end in the same way.</summary>
+    Model,
+
     /// <summary>The caller's own mistake, or anything else that another attempt would not mend.</summary>
     Final,
 }
@@ -73,6 +76,7 @@ internal sealed record AttemptResult(FailureKind Kind, EngineError? EngineError 
 
         return error.RefusesKey ? FailureKind.KeyRefused : error.Status switch
         {
+            _ when error.Once => FailureKind.Model,
             429 or 503 or 529 => FailureKind.Overloaded,
             501 or 505 => FailureKind.Final,
             >= 500 => FailureKind.ServerError,

@@ -79,7 +79,9 @@ internal sealed class ClientRequest : IDisposable
 
     private GatewayError? ReadJson()
     {
-        var body = _buffer!.Written;
+        // Editors and shells of Windows put it there; some engines take it, others do not.
+        _buffer!.Skip("\uFEFF"u8);
+        var body = _buffer.Written;
         if (!JsonMembers.TryParse(body, out var members, out var fault))
         {
             return GatewayError.InvalidJson(fault);

@@ -26,6 +26,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.ContextLength => new(false, true, false, Any),
         // All replicas of a backend are asked with the same key.
         FailureKind.KeyRefused => new(false, true, false, Any),
+        FailureKind.Model => new(true, true, false, Any),
         FailureKind.None or FailureKind.Final => default,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
@@ -42,6 +43,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.Silence => "timeout",
         FailureKind.ContextLength => "context_length",
         FailureKind.KeyRefused => "key_refused",
+        FailureKind.Model => "model",
         FailureKind.None or FailureKind.Final => "none",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -60,7 +60,10 @@ internal sealed class EngineLoadReader(TimeProvider clock)
             First(gauges.Running, text).Sum,
             First(gauges.Waiting, text).Sum,
             First(gauges.KvCacheUsage, text).Mean,
-            First(gauges.PrefixCacheHitRatio, text).Mean ?? (lookedUp > 0 ? hits / lookedUp : null));
+            First(gauges.PrefixCacheHitRatio, text).Mean ?? (lookedUp > 0 ? hits / lookedUp : null))
+        {
+            Asleep = gauges.Awake is { } awake && Total(awake.Name, text, awake.Label) is (0, > 0),
+        };
     }
 
     private static (double? Sum, double? Mean) First(IReadOnlyList<string> names, ReadOnlySpan<byte> text)
@@ -78,7 +81,7 @@ internal sealed class EngineLoadReader(TimeProvider clock)
     }
 
     // The text is searched for the name, not cut into lines: an engine tells a thousand series, and a few of them are wanted.
-    private static (double Sum, int Count) Total(string name, ReadOnlySpan<byte> text)
+    private static (double Sum, int Count) Total(string name, ReadOnlySpan<byte> text, string? label = null)
     {
         Span<byte> wanted = stackalloc byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
         wanted = wanted[..Encoding.UTF8.GetBytes(name, wanted)];
@@ -94,7 +97,8 @@ internal sealed class EngineLoadReader(TimeProvider clock)
             }
 
             var end = rest.IndexOf((byte)'\n');
-            if (Value(end < 0 ? rest : rest[..end]) is { } value)
+            var line = end < 0 ? rest : rest[..end];
+            if ((label is null || Has(line, label)) && Value(line) is { } value)
             {
                 sum += value;
                 count++;
@@ -103,6 +107,8 @@ internal sealed class EngineLoadReader(TimeProvider clock)
 
         return (sum, count);
     }
+
+    private static bool Has(ReadOnlySpan<byte> line, string label) => line.IndexOf(Encoding.UTF8.GetBytes(label)) >= 0;
 
     // A label's value may hold anything but a bare quote, so the last brace ends the labels.
     private static double? Value(ReadOnlySpan<byte> line) =>

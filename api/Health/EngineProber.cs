@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Backends;
@@ -28,7 +29,8 @@ internal sealed class EngineProber(TimeProvider clock)
             using var body = await BoundedBody.RentAsync(response.Content, MaxBody, either.Token);
             replica.Trouble = null;
             replica.NotRefused();
-            return Judge(probe, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span));
+            var state = Judge(probe.Rules, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span)) ?? EngineState.Degraded;
+            return state == EngineState.Ready && probe.Further.Count > 0 ? await FurtherAsync(backend, replica, either.Token) : state;
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
@@ -52,9 +54,48 @@ internal sealed class EngineProber(TimeProvider clock)
         }
     }
 
-    private static EngineState Judge(HealthProbe probe, int status, string body)
+    private static async Task<EngineState> FurtherAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
     {
-        foreach (var rule in probe.Rules)
+        foreach (var further in backend.Profile.Health.Further)
+        {
+            if (replica.LacksProbe(further.Path))
+            {
+                continue;
+            }
+
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(further.Path));
+                if (further.SendsKey)
+                {
+                    backend.Authorize(request);
+                }
+
+                using var response = await backend.Client.SendAsync(request, cancellationToken);
+                using var body = await BoundedBody.RentAsync(response.Content, MaxBody, cancellationToken);
+                if (Judge(further.Rules, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span)) is { } state)
+                {
+                    // The answers are the same before the first warm-up is over and after the order to stop.
+                    return state == EngineState.Draining && !replica.WasReady ? EngineState.Loading : state;
+                }
+
+                if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+                {
+                    replica.NoteLackingProbe(further.Path);
+                }
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                // It has answered the question that counts; a busy engine may be slow with the others.
+            }
+        }
+
+        return EngineState.Ready;
+    }
+
+    private static EngineState? Judge(IReadOnlyList<HealthRule> rules, int status, string body)
+    {
+        foreach (var rule in rules)
         {
             if ((rule.Status is null || rule.Status == status) && (rule.Body is null || rule.Body(body)))
             {
@@ -62,6 +103,6 @@ internal sealed class EngineProber(TimeProvider clock)
             }
         }
 
-        return EngineState.Degraded;
+        return null;
     }
 }

@@ -49,6 +49,7 @@ internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle
         EngineState.Ready => "ready",
         EngineState.Degraded => "degraded",
         EngineState.Draining => "draining",
+        EngineState.Asleep => "asleep",
         EngineState.Unreachable => "unreachable",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };

@@ -105,35 +105,47 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
     {
         var (backend, replica) = (watch.Backend, watch.Replica);
         var before = replica.Seen ? replica.Probed : (EngineState?)null;
-        var state = await prober.ProbeAsync(backend, replica, stopping);
+        var (state, load) = await LookAsync(watch, before, stopping);
         if (stopping.IsCancellationRequested || watch.Backend != backend)
         {
             return null;
         }
 
         replica.Report(state);
+        replica.Load = load;
         if (state != before)
         {
             Log.StateChanged(logger, replica.Name, backend.Profile.DisplayName, state);
             pause = Soonest;
         }
 
-        var turnedReady = state == EngineState.Ready && before != EngineState.Ready;
-        if (turnedReady)
+        // One that answers otherwise than it should is used all the same, and so its models are listed.
+        if (state is EngineState.Ready or EngineState.Degraded && state != before)
         {
             BecameReady?.Invoke(backend);
         }
 
         if (state != EngineState.Ready)
         {
-            replica.Load = null;
             return watch.WhileAway(pause);
         }
 
         watch.IsBack();
 
-        replica.Load = await ReadLoadAsync(watch, turnedReady, stopping);
-        return turnedReady ? watch.Spread(watch.WhileOpen(WhenReady)) : watch.WhileOpen(WhenReady);
+        return state != before ? watch.Spread(watch.WhileOpen(WhenReady)) : watch.WhileOpen(WhenReady);
+    }
+
+    // An engine that sleeps says 200 to its probe all the same; its metrics, which are read anyway, tell.
+    private async Task<(EngineState State, EngineLoad? Load)> LookAsync(ReplicaWatch watch, EngineState? before, CancellationToken stopping)
+    {
+        var state = await prober.ProbeAsync(watch.Backend, watch.Replica, stopping);
+        if (state != EngineState.Ready)
+        {
+            return (state, null);
+        }
+
+        var load = await ReadLoadAsync(watch, before != EngineState.Ready, stopping);
+        return load is { Asleep: true } ? (EngineState.Asleep, null) : (state, load);
     }
 
     private async ValueTask<EngineLoad?> ReadLoadAsync(ReplicaWatch watch, bool turnedReady, CancellationToken stopping)

@@ -27,7 +27,7 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
         using var timer = new PeriodicTimer(Interval, Clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(static tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
         {
-            await Task.WhenAll(_backends.Where(backend => backend.State == EngineState.Ready).Select(backend => RefreshAsync(backend, stoppingToken)));
+            await Task.WhenAll(_backends.Where(backend => backend.State is EngineState.Ready or EngineState.Degraded).Select(backend => RefreshAsync(backend, stoppingToken)));
         }
     }
 

@@ -184,7 +184,7 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             return false;
         }
 
-        var ready = backends.All.Where(backend => backend.State == EngineState.Ready);
+        var ready = backends.All.Where(backend => backend.State is EngineState.Ready or EngineState.Degraded);
         var read = await Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, cancellationToken)));
         return read.Contains(true);
     }

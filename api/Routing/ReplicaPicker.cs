@@ -177,6 +177,11 @@ internal sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycl
     public static GatewayError Unusable(Backend backend, bool onDemand = false)
     {
         var note = backend.Replicas.FirstOrDefault(replica => replica.HeldNote is not null)?.HeldNote;
+        if (note is null && backend.State == EngineState.Asleep)
+        {
+            return GatewayError.EngineAsleep(backend.Profile.DisplayName);
+        }
+
         return backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling || (onDemand && note is null && backend.Replicas.Any(replica => replica.Held))
             ? GatewayError.EngineLoading(backend.Profile.DisplayName, note)
             : GatewayError.EngineUnavailable(backend.Profile.DisplayName, note ?? backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);

@@ -20,6 +20,11 @@ internal sealed class Dialect
         _probes = [profile.Health.Path, profile.Models.Path];
         Add(profile.Models.Length?.Path);
         Add(profile.Load.Path);
+        foreach (var further in profile.Health.Further)
+        {
+            Add(further.Path);
+        }
+
         ContainerCheck = profile.Deployment.Container?.HealthCheck.SelectMany(word => word.Split('\'', ' ')).FirstOrDefault(word => word.StartsWith("http://", StringComparison.Ordinal)) is { } check
             ? new Uri(check).AbsolutePath
             : null;
@@ -51,6 +56,7 @@ internal sealed class Dialect
         Profile.Auth.Header is not null
         && (path != Profile.Health.Path || Profile.Health.SendsKey)
         && path != ContainerCheck
+        && !Profile.Health.Further.Any(further => further.Path == path && !further.SendsKey)
         && (path != Profile.Load.Path || Profile.Load.SendsKey)
         && (path != Profile.Models.Length?.Path);
 

@@ -70,6 +70,11 @@ internal sealed class EngineHandler(FakeEngine engine)
     {
         var fixtures = engine.Dialect.Fixtures;
         var profile = engine.Profile;
+        if (engine.ProbeAnswers.TryGetValue(path, out var chosen))
+        {
+            return exchange.SendAsync(chosen);
+        }
+
         if (path == profile.Health.Path && HealthAnswer() is { } health)
         {
             return exchange.SendAsync(health);

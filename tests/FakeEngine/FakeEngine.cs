@@ -44,6 +44,9 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>The one answer to health probes, before <see cref="State"/>.</summary>
     public AnswerCase? HealthAnswer { get; set; }
 
+    /// <summary>Answers to its other probes by path, in place of its fixtures.</summary>
+    public Dictionary<string, AnswerCase> ProbeAnswers { get; } = [];
+
     /// <summary>The model of its fixtures.</summary>
     public string Model => Dialect.Fixtures.Model ?? "model";
 
@@ -79,6 +82,7 @@ internal sealed class FakeEngine : IAsyncDisposable
     {
         State = EngineState.Ready;
         HealthAnswer = null;
+        ProbeAnswers.Clear();
         Script.Clear();
         Requests.Clear();
     }

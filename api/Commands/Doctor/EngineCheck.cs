@@ -67,6 +67,7 @@ internal static class EngineCheck
             EngineState.Starting => Finding.Fail(subject, $"{what}: nobody listens there.", "Start it, wait if it is reading its weights, or set BACKEND_BASE_URL to where it runs."),
             EngineState.Loading or EngineState.Pulling => Finding.Warn(subject, $"{what} is loading its model.", "Wait; GET /ready of the gateway tells when it is done."),
             EngineState.Unreachable => Finding.Fail(subject, $"{what} does not answer.", "Start it, look at its log, or set BACKEND_BASE_URL to where it runs."),
+            EngineState.Asleep => Finding.Fail(subject, $"{what} is asleep: it was put to sleep or paused, and would keep every request waiting.", "Wake it up, or have its generation resumed."),
             EngineState.Degraded or EngineState.Draining => Finding.Warn(subject, $"{what} answers, but not as a healthy {engine.Profile.DisplayName} does.", "Look at its log, and whether BACKEND_KIND is right."),
             _ => throw new InvalidOperationException($"{replica.State} has no finding."),
         };

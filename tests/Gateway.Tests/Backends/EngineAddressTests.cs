@@ -58,7 +58,7 @@ public sealed class EngineAddressTests
     {
         using var backend = TestBackends.Of(EngineCatalog.Find("ollama")!, replicas: 2);
         Assert.Equal(["ollama-1", "ollama-2"], backend.Replicas.Select(replica => replica.Name));
-        EngineState[] rising = [EngineState.Unreachable, EngineState.Pulling, EngineState.Starting, EngineState.Loading, EngineState.Draining, EngineState.Degraded, EngineState.Ready];
+        EngineState[] rising = [EngineState.Unreachable, EngineState.Asleep, EngineState.Pulling, EngineState.Starting, EngineState.Loading, EngineState.Draining, EngineState.Degraded, EngineState.Ready];
         foreach (var state in rising)
         {
             backend.Replicas[0].Report(EngineState.Absent);
@@ -79,6 +79,7 @@ public sealed class EngineAddressTests
     [InlineData("Unreachable", false)]
     [InlineData("Absent", false)]
     [InlineData("Pulling", false)]
+    [InlineData("Asleep", false)]
     public void Replica_Usable_IsWhatIsReadyOrUnknown(string state, bool expected)
     {
         using var backend = TestBackends.Of(EngineCatalog.Find("ollama")!, replicas: 1);

@@ -15,6 +15,7 @@ public sealed class DetectionTests
     [InlineData("ollama", 200, "", "Ollama is running")]
     [InlineData("lmstudio", 200, "", GreetingOfLmStudio)]
     [InlineData("localai", 200, "", DiscoveryOfLocalAi)]
+    [InlineData("llamaswap", 200, "", """{"running":[]}""")]
     public void Recognise_AnswerOfAnEngine_FitsItAlone(string engine, int status, string server, string body)
     {
         var answer = new DetectionAnswer(status, server, body);

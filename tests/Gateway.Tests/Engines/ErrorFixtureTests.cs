@@ -1,3 +1,4 @@
+using Gateway.Endpoints;
 using Gateway.Engines;
 using Gateway.Errors;
 using Gateway.Fakes;
@@ -9,7 +10,7 @@ namespace Gateway.Tests.Engines;
 public sealed class ErrorFixtureTests
 {
     public static TheoryData<string, string> Cases =>
-        FixtureFolders.Rows(files => files.Errors.Where(one => one.Endpoint != "/v1/messages").Select(one => one.Case));
+        FixtureFolders.Rows(files => files.Errors.Where(one => !one.Endpoint.StartsWith("/v1/messages", StringComparison.Ordinal)).Select(one => one.Case));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -17,7 +18,8 @@ public sealed class ErrorFixtureTests
     {
         var sent = new Fixtures(engine).Error(name);
 
-        var error = EngineErrorTranslator.Translate(EngineCatalog.Find(engine)!, sent.Status, sent.Bytes);
+        var endpoint = EndpointCatalog.All.Single(spec => spec.Route == sent.Endpoint);
+        var error = EngineErrorTranslator.Translate(EngineCatalog.Find(engine)!, sent.Status, sent.Bytes, endpoint);
 
         Assert.Equal(
             (sent.Expect.Status, sent.Expect.Type, sent.Expect.Code, sent.Expect.Param),

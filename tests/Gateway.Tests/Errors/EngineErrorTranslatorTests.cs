@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Endpoints;
 using Gateway.Engines;
 using Gateway.Errors;
 using Xunit;
@@ -92,6 +93,60 @@ public sealed class EngineErrorTranslatorTests
 
         Assert.Equal((400, "context_length_exceeded"), (error.Status, error.Code));
         Assert.Null(error.Untouched);
+    }
+
+    // The member at fault goes by the name that the caller used, whatever stands around it in the engine.
+    [Theory]
+    [InlineData("body.max_tokens", "ChatCompletions", "max_tokens")]
+    [InlineData("body.messages.0.UserMessage.content", "ChatCompletions", "messages.0.content")]
+    [InlineData("body.stop.list[str]", "ChatCompletions", "stop")]
+    [InlineData("body", "ChatCompletions", null)]
+    [InlineData("body.33", "ChatCompletions", null)]
+    [InlineData("header.x", "ChatCompletions", "header.x")]
+    [InlineData("input_tokens", "ChatCompletions", "messages")]
+    [InlineData("input_tokens", "Completions", "prompt")]
+    [InlineData("input_tokens", "Embeddings", "input")]
+    [InlineData("input_tokens", "Rerank", "documents")]
+    [InlineData("limit", "Responses", "max_output_tokens")]
+    [InlineData("limit", "ChatCompletions", "limit")]
+    public void Translate_Param_IsTheCallersName(string sent, string endpoint, string? expected)
+    {
+        var profile = Profile with
+        {
+            Errors = Profile.Errors with { ParamRoot = "body", PromptParams = ["input_tokens"], Params = [(EndpointId.Responses, "limit", "max_output_tokens")] },
+        };
+        var body = $$$"""{"error":{"message":"m","type":"t","param":"{{{sent}}}","code":null}}""";
+
+        var error = EngineErrorTranslator.Translate(profile, 400, Encoding.UTF8.GetBytes(body), EndpointCatalog.Find(Enum.Parse<EndpointId>(endpoint)));
+
+        Assert.Equal(expected, error.Param);
+        Assert.Equal(sent == expected, error.Untouched is not null);
+    }
+
+    // A server that wraps what its runner said answers 500, whatever it was.
+    [Theory]
+    [InlineData(500, 400, 400)]
+    [InlineData(502, 404, 404)]
+    [InlineData(500, 503, 500)]
+    [InlineData(400, 404, 400)]
+    [InlineData(200, 400, 400)]
+    public void Translate_ErrorWithinAnError_HasTheCallersFaultFromWithin(int sent, int inner, int expected)
+    {
+        var body = $$$"""{"error":{"message":"{\"error\":{\"code\":{{{inner}}},\"message\":\"m\"}}","type":"api_error"}}""";
+
+        var error = EngineErrorTranslator.Translate(Profile, sent, Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal((expected, "m"), (error.Status, error.Message));
+    }
+
+    [Fact]
+    public void Translate_PlaceInTheEnginesSource_IsNotShown()
+    {
+        var profile = Profile with { Errors = Profile.Errors with { Tails = ["\n  File \""] } };
+
+        var error = EngineErrorTranslator.Translate(profile, 400, "the field is required\n  File \"/opt/engine/server.py\", line 7"u8);
+
+        Assert.Equal("the field is required", error.Message);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ const states = {
   starting: ['info', 'ring', 'Starting'],
   pulling: ['info', 'ring', 'Pulling'],
   draining: ['warn', 'down', 'Draining'],
+  asleep: ['warn', 'square', 'Asleep'],
   unreachable: ['bad', 'cross', 'Unreachable'],
   absent: ['idle', 'circle', 'Absent'],
   stopped: ['idle', 'square', 'Stopped'],
