@@ -38,6 +38,55 @@ internal static class FormPeek
         return Find(body, delimiter, name);
     }
 
+    /// <summary>The parts that are no files, in their order; of a form that cannot be read for sure, those before the fault.</summary>
+    /// <param name="contentType">The request's content type, with its boundary.</param>
+    /// <param name="body">The whole form.</param>
+    public static List<(string Name, Range Text)> Texts(string? contentType, ReadOnlySpan<byte> body)
+    {
+        var texts = new List<(string, Range)>();
+        if (Boundary(contentType) is not { } boundary)
+        {
+            return texts;
+        }
+
+        var delimiter = Encoding.ASCII.GetBytes($"\r\n--{boundary}");
+        for (var at = First(body, delimiter); at >= 0 && !body[at..].StartsWith("--"u8);)
+        {
+            var start = Headers(body, at);
+            var length = start < 0 ? -1 : body[start..].IndexOf(delimiter);
+            if (length < 0)
+            {
+                break;
+            }
+
+            var headers = Encoding.UTF8.GetString(body[at..(start - 2)]);
+            if (NameIn(headers) is { } name && !headers.Contains("filename", StringComparison.OrdinalIgnoreCase))
+            {
+                texts.Add((name, start..(start + length)));
+            }
+
+            at = start + length + delimiter.Length;
+        }
+
+        return texts;
+    }
+
+    private static string? NameIn(string headers) => headers.Split("\r\n")
+        .Where(line => line.StartsWith("Content-Disposition:", StringComparison.OrdinalIgnoreCase))
+        .Select(line => NameOf(line["Content-Disposition:".Length..]))
+        .FirstOrDefault();
+
+    private static string? Boundary(string? contentType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        return boundary.Length is 0 or > MaxBoundary ? null : boundary;
+    }
+
     private static (Range? Text, string? Fault) Find(ReadOnlySpan<byte> body, ReadOnlySpan<byte> delimiter, string name)
     {
         Range? found = null;

@@ -26,6 +26,9 @@ internal sealed class JsonMembers
 
     public IReadOnlyList<JsonMember> All => _members;
 
+    /// <summary>A member <c>tools</c> has an element whose type is not one of those that the caller runs by definition. Found on the way, since a second pass would cost as much as the first.</summary>
+    public bool HasTypedTools { get; private set; }
+
     /// <summary>Finds the members.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="members">The members, when the body is a JSON object.</param>
@@ -102,13 +105,34 @@ internal sealed class JsonMembers
             reader.Read();
             var valueStart = (int)reader.TokenStartIndex;
             var kind = reader.TokenType;
-            reader.Skip();
+            Pass(ref reader, name.Span);
             _members.Add(new JsonMember(name, start, valueStart, (int)reader.BytesConsumed, kind));
         }
 
         // Anything behind the object is a fault, which one more read reports.
         reader.Read();
         return null;
+    }
+
+    private void Pass(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray || !FoldedName.Equal(name, "tools"u8))
+        {
+            reader.Skip();
+            return;
+        }
+
+        var outside = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > outside)
+        {
+            // A name or a type with escapes is not read here: it only has to be noticed.
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == outside + 2 && (reader.ValueIsEscaped || FoldedName.Equal(reader.ValueSpan, "type"u8)))
+            {
+                reader.Read();
+                HasTypedTools |= reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || !(reader.ValueSpan.SequenceEqual("function"u8) || reader.ValueSpan.SequenceEqual("custom"u8));
+                reader.Skip();
+            }
+        }
     }
 
     // Half a surrogate pair is no text, but the grammar of JSON allows it: such a name stays as it is written.

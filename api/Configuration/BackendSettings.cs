@@ -33,6 +33,11 @@ internal sealed record BackendSettings
 
     public Resume Resume { get; init; }
 
+    public ServerToolRule ServerTools { get; init; }
+
+    /// <summary>A limit for the answer's tokens above the model's context is lowered to it, where the engine refuses it.</summary>
+    public bool ClampTokens { get; init; } = true;
+
     /// <summary>The longest prompt and answer together, in tokens, where the operator states it; a fallback with a larger window takes what did not fit.</summary>
     public int? ContextWindow { get; init; }
 
@@ -48,6 +53,15 @@ internal enum StreamPlain
     Auto,
     On,
     Off,
+}
+
+/// <summary>What becomes of tools that the engine would run itself: searches of the web, servers of tools, stored files.</summary>
+internal enum ServerToolRule
+{
+    /// <summary>They pass where the backend is a whole service of the operator's choice, and are left out elsewhere.</summary>
+    Auto,
+    Strip,
+    Allow,
 }
 
 /// <summary>What becomes of a stream that breaks half way.</summary>

@@ -70,6 +70,12 @@ internal sealed record GatewaySettings
 
     public MediaUrls MediaUrls { get; init; }
 
+    /// <summary>Names of the client keys that may use stored objects, and share them; <c>*</c>: all.</summary>
+    public IReadOnlyList<string> ObjectKeys { get; init; } = [];
+
+    /// <summary>Some key may not use stored objects: there are several, and behind an engine's one account they would see each other's.</summary>
+    public bool ClosesObjects => ApiKeys.Count > 1 && !ObjectKeys.Contains("*");
+
     public long MaxBodyBytes { get; init; } = 64L * 1024 * 1024;
 
     public TimeSpan LoadingWait { get; init; }
@@ -88,4 +94,7 @@ internal sealed record GatewaySettings
 
     /// <summary>What is allowed but hardly meant, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Says whether a key may use stored objects.</summary>
+    public bool MayUseObjects(ClientKey? key) => key is null || !ClosesObjects || ObjectKeys.Contains(key.Name);
 }

@@ -69,6 +69,17 @@ internal static class SettingParsers
         _ => Configuration.StreamPlain.Auto,
     };
 
+    public static string? ObjectKey(string value) => value == "*" ? value : Name(value);
+
+    public static IReadOnlyList<string> ServerToolWords { get; } = ["auto", "strip", "allow"];
+
+    public static ServerToolRule ServerTools(string word) => word switch
+    {
+        "strip" => ServerToolRule.Strip,
+        "allow" => ServerToolRule.Allow,
+        _ => ServerToolRule.Auto,
+    };
+
     public static ClientKey? AdminKey(string value) => IsToken(value, 8) ? new ClientKey("admin", Hash(value)) : null;
 
     /// <summary><c>key</c> or <c>name:key</c>; a key without a name is called by its place in the list.</summary>

@@ -105,6 +105,11 @@ internal static class SettingsChanges
             yield return "GATEWAY_MEDIA_URLS";
         }
 
+        if (!before.ObjectKeys.SequenceEqual(after.ObjectKeys))
+        {
+            yield return "GATEWAY_OBJECT_KEYS";
+        }
+
         if (before.LoadingWait != after.LoadingWait)
         {
             yield return "GATEWAY_LOADING_WAIT_SECONDS";

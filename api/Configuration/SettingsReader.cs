@@ -42,6 +42,7 @@ internal sealed class SettingsReader
             LogFormat = _variables.Choice("GATEWAY_LOG_FORMAT", ["console", "json"]) == "json" ? LogFormat.Json : LogFormat.Console,
             CorsOrigins = _variables.List("GATEWAY_CORS_ORIGINS", SettingParsers.Origin),
             MediaUrls = _variables.Choice("GATEWAY_MEDIA_URLS", ["pass", "deny"]) == "deny" ? MediaUrls.Deny : MediaUrls.Pass,
+            ObjectKeys = _variables.List("GATEWAY_OBJECT_KEYS", SettingParsers.ObjectKey),
             MaxBodyBytes = _variables.Whole("GATEWAY_MAX_BODY_MB", 1, 4096)!.Value * 1024L * 1024,
             HoldInterval = _variables.Duration("GATEWAY_HOLD_COMMENT_SECONDS"),
             LoadingWait = _variables.Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
@@ -88,6 +89,8 @@ internal sealed class SettingsReader
             Deadlines = ReadDeadlines(),
             Resume = SettingParsers.Resume(_variables.Choice("GATEWAY_RESUME", SettingParsers.ResumeWords)),
             StreamPlain = SettingParsers.StreamPlain(_variables.Choice("GATEWAY_STREAM_PLAIN", SettingParsers.StreamPlainWords)),
+            ServerTools = SettingParsers.ServerTools(_variables.Choice("GATEWAY_SERVER_TOOLS", SettingParsers.ServerToolWords)),
+            ClampTokens = _variables.Choice("GATEWAY_CLAMP_MAX_TOKENS", ["on", "off"]) == "on",
             WarmUp = _variables.Duration("GATEWAY_WARMUP_SECONDS", zero: true),
             PrefixAffinity = _variables.Choice("GATEWAY_PREFIX_AFFINITY", ["off", "on"]) == "on",
             Resilience = new ResilienceSettings

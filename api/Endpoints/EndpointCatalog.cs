@@ -38,21 +38,21 @@ internal static class EndpointCatalog
         Json(EndpointId.MessageCountTokens, "/v1/messages/count_tokens", "count the tokens of a message") with { AnthropicErrors = true, Prompt = "messages" },
         Json(EndpointId.Tokenize, "/v1/tokenize", "text to token ids") with { Prompt = "prompt" },
         Json(EndpointId.Detokenize, "/v1/detokenize", "token ids to text"),
-        ById(EndpointId.Files, Objects, "/v1/files/{**rest}", "files kept by the backend") with { HasContent = true },
-        ById(EndpointId.Batches, ["GET", "POST"], "/v1/batches/{**rest}", "batch jobs"),
+        ById(EndpointId.Files, Objects, "/v1/files/{**rest}", "files kept by the backend") with { HasContent = true, KeepsFiles = true },
+        ById(EndpointId.Batches, ["GET", "POST"], "/v1/batches/{**rest}", "batch jobs") with { WorksOnFiles = true },
         new() { Id = EndpointId.Realtime, Methods = Get, Route = "/v1/realtime", Model = ModelLocation.Query, WebSocket = true, Summary = "speech and text over a WebSocket" },
         Family(EndpointId.RealtimeSessions, "/v1/realtime/{**rest}", "realtime sessions, calls and client secrets"),
         Family(EndpointId.StoredChatCompletions, "/v1/chat/completions/{**rest}", "stored chat completions"),
         Family(EndpointId.Assistants, "/v1/assistants/{**rest}", "assistants"),
         Family(EndpointId.Threads, "/v1/threads/{**rest}", "threads, messages and runs"),
         Family(EndpointId.VectorStores, "/v1/vector_stores/{**rest}", "vector stores"),
-        Family(EndpointId.FineTuning, "/v1/fine_tuning/{**rest}", "fine-tuning jobs"),
-        Family(EndpointId.Uploads, "/v1/uploads/{**rest}", "uploads in parts"),
-        Family(EndpointId.Containers, "/v1/containers/{**rest}", "code containers") with { HasContent = true },
+        Family(EndpointId.FineTuning, "/v1/fine_tuning/{**rest}", "fine-tuning jobs") with { WorksOnFiles = true },
+        Family(EndpointId.Uploads, "/v1/uploads/{**rest}", "uploads in parts") with { KeepsFiles = true },
+        Family(EndpointId.Containers, "/v1/containers/{**rest}", "code containers") with { HasContent = true, KeepsFiles = true },
         Family(EndpointId.Conversations, "/v1/conversations/{**rest}", "conversations"),
-        Family(EndpointId.Evals, "/v1/evals/{**rest}", "evals and their runs"),
+        Family(EndpointId.Evals, "/v1/evals/{**rest}", "evals and their runs") with { WorksOnFiles = true },
         Family(EndpointId.Videos, "/v1/videos/{**rest}", "videos") with { HasContent = true },
-        Family(EndpointId.Skills, "/v1/skills/{**rest}", "skills") with { HasContent = true },
+        Family(EndpointId.Skills, "/v1/skills/{**rest}", "skills") with { HasContent = true, KeepsFiles = true },
         Family(EndpointId.ChatKit, "/v1/chatkit/{**rest}", "ChatKit sessions and threads"),
         Family(EndpointId.AudioVoices, "/v1/audio/voices/{**rest}", "custom voices"),
         Family(EndpointId.AudioVoiceConsents, "/v1/audio/voice_consents/{**rest}", "consents for custom voices"),
@@ -73,8 +73,8 @@ internal static class EndpointCatalog
         new() { Id = id, Methods = Post, Route = route, Model = ModelLocation.Form, Stream = StreamShape.TypedEvents, Summary = summary };
 
     private static EndpointSpec ById(EndpointId id, string[] methods, string route, string summary) =>
-        new() { Id = id, Methods = methods, Route = route, Summary = summary };
+        new() { Id = id, Methods = methods, Route = route, StoredObjects = true, Summary = summary };
 
     private static EndpointSpec Family(EndpointId id, string route, string summary) =>
-        new() { Id = id, Methods = Objects, Route = route, Family = true, Summary = summary };
+        new() { Id = id, Methods = Objects, Route = route, Family = true, StoredObjects = true, Summary = summary };
 }

@@ -71,6 +71,15 @@ internal sealed record EndpointSpec
     /// <summary>What a GET of a path that ends in <c>/content</c> gives is what somebody stored, and passes whatever it is.</summary>
     public bool HasContent { get; init; }
 
+    /// <summary>Objects that one caller makes and another could read: they are kept for one key, or for those that share them.</summary>
+    public bool StoredObjects { get; init; }
+
+    /// <summary>A form sent to it is the content of a file.</summary>
+    public bool KeepsFiles { get; init; }
+
+    /// <summary>What it does is written in a stored file, which the gateway does not see.</summary>
+    public bool WorksOnFiles { get; init; }
+
     /// <summary>The connection is upgraded to a WebSocket.</summary>
     public bool WebSocket { get; init; }
 

@@ -68,7 +68,7 @@ internal static class LlamaCpp
             StripFields =
             [
                 "id_slot", "cache_prompt", "n_cache_reuse", "lora", "verbose", "return_progress", "sse_ping_interval", "backend_sampling",
-                "chat_format", "chat_parser", "generation_prompt", "parse_tool_calls", "grammar_lazy", "grammar_triggers", "preserved_tokens",
+                "grammar", "samplers", "n_probs", "mirostat*", "chat_format", "chat_parser", "generation_prompt", "parse_tool_calls", "grammar_lazy", "grammar_triggers", "preserved_tokens",
             ],
             Continuation = new("An assistant's message at the end is continued without being asked (measured on build 11669)."),
             OutlivesCaller = "While it is busy it may take a plain request to its end after its caller has left; a stream ends within some 10 ms (measured).",

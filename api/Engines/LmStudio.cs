@@ -71,8 +71,6 @@ internal static class LmStudio
             [
                 // #189; that this schema is taken and keeps to any object was tried on 0.4.20 (webai-at-home/webai-at-home#219).
                 new("response_format", AsSchema, "`json_object` is refused, so the schema that means the same, any object, is sent in its place.", [EndpointId.ChatCompletions]),
-                // Lets a caller have the engine contact any host, or run the tool servers its owner has configured.
-                ToolFilter.Without("mcp", "Tools of type `mcp` reach other servers from the engine's host and are left out.", EndpointId.Responses),
             ],
             // How long models stay loaded, which other model drafts, stored settings, tool servers.
             StripFields = ["ttl", "draft_model", "preset", "integrations"],

@@ -65,9 +65,11 @@ internal static class LocalAi
             // tool servers, and an assistant that administers the engine: any key counts as an administrator's there.
             StripFields =
             [
-                "backend", "model_base_name", "batch", "rope_freq_base", "rope_freq_scale", "pooling", "pooling_half_life_tokens",
+                "backend", "model_base_name", "grammar", "grammar_json_functions", "batch", "rope_freq_base", "rope_freq_scale", "pooling", "pooling_half_life_tokens",
                 "metadata.mcp_servers", "metadata.localai_assistant",
             ],
+            // core/http/endpoints/openai/image.go downloads them; the others are of its videos and voices.
+            Media = new MediaFields { Opened = ["file", "files", "image", "images", "ref_images", "init_image", "start_image", "end_image", "audio", "video"] },
             StripHeaders = ["Extra-Usage", "X-Correlation-ID"],
             StripQuery = ["localai_assistant"],
             // A name with a slash is not looked up but downloaded (core/http/middleware/request.go:162).

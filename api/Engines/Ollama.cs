@@ -63,8 +63,6 @@ internal static class Ollama
         Errors = OllamaErrors.Dialect,
         Requests = new RequestDialect
         {
-            // middleware/openai.go and openai/responses.go: the engine itself runs the search.
-            Fixes = [ToolFilter.Without("web_search", "Tools of type `web_search` send their queries to ollama.com and are left out.", EndpointId.Responses)],
             Copies =
             [
                 // ollama/ollama#7125, #18575: the newer name is not read, and the answer would have no end.

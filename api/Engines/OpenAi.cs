@@ -59,6 +59,7 @@ internal static class OpenAi
         Errors = new ErrorDialect { Shapes = "The reference: nothing is translated unless the service departs from it." },
         Requests = new RequestDialect
         {
+            RunsServerTools = true,
             // They choose which of the operator's organisations and projects pays.
             StripHeaders = ["OpenAI-Organization", "OpenAI-Project"],
         },

@@ -84,6 +84,18 @@ internal sealed record RequestDialect
     /// <summary>How it is asked to go on with a message that another engine began; null: it cannot.</summary>
     public Continuation? Continuation { get; init; }
 
+    /// <summary>
+    /// Tools that a server runs pass to it: it is a whole service, which its operator has chosen with what it does. Elsewhere they are left
+    /// out, since nothing else keeps the words of a prompt on the site.
+    /// </summary>
+    public bool RunsServerTools { get; init; }
+
+    /// <summary>A limit for the answer's tokens above the model's context is refused instead of capped: how that is known, a sentence; null: it is not.</summary>
+    public string? RefusesLongAnswers { get; init; }
+
+    /// <summary>The members that it fetches from.</summary>
+    public MediaFields Media { get; init; } = MediaFields.Common;
+
     /// <summary>The engine fetches Markdown images (<c>![](url)</c>) it finds in plain text.</summary>
     public bool FetchesMarkdownImages { get; init; }
 }

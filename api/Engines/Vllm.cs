@@ -112,11 +112,14 @@ internal static class Vllm
         Fixes = [FieldFix.DropNullOrEmptyArray("tools", "An empty list is refused since #39780 (2026-04-16).", EndpointId.ChatCompletions)],
         // Transfer of caches between engines, their plug-ins, the order of the queue, what other tenants' prompts are compared
         // with, templates run on the server, loaders of media, and the probabilities of the prompt.
+        // An id of the caller's replaces another caller's stored response (0.32.0).
         StripFields =
         [
-            "kv_transfer_params", "ec_transfer_params", "vllm_xargs", "priority", "cache_salt", "chat_template", "mm_processor_kwargs",
-            "prompt_logprobs", "return_prompt_text",
+            "request_id", "session_id", "kv_transfer_params", "ec_transfer_params", "vllm_xargs", "priority", "cache_salt", "chat_template",
+            "mm_processor_kwargs", "media_io_kwargs", "watermarking", "stream_interval", "use_beam_search", "logits_processors",
+            "prompt_logprobs", "return_prompt_text", "data_parallel_rank", "previous_input_messages", "enable_response_messages",
         ],
+        RefusesLongAnswers = "Since 0.32.0 a limit above the model's context is refused, and one below it is capped to what is left.",
         StripHeaders = ["X-Session-ID", "X-Vllm-Priority", "X-data-parallel-rank", "endpoint-load-metrics-format"],
     };
 }

@@ -38,6 +38,9 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
         $"The request body is over this gateway's limit of {limit / (1024 * 1024)} MiB. Send less, or ask the operator to raise GATEWAY_MAX_BODY_MB.")
     { ClosesConnection = true };
 
+    public static GatewayError MessageTooLarge(long limit) => new(413, "invalid_request_error", "request_too_large",
+        $"The message is over this gateway's limit of {limit / (1024 * 1024)} MiB (GATEWAY_MAX_BODY_MB).");
+
     public static GatewayError LineTooLong(int limit) => new(414, "invalid_request_error", "uri_too_long",
         $"The request line is over this gateway's limit of {limit / 1024} KiB. Send what is long in the body.");
 
@@ -64,6 +67,12 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
     public static GatewayError NoModelNamed { get; } = new(403, "invalid_request_error", "model_not_allowed",
         "This API key may use only some of the models here, and this request names none.")
     { Param = "model" };
+
+    /// <param name="param">The member that refers to one; null: the route is theirs.</param>
+    public static GatewayError ObjectsClosed(string? param) => new(403, "invalid_request_error", "stored_objects_closed",
+        "Stored objects (files, batches, stored responses, conversations, threads, vector stores, …) are kept in one place for all keys of this gateway, so with several keys they are off. "
+        + "Keep state in your application, or ask the operator to open them for one key (GATEWAY_OBJECT_KEYS).")
+    { Param = param };
 
     public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
 

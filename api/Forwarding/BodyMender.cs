@@ -12,15 +12,19 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal sealed class BodyMender
 {
+    private readonly bool _withoutServerTools;
     private readonly RequestDialect _dialect;
     private readonly byte[][] _stripped;
     private readonly byte[][] _strippedPrefixes;
     private readonly (byte[] Outer, byte[] Inner)[] _strippedInside;
     private readonly (byte[] Name, FieldFix Fix)[] _fixes;
 
-    public BodyMender(RequestDialect dialect)
+    /// <param name="dialect">What the engine needs.</param>
+    /// <param name="withoutServerTools">Tools that the engine would run itself are left out.</param>
+    public BodyMender(RequestDialect dialect, bool withoutServerTools = false)
     {
         _dialect = dialect;
+        _withoutServerTools = withoutServerTools;
         var plain = dialect.StripFields.Where(name => !name.Contains('.', StringComparison.Ordinal)).ToArray();
         _stripped = [.. plain.Where(name => !name.EndsWith('*')).Select(Encoding.UTF8.GetBytes)];
         _strippedPrefixes = [.. plain.Where(name => name.EndsWith('*')).Select(name => Encoding.UTF8.GetBytes(name[..^1]))];
@@ -32,10 +36,12 @@ internal sealed class BodyMender
     /// <param name="members">The body.</param>
     /// <param name="endpoint">Where it goes.</param>
     /// <param name="sendModel">The model's new name, or null.</param>
-    public JsonEdit Mend(JsonMembers members, EndpointSpec endpoint, string? sendModel)
+    public MendedBody Mend(JsonMembers members, EndpointSpec endpoint, string? sendModel)
     {
         var edit = new JsonEdit(members);
-        Strip(members, edit);
+        List<string>? removed = null;
+        var refused = _withoutServerTools ? ServerToolFilter.Apply(members, edit, ref removed) : null;
+        Strip(members, edit, ref removed);
         Copy(edit, endpoint.Id);
         Fix(members, edit, endpoint.Id);
         if (sendModel is not null)
@@ -43,24 +49,25 @@ internal sealed class BodyMender
             edit.Set("model"u8, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(sendModel)}\""));
         }
 
-        return edit;
+        return new MendedBody(edit, removed, refused);
     }
 
-    private void Strip(JsonMembers members, JsonEdit edit)
+    private void Strip(JsonMembers members, JsonEdit edit, ref List<string>? removed)
     {
         for (var i = 0; i < members.All.Count; i++)
         {
             if (IsStripped(members.All[i].Name.Span))
             {
                 edit.Drop(i);
+                (removed ??= []).Add(Shown(members.All[i].Name.Span));
                 continue;
             }
 
             foreach (var (outer, inner) in _strippedInside)
             {
-                if (members.All[i].IsLike(outer))
+                if (members.All[i].IsLike(outer) && StripInside(edit, i, inner))
                 {
-                    StripInside(edit, i, inner);
+                    (removed ??= []).Add($"{Encoding.UTF8.GetString(outer)}.{Encoding.UTF8.GetString(inner)}");
                 }
             }
         }
@@ -87,11 +94,15 @@ internal sealed class BodyMender
         return false;
     }
 
-    private static void StripInside(JsonEdit edit, int index, byte[] name)
+    // It goes into a header, and behind a prefix it is the caller's own.
+    private static string Shown(ReadOnlySpan<byte> name) =>
+        new([.. Encoding.UTF8.GetString(name[..Math.Min(name.Length, 64)]).ToLowerInvariant().Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')]);
+
+    private static bool StripInside(JsonEdit edit, int index, byte[] name)
     {
         if (edit.Current(index) is not { } value || !JsonMembers.TryParse(value, out var inner, out _))
         {
-            return;
+            return false;
         }
 
         var innerEdit = new JsonEdit(inner);
@@ -103,10 +114,13 @@ internal sealed class BodyMender
             }
         }
 
-        if (!innerEdit.IsEmpty)
+        if (innerEdit.IsEmpty)
         {
-            edit.Replace(index, innerEdit.ToArray(value.Length));
+            return false;
         }
+
+        edit.Replace(index, innerEdit.ToArray(value.Length));
+        return true;
     }
 
     private void Copy(JsonEdit edit, EndpointId endpoint)

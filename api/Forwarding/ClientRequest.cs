@@ -41,7 +41,7 @@ internal sealed class ClientRequest : IDisposable
         {
             ModelLocation.Json or ModelLocation.Form => await request.ReadBodyAsync(context, endpoint, settings),
             ModelLocation.Query => request.Take(context.Request.Query["model"].ToString()),
-            ModelLocation.None => null,
+            ModelLocation.None => ReadsInside(context.Request, endpoint, settings) ? await request.ReadUnnamedAsync(context, settings) : null,
             _ => throw new InvalidOperationException($"{endpoint.Model} is not read."),
         };
         if (error is null)
@@ -51,6 +51,31 @@ internal sealed class ClientRequest : IDisposable
 
         request.Dispose();
         return (null, error);
+    }
+
+    // Nothing of these says which model it is for. They are held only where a rule has to see what is in them; a file is none of its business.
+    private static bool ReadsInside(HttpRequest request, EndpointSpec endpoint, GatewaySettings settings) =>
+        HttpMethods.IsPost(request.Method) && (settings.MediaUrls == MediaUrls.Deny || settings.ClosesObjects)
+        && !(endpoint.KeepsFiles && IsForm(request.ContentType));
+
+    private static bool IsForm(string? contentType) => contentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
+
+    private async ValueTask<GatewayError?> ReadUnnamedAsync(HttpContext context, GatewaySettings settings)
+    {
+        _buffer = await BodyReader.ReadAsync(context.Request, settings.MaxBodyBytes, context.RequestAborted);
+        if (_buffer is null)
+        {
+            return GatewayError.TooLarge(settings.MaxBodyBytes);
+        }
+
+        if (IsForm(context.Request.ContentType) || _buffer.Written.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
+        {
+            return null;
+        }
+
+        var sound = JsonMembers.TryParse(_buffer.Written, out var members, out var fault);
+        Members = members;
+        return sound ? null : GatewayError.InvalidJson(fault!);
     }
 
     public void Dispose()

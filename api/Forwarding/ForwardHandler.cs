@@ -17,6 +17,12 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
     public async ValueTask HandleAsync(HttpContext context, GatewayFeature feature)
     {
         var endpoint = feature.Endpoint!;
+        if (ObjectRule.IsClosed(context.Request, endpoint) && !settings.MayUseObjects(feature.Key))
+        {
+            await AnswerAsync(context, feature, GatewayError.ObjectsClosed(null));
+            return;
+        }
+
         var reading = services.Clock.GetTimestamp();
         var (request, unreadable) = await ClientRequest.ReadAsync(context, endpoint, settings);
         feature.ReadingFor = services.Clock.GetTimestamp() - reading;

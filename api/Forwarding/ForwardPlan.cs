@@ -22,6 +22,9 @@ internal sealed class ForwardPlan
     /// <summary>The body, held whole; null when the client's own stream is passed on, which can be tried only once.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
+    /// <summary>What of the body was left out, for a header; null: nothing that the caller may miss.</summary>
+    public string? Removed { get; init; }
+
     /// <summary>The gateway asked for a usage that the caller did not ask for.</summary>
     public bool HidesUsage { get; init; }
 

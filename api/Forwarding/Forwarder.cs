@@ -22,6 +22,8 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
     };
 
+    private const string RemovedHeader = "x-gateway-removed";
+
     /// <summary>Tries one replica.</summary>
     public ValueTask<AttemptResult> TryAsync(HttpContext context, ForwardPlan plan, Replica replica) =>
         plan.Endpoint.WebSocket ? sockets.TryAsync(context, plan, replica) : SendAsync(context, plan, replica);
@@ -30,6 +32,11 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
     public static void Announce(HttpResponse response, ForwardPlan plan, Replica replica)
     {
         response.Headers["x-gateway-backend"] = replica.Name;
+        if (plan.Removed is not null || response.Headers.ContainsKey(RemovedHeader))
+        {
+            response.Headers[RemovedHeader] = plan.Removed;
+        }
+
         response.Headers["x-gateway-attempts"] = plan.Feature.Attempts.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Backends;
 using Gateway.Bodies;
 using Gateway.Configuration;
 using Gateway.Endpoints;
@@ -12,6 +13,9 @@ namespace Gateway.Forwarding;
 /// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
 internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
 {
+    /// <summary>A caller may repeat what is left out without end.</summary>
+    private const int MostShown = 16;
+
     /// <summary>Builds the plan.</summary>
     /// <param name="context">The request.</param>
     /// <param name="feature">Its facts.</param>
@@ -24,24 +28,11 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
     {
         var endpoint = feature.Endpoint!;
         var profile = route.Backend.Profile;
-        if (HasForbiddenUrl(request, profile))
-        {
-            return (null, null, GatewayError.InvalidRequest("messages", "This gateway lets engines fetch no URLs (GATEWAY_MEDIA_URLS=deny): send images, audio and files as data: URLs."));
-        }
-
         var usage = UsageRule(profile, endpoint);
-        var (hides, collects) = (false, false);
-        BodyBuffer? mended = null;
-        if (request.Members is { } members)
+        var body = default(Outgoing);
+        if ((Forbidden(context.Request, feature, request, profile) ?? Change(request, endpoint, route, upstream, usage, out body)) is { } refused)
         {
-            var edit = upstream.Mender.Mend(members, endpoint, route.SendModel);
-            hides = request.Streams && usage == StreamUsage.OnRequest && StreamAsk.Usage(edit);
-            collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
-            mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
-        }
-        else if (request.FormModel is { } range && route.SendModel is { } model)
-        {
-            mended = WithModel(request.Body!.Value.Span, range, model);
+            return (null, null, refused);
         }
 
         var plan = new ForwardPlan
@@ -51,18 +42,21 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             Upstream = upstream,
             Path = profile.Endpoints[endpoint.Id].Path ?? context.Request.Path.Value!,
             Query = UpstreamQuery.Of(context.Request, feature.Key, profile, endpoint, route.SendModel),
-            Body = mended?.Written ?? request.Body,
-            HidesUsage = hides,
-            Collects = collects,
-            Streams = AsksForStream(request, collects),
+            Body = body.Mended?.Written ?? request.Body,
+            Removed = body.Removed is null ? null : string.Join(", ", body.Removed.Take(MostShown)),
+            HidesUsage = body.HidesUsage,
+            Collects = body.Collects,
+            Streams = AsksForStream(request, endpoint, body.Collects),
             Buffer = HoldOf(request, upstream, endpoint),
             UsageRule = usage,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
-        return (plan, mended, null);
+        return (plan, body.Mended, null);
     }
 
-    private static bool? AsksForStream(ClientRequest request, bool collects) => request.Members is null ? null : request.Streams || collects;
+    // Where a request names no model, whether it asks for a stream was not read.
+    private static bool? AsksForStream(ClientRequest request, EndpointSpec endpoint, bool collects) =>
+        request.Members is null || endpoint.Model == ModelLocation.None ? null : request.Streams || collects;
 
     /// <summary>The model's name if it is one that the backend lists or the operator wrote, and so fit for a label.</summary>
     public static string? LabelOf(ModelRoute route, string? asked)
@@ -71,12 +65,64 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         return name is null || route.SendModel is not null ? name : route.Backend.Models.Find(name) is null ? null : name;
     }
 
+    // What no engine may see of this request.
+    private GatewayError? Forbidden(HttpRequest http, GatewayFeature feature, ClientRequest request, EngineProfile profile)
+    {
+        if (settings.MediaUrls == MediaUrls.Deny && MediaRule.Check(http, feature.Endpoint!, request, profile.Requests) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        return settings.ClosesObjects && request.Members is { } members && !settings.MayUseObjects(feature.Key)
+            && ObjectRule.Reference(members, stored: profile.Endpoints[EndpointId.Files].Served) is { } reference
+                ? GatewayError.ObjectsClosed(reference)
+                : null;
+    }
+
+    private static GatewayError? Change(ClientRequest request, EndpointSpec endpoint, ModelRoute route, UpstreamBackend upstream, StreamUsage usage, out Outgoing body)
+    {
+        body = default;
+        if (request.Members is not { } members)
+        {
+            body = new Outgoing { Mended = request.FormModel is { } range && route.SendModel is { } model ? WithModel(request.Body!.Value.Span, range, model) : null };
+            return null;
+        }
+
+        var (edit, removed, refused) = upstream.Mender.Mend(members, endpoint, route.SendModel);
+        if (refused is not null)
+        {
+            return refused;
+        }
+
+        if (upstream.ClampsTokens && Context(route, request) is { } limit)
+        {
+            AnswerLength.Clamp(members, edit, limit);
+        }
+
+        var hides = request.Streams && usage == StreamUsage.OnRequest && StreamAsk.Usage(edit);
+        var collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
+        body = new Outgoing { Mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length), Removed = removed, HidesUsage = hides, Collects = collects };
+        return null;
+    }
+
     // Of the other shapes nobody can say whether they are whole.
     private CallerHold? HoldOf(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
         upstream.BuffersStreams && request.Streams && (endpoint.Stream is StreamShape.Choices or StreamShape.Responses or StreamShape.Messages) ? hold : null;
 
-    private bool HasForbiddenUrl(ClientRequest request, EngineProfile profile) =>
-        settings.MediaUrls == MediaUrls.Deny && request.Members is { } seen && MediaGuard.HasRemoteUrl(seen.Body.Span, profile.Requests.FetchesMarkdownImages);
+    // As the engine lists it: adapters have the length of the one model below them. Else as its operator states it.
+    private static int? Context(ModelRoute route, ClientRequest request) =>
+        Listed(route.Backend, route.SendModel ?? request.Model) ?? route.Backend.Settings.ContextWindow;
+
+    private static int? Listed(Backend backend, string? model)
+    {
+        if (model is not null && backend.Models.Find(model)?.MaxLength is { } own)
+        {
+            return own;
+        }
+
+        var all = backend.Models.All;
+        return all.Count > 0 && all[0].MaxLength is { } first && (model is null || backend.Models.Find(model) is not null) && all.Skip(1).All(other => other.MaxLength is null) ? first : null;
+    }
 
     private static bool CollectsFrom(ClientRequest request, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
         !request.Streams && endpoint.Stream == StreamShape.Choices && StreamAsk.Stream(request.Members!, edit, usage != StreamUsage.Never);
@@ -105,5 +151,18 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         System.Buffers.BuffersExtensions.Write(buffer, Encoding.UTF8.GetBytes(model));
         System.Buffers.BuffersExtensions.Write(buffer, body[range.End..]);
         return buffer;
+    }
+
+    /// <summary>A body as the engine gets it.</summary>
+    private readonly struct Outgoing
+    {
+        /// <summary>Null: it is the caller's, byte for byte.</summary>
+        public BodyBuffer? Mended { get; init; }
+
+        public List<string>? Removed { get; init; }
+
+        public bool HidesUsage { get; init; }
+
+        public bool Collects { get; init; }
     }
 }

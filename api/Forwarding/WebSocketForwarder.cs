@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
 using Gateway.Backends;
+using Gateway.Configuration;
 using Gateway.Errors;
 using Gateway.Health;
+using Gateway.Limits;
 using Gateway.Streams;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.WebSockets;
@@ -14,7 +16,7 @@ namespace Gateway.Forwarding;
 /// One attempt at an engine's WebSocket. The client's own upgrade is answered only when the engine's has been, so that whatever
 /// fails before is an ordinary error with its status, and may be tried elsewhere.
 /// </summary>
-internal sealed class WebSocketForwarder(DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class WebSocketForwarder(GatewaySettings settings, KeyLimiter limiter, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
 {
     // Told by pings of their own, so that a peer which is gone without a word is noticed in half a minute.
     private static readonly TimeSpan Ping = TimeSpan.FromSeconds(15);
@@ -83,7 +85,7 @@ internal sealed class WebSocketForwarder(DeadlineWheel wheel, Lifecycle lifecycl
             new WebSocketAcceptContext { SubProtocol = subProtocol, KeepAliveInterval = Ping, KeepAliveTimeout = Ping });
         attempt.Request.Streamed = true;
         attempt.Commit();
-        await new WebSocketSession(attempt, client, engine, clock).RunAsync();
+        await new WebSocketSession(attempt, client, engine, new RealtimeRules(settings, limiter, attempt.Request, attempt.Plan.Upstream), clock).RunAsync();
     }
 
     private static async ValueTask<AttemptResult> RefusalAsync(Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)

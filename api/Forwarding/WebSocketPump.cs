@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Gateway.Bodies;
 using Gateway.Errors;
+using Gateway.Telemetry;
 
 namespace Gateway.Forwarding;
 
@@ -8,14 +10,30 @@ namespace Gateway.Forwarding;
 /// <param name="source">Where they come from.</param>
 /// <param name="target">Where they go.</param>
 /// <param name="attempt">Its idle deadline starts anew with every piece.</param>
-/// <param name="usage">Looks for tokens; null where there are none to be found.</param>
 /// <param name="secret">The engine's key, which is masked in the errors that it sends; null where nothing is to be masked.</param>
-internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt attempt, RealtimeUsage? usage, SecretText? secret = null)
+internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt attempt, SecretText? secret = null)
 {
     private const int PieceSize = 16 * 1024;
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _inMessage;
+    private long _size;
+    private BodyBuffer? _held;
+
+    /// <summary>Counts what a session has used.</summary>
+    internal delegate void Counter(in TokenUsage sum);
+
+    /// <summary>Looks for tokens; null where there are none to be found.</summary>
+    public RealtimeUsage? Usage { get; init; }
+
+    /// <summary>Is told of tokens before the message that names them is passed on.</summary>
+    public Counter? Charge { get; init; }
+
+    /// <summary>What each message has to keep to; null: nothing.</summary>
+    public RealtimeRules? Rules { get; init; }
+
+    /// <summary>Why a message was not passed on; the session ends with it.</summary>
+    public GatewayError? Refused { get; private set; }
 
     /// <summary>The target has had a part of a message whose end is still to come.</summary>
     public bool InMessage => _inMessage;
@@ -47,7 +65,12 @@ internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt 
                     }
 
                     busy = target;
-                    await PassAsync(buffer, piece);
+                    await PassAsync(buffer.AsMemory(0, piece.Count), piece);
+                    if (Refused is not null)
+                    {
+                        return;
+                    }
+
                     busy = source;
                 }
                 finally
@@ -65,20 +88,59 @@ internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt 
         }
         finally
         {
+            _held?.Dispose();
             _ended.TrySetResult();
         }
     }
 
-    private async ValueTask PassAsync(byte[] buffer, ValueWebSocketReceiveResult piece)
+    private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes, ValueWebSocketReceiveResult piece)
     {
-        var bytes = Masked(buffer.AsMemory(0, piece.Count), piece);
+        if (Rules is not null && !Judge(ref bytes, piece))
+        {
+            return;
+        }
+
+        if (Usage is { } usage && piece.MessageType == WebSocketMessageType.Text)
+        {
+            usage.Add(bytes.Span, piece.EndOfMessage);
+            Charge?.Invoke(usage.Sum);
+        }
+
+        bytes = Masked(bytes, piece);
         _inMessage = true;
         await target.SendAsync(bytes, piece.MessageType, piece.EndOfMessage, CancellationToken.None);
         _inMessage = !piece.EndOfMessage;
-        if (piece.MessageType == WebSocketMessageType.Text)
+    }
+
+    /// <summary>Judges the next piece of a message; where messages are read, the last one stands for the whole.</summary>
+    /// <returns>True when it may be passed on now.</returns>
+    private bool Judge(ref ReadOnlyMemory<byte> bytes, ValueWebSocketReceiveResult piece)
+    {
+        _size += bytes.Length;
+        Refused = Rules!.CheckUse(_size);
+        _size = piece.EndOfMessage ? 0 : _size;
+        if (Refused is not null || !Rules.Reads)
         {
-            usage?.Add(buffer.AsSpan(0, piece.Count), piece.EndOfMessage);
+            return Refused is null;
         }
+
+        if (_held is not null || !piece.EndOfMessage)
+        {
+            _held ??= new BodyBuffer(PieceSize * 2);
+            BuffersExtensions.Write(_held, bytes.Span);
+            if (!piece.EndOfMessage)
+            {
+                return false;
+            }
+
+            // The copy outlives the buffer by the time that sending it takes.
+            bytes = _held.Written.ToArray();
+            _held.Dispose();
+            _held = null;
+        }
+
+        Refused = Rules.Check(bytes, piece.MessageType == WebSocketMessageType.Text);
+        return Refused is null;
     }
 
     // An error is a short message, and so comes in one piece.

@@ -9,7 +9,7 @@ namespace Gateway.Forwarding;
 /// A client's WebSocket and an engine's, joined: messages pass both ways until one side closes, which the other is told with the
 /// same code. What the gateway itself ends, it ends with an error event and a code.
 /// </summary>
-internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSocket engine, TimeProvider clock)
+internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSocket engine, RealtimeRules rules, TimeProvider clock)
 {
     // 1001: this side goes away. 1011: it cannot go on. 1012: it restarts, come back.
     private const WebSocketCloseStatus GoingAway = WebSocketCloseStatus.EndpointUnavailable;
@@ -19,12 +19,12 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
     /// <summary>Whoever is told of the end may take so long to say so too.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
-    private readonly WebSocketPump _up = new(client, engine, attempt, usage: null);
+    private readonly WebSocketPump _up = new(client, engine, attempt) { Rules = rules };
     private readonly RealtimeUsage _usage = new();
 
     public async Task RunAsync()
     {
-        var down = new WebSocketPump(engine, client, attempt, _usage, attempt.Plan.Upstream.Backend.Secret);
+        var down = new WebSocketPump(engine, client, attempt, attempt.Plan.Upstream.Backend.Secret) { Usage = _usage, Charge = rules.Charge };
         var pumps = Task.WhenAll(_up.RunAsync(), down.RunAsync());
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (attempt.Stopped.Register(() => stopped.TrySetResult()))
@@ -52,6 +52,11 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
         if (attempt.CutShort() is { } cut)
         {
             return InterruptAsync(down, cut, cut == GatewayError.ShuttingDown ? Restart : GoingAway);
+        }
+
+        if (_up.Refused is { } refused)
+        {
+            return InterruptAsync(down, refused, refused.Status == 413 ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.PolicyViolation);
         }
 
         if (_up.Lost == engine || down.Lost == engine)

@@ -82,6 +82,55 @@ internal sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
+    /// <summary>Says whether the key of a running session has used up its tokens. What the session holds itself does not count.</summary>
+    public GatewayError? Over(GatewayFeature request)
+    {
+        if (request is not { Key: { Limited: true } key, Hold.Entered: true } || key.Limits is { TokensPerMinute: null, MonthlyTokens: null })
+        {
+            return null;
+        }
+
+        var use = _uses[key.Name];
+        lock (use.Lock)
+        {
+            var now = Now;
+            use.Tokens.Advance(now);
+            use.EnterMonth(Month);
+            if (use.MonthTokens >= key.Limits.MonthlyTokens)
+            {
+                return LimitErrors.Month(key, clock.GetUtcNow());
+            }
+
+            var over = use.Tokens.Sum + use.Held - request.Hold.Tokens - key.Limits.TokensPerMinute + 1;
+            return over > 0 ? LimitErrors.Tokens(key, use, 1, Wait(use.Tokens, now, over.Value)) : null;
+        }
+    }
+
+    /// <summary>Counts what a session has used while it goes on; of what it holds, so much is given back.</summary>
+    public void Spend(GatewayFeature request, long tokens)
+    {
+        if (request is not { Key: { } key, Hold: { Entered: true } hold })
+        {
+            return;
+        }
+
+        var use = _uses[key.Name];
+        lock (use.Lock)
+        {
+            var given = Math.Min(hold.Tokens, tokens);
+            use.Held -= given;
+            use.Tokens.Advance(Now);
+            use.Tokens.Add(tokens);
+            if (key.Limits.MonthlyTokens is not null)
+            {
+                use.CountInMonth(Month, tokens);
+            }
+
+            request.Hold = hold with { Tokens = hold.Tokens - given };
+            request.Charged += tokens;
+        }
+    }
+
     /// <summary>The request has ended: what it held is given back, what it used is counted.</summary>
     public void Leave(GatewayFeature request)
     {
@@ -90,7 +139,7 @@ internal sealed class KeyLimiter(TimeProvider clock)
             return;
         }
 
-        var tokens = TokenCharge.Of(request);
+        var tokens = Math.Max(0, TokenCharge.Of(request) - request.Charged);
         request.Hold = default;
         var use = _uses[key.Name];
         lock (use.Lock)

@@ -102,5 +102,8 @@ internal sealed class GatewayFeature
     /// <summary>What it holds of its key's limits.</summary>
     public KeyHold Hold { get; set; }
 
+    /// <summary>Tokens of a session that its key was charged while it ran.</summary>
+    public long Charged { get; set; }
+
     public bool AnthropicErrors => Endpoint is { AnthropicErrors: true };
 }

@@ -43,6 +43,21 @@ internal static class EngineDialectFacts
             yield return $"{Markdown.Text(outlives)} So plain completions are asked for as a stream and put together here (`GATEWAY_STREAM_PLAIN`).";
         }
 
+        if (dialect.RefusesLongAnswers is { } refuses)
+        {
+            yield return $"{Markdown.Text(refuses)} So `max_tokens`, `max_completion_tokens` and `max_output_tokens` are lowered to it (`GATEWAY_CLAMP_MAX_TOKENS`).";
+        }
+
+        if (dialect.RunsServerTools)
+        {
+            yield return "Tools that it runs itself, such as `web_search`, pass to it, unless `GATEWAY_SERVER_TOOLS=strip`.";
+        }
+
+        if (dialect.Media.Opened.Count > 0)
+        {
+            yield return $"It may open a file on its host, or fetch a URL, that stands in {Markdown.Codes(dialect.Media.Opened)}: with `GATEWAY_MEDIA_URLS=deny` only data passes there.";
+        }
+
         if (dialect.FetchesMarkdownImages)
         {
             yield return "The engine fetches images that a text names in Markdown; `GATEWAY_MEDIA_URLS=deny` covers them too.";

@@ -54,6 +54,14 @@ internal static class BackendKeys
         "a stream that breaks half way: end it with an error event, or hold every stream back until it is whole, so that a broken one is tried again unseen, or let another replica or a fallback go on from the text so far (plain chat only)")
     { Default = "GATEWAY_RESUME" };
 
+    public static readonly YamlKey<string> ServerTools = new("server_tools", YamlShapes.Choice(SettingParsers.ServerToolWords),
+        "tools that the engine would run itself, such as searches of the web: `auto` lets them pass for the kind `openai` only")
+    { Default = "GATEWAY_SERVER_TOOLS" };
+
+    public static readonly YamlKey<bool> ClampTokens = new("clamp_max_tokens", YamlShapes.Flag,
+        "lower a limit for the answer's tokens that is above the model's context, where the engine refuses it")
+    { Default = "GATEWAY_CLAMP_MAX_TOKENS" };
+
     public static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000),
         "requests that it is given at once")
     { Default = "GATEWAY_MAX_CONCURRENCY" };
@@ -82,7 +90,7 @@ internal static class BackendKeys
 
     public static YamlTable Table { get; } = new("backends[]",
     [
-        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Resume, WarmUp,
+        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Resume, ServerTools, ClampTokens, WarmUp,
         MaxConcurrency, MaxQueue, QueueTimeout, Deadlines, Retries, RetryBudget, Breaker,
     ]);
 }

@@ -23,6 +23,8 @@ internal static class BackendSection
             WarmUp = section.Get(BackendKeys.WarmUp, otherwise.WarmUp),
             Resume = section.TryGet(BackendKeys.Resume, out var resume) ? SettingParsers.Resume(resume) : otherwise.Resume,
             StreamPlain = section.TryGet(BackendKeys.StreamPlain, out var plain) ? SettingParsers.StreamPlain(plain) : otherwise.StreamPlain,
+            ServerTools = section.TryGet(BackendKeys.ServerTools, out var tools) ? SettingParsers.ServerTools(tools) : otherwise.ServerTools,
+            ClampTokens = section.Get(BackendKeys.ClampTokens, otherwise.ClampTokens),
             Deadlines = section.Get(BackendKeys.Deadlines, otherwise.Deadlines),
             Admission = new AdmissionSettings
             {

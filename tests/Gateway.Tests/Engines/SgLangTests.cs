@@ -46,6 +46,32 @@ public sealed class SgLangTests
     public void Detection_ModelInfo_IsToldByItsMembers(string body, int status, bool found) =>
         Assert.Equal(found, SgLang.Profile.Detection!.Recognise(new DetectionAnswer(status, "uvicorn", body)));
 
+    [Theory]
+    [InlineData("""{"type":"adaptive","display":"updates"}""", """{"type":"adaptive"}""")]
+    [InlineData("""{"display":"updates","type":"enabled","budget_tokens":1024}""", """{"type":"enabled","budget_tokens":1024}""")]
+    [InlineData("""{"type":"enabled","budget_tokens":1024,"check":{"x":1}}""", """{"type":"enabled","budget_tokens":1024}""")]
+    [InlineData("""{"type":"adaptive","display":null}""", """{"type":"adaptive"}""")]
+    [InlineData("""{"type":"adaptive","display":7}""", """{"type":"adaptive"}""")]
+    public void Thinking_WhatTheEngineDoesNotTake_IsLeftOut(string given, string expected)
+    {
+        var fix = Assert.Single(Fixes("thinking", EndpointId.Messages));
+
+        Assert.Equal(expected, Encoding.UTF8.GetString(fix.Rule(Encoding.UTF8.GetBytes(given)).Value!));
+    }
+
+    [Theory]
+    [InlineData("""{ "type":"adaptive", "display":"summarized" }""")]
+    [InlineData("""{"type":"disabled"}""")]
+    [InlineData("""{"type":"enabled","budget_tokens":1.0e3,"display":"omitted"}""")]
+    [InlineData("null")]
+    [InlineData("true")]
+    public void Thinking_WhatTheEngineTakes_KeepsItsBytes(string given) =>
+        Assert.Equal(FieldEdit.Keep, Assert.Single(Fixes("thinking", EndpointId.Messages)).Rule(Encoding.UTF8.GetBytes(given)));
+
+    [Fact]
+    public void Thinking_OfAKindTheEngineDoesNotKnow_IsLeftOutWhole() =>
+        Assert.Equal(FieldEdit.Remove, Assert.Single(Fixes("thinking", EndpointId.Messages)).Rule("""{"type":"endless","budget_tokens":5}"""u8));
+
     private static IEnumerable<FieldFix> Fixes(string field, EndpointId endpoint) =>
         SgLang.Profile.Requests.Fixes.Where(fix => fix.Field == field && (fix.Endpoints is null || fix.Endpoints.Contains(endpoint)));
 }

@@ -48,7 +48,7 @@ public sealed class TgiRequestTests
     private static (JsonMembers Members, JsonEdit Edit) Mend(string body, string? model)
     {
         Assert.True(JsonMembers.TryParse(Encoding.UTF8.GetBytes(body), out var members, out _));
-        return (members, new BodyMender(Tgi.Profile.Requests).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), model));
+        return (members, new BodyMender(Tgi.Profile.Requests).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), model).Edit);
     }
 
     private static string Written(JsonEdit edit, string body)

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Engines;
 using Gateway.Forwarding;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class MediaGuardTests
     [InlineData("""{"image_url":"  http://data:"}""")]
     [InlineData("""{"image_url":"dat"}""")]
     [InlineData("""{"image_url":"http://x/\ud800"}""")]
-    public void HasRemoteUrl_Url_IsFound(string body) => Assert.True(MediaGuard.HasRemoteUrl(Encoding.UTF8.GetBytes(body), markdown: false));
+    public void HasRemoteUrl_Url_IsFound(string body) => Assert.True(Finds(body));
 
     [Theory]
     [InlineData("{}")]
@@ -44,7 +45,7 @@ public sealed class MediaGuardTests
     [InlineData("""{"input_audio":{"data":"AA==","format":"wav"}}""")]
     [InlineData("""{"content":"\ud800","\ud800":"\udfff"}""")]
     [InlineData("""{"hourly":"1","curly_s":"2","ur":"3","l":"4","s":"5","":"6"}""")]
-    public void HasRemoteUrl_NoUrlToFetch_IsLetThrough(string body) => Assert.False(MediaGuard.HasRemoteUrl(Encoding.UTF8.GetBytes(body), markdown: false));
+    public void HasRemoteUrl_NoUrlToFetch_IsLetThrough(string body) => Assert.False(Finds(body));
 
     [Theory]
     [InlineData("![](http://x)", true)]
@@ -67,22 +68,92 @@ public sealed class MediaGuardTests
     [InlineData("\\ud800 ](http://x)", false)]
     public void HasRemoteUrl_MarkdownImage_IsFoundWhereTheEngineFetchesIt(string text, bool found)
     {
-        var body = Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":"{{text}}"}]}""");
+        var body = $$"""{"messages":[{"role":"user","content":"{{text}}"}]}""";
 
-        Assert.Equal(found, MediaGuard.HasRemoteUrl(body, markdown: true));
-        Assert.False(MediaGuard.HasRemoteUrl(body, markdown: false));
+        Assert.Equal(found, Finds(body, markdown: true));
+        Assert.False(Finds(body));
     }
 
     // An engine that writes the URL into its prompt as Markdown reads it from there again.
     [Fact]
     public void HasRemoteUrl_MarkdownInsideADataUrl_IsFound() =>
-        Assert.True(MediaGuard.HasRemoteUrl("""{"image_url":{"url":"data:,x) ![](http://y"}}"""u8, markdown: true));
+        Assert.True(Finds("""{"image_url":{"url":"data:,x) ![](http://y"}}""", markdown: true));
 
     [Fact]
     public void HasRemoteUrl_DeepestBody_IsRead()
     {
         var body = $$"""{"image_url":{{new string('[', 511)}}"http://x"{{new string(']', 511)}}}""";
 
-        Assert.True(MediaGuard.HasRemoteUrl(Encoding.UTF8.GetBytes(body), markdown: false));
+        Assert.True(Finds(body));
     }
+
+    // Every API's own form of it.
+    [Theory]
+    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_image","image_url":"http://x"}]}]}""", "input[0].content[0].image_url")]
+    [InlineData("""{"input":[{"role":"user","content":[{"type":"input_text","text":"a"},{"type":"input_file","file_url":"http://x"}]}]}""", "input[0].content[1].file_url")]
+    [InlineData("""{"input":[{"type":"function_call_output","output":[{"type":"input_image","image_url":"http://x"}]}]}""", "input[0].output[0].image_url")]
+    [InlineData("""{"messages":[{"role":"user","content":[{"type":"image","source":{"type":"url","url":"http://x"}}]}]}""", "messages[0].content[0].source.url")]
+    [InlineData("""{"messages":[{"content":[{"type":"tool_result","content":[{"type":"image","source":{"url":"http://x","type":"url"}}]}]}]}""", "messages[0].content[0].content[0].source.url")]
+    [InlineData("""{"messages":[{"content":[{"type":"tool_use","type":"image","input":{"url":"http://x"}}]}]}""", "messages[0].content[0].input.url")]
+    [InlineData("""{"messages":[{"content":[{"type":"document","source":{"type":"url","url":"http://x"}}]}]}""", "messages[0].content[0].source.url")]
+    [InlineData("""{"messages":[{"content":[{"type":"file","file":{"file_data":"http://x","filename":"a.pdf"}}]}]}""", "messages[0].content[0].file.file_data")]
+    [InlineData("""{"messages":[{"content":[{"type":"input_audio","input_audio":{"format":"wav","data":"http://x"}}]}]}""", "messages[0].content[0].input_audio.data")]
+    [InlineData("""{"query":"q","documents":[{"image":"http://x"}]}""", "documents[0].image")]
+    [InlineData("""{"documents":{"content":[{"type":"image_url","image_url":{"url":"http://x"}}]}}""", "documents.content[0].image_url.url")]
+    [InlineData("""{"input":[{"text":"x"},{"image":"http://x"}]}""", "input[1].image")]
+    [InlineData("""{"init_image":"http://x"}""", "init_image")]
+    [InlineData("""{"ref_images":["data:,a","http://x"]}""", "ref_images[1]")]
+    [InlineData("""{"image":"FILE:/etc/passwd"}""", "image")]
+    [InlineData("""{"video":"s3://bucket/key"}""", "video")]
+    [InlineData("""{"image":"\u0001http://x"}""", "image")]
+    [InlineData("""{"input_reference":{"image_url":"http://x"}}""", "input_reference.image_url")]
+    public void Find_AddressInAnyApi_IsNamedByItsPath(string body, string path) =>
+        Assert.Equal(path, MediaGuard.Find(Encoding.UTF8.GetBytes(body), new RequestDialect()));
+
+    // What cites, describes or remembers; and data without a scheme.
+    [Theory]
+    [InlineData("""{"metadata":{"url":"https://x","image_url":"https://x"}}""")]
+    [InlineData("""{"input":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a","annotations":[{"type":"url_citation","url":"https://x","title":"t"}]}]}]}""")]
+    [InlineData("""{"input":[{"type":"web_search_call","action":{"type":"open_page","url":"https://x"}}]}""")]
+    [InlineData("""{"messages":[{"content":[{"type":"tool_use","name":"WebFetch","input":{"url":"https://x","image_url":"https://y"}}]}]}""")]
+    [InlineData("""{"messages":[{"content":[{"input":{"url":"https://x"},"name":"WebFetch","type":"server_tool_use"}]}]}""")]
+    [InlineData("""{"messages":[{"content":[{"type":"web_search_tool_result","content":[{"url":"https://x","type":"web_search_result"}]}]}]}""")]
+    [InlineData("""{"messages":[{"content":[{"type":"search_result","source":"https://x","title":"t","content":[]}]}]}""")]
+    [InlineData("""{"messages":[{"tool_calls":[{"function":{"name":"f","arguments":"{\"image_url\":\"https://x\"}"}}]}]}""")]
+    [InlineData("""{"messages":[{"tool_calls":[{"function":{"name":"f","arguments":{"url":"https://x"}}}]}]}""")]
+    [InlineData("""{"tools":[{"type":"function","parameters":{"examples":[{"url":"https://x"}]}}]}""")]
+    [InlineData("""{"tools":[{"name":"f","input_schema":{"properties":{"image_url":{"default":"https://x"}}}}]}""")]
+    [InlineData("""{"response_format":{"json_schema":{"schema":{"url":"https://x"}}}}""")]
+    [InlineData("""{"documents":["https://x is a page"],"input":["https://x"],"prompt":"https://x"}""")]
+    [InlineData("""{"image":"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"}""")]
+    [InlineData("""{"image_url":{"url":""}}""")]
+    [InlineData("""{"audio":{"voice":"alloy","format":"wav"},"file":{"file_id":"file-1","filename":"a.pdf"}}""")]
+    public void Find_WhatIsNotFetched_IsLetThrough(string body) => Assert.Null(MediaGuard.Find(Encoding.UTF8.GetBytes(body), new RequestDialect()));
+
+    // These engines open a file by its path.
+    [Theory]
+    [InlineData("sglang", """{"input":[{"image":"/etc/passwd"}]}""", true)]
+    [InlineData("sglang", """{"input":[{"image":"../../secrets.png"}]}""", true)]
+    [InlineData("sglang", """{"input":[{"image":"photo.png"}]}""", true)]
+    [InlineData("sglang", """{"input":[{"image":"/proc/self/root/proc/self/root/proc/self/root/proc/self/root/etc/passwd"}]}""", true)]
+    [InlineData("sglang", """{"input":[{"image":"/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYE"}]}""", false)]
+    [InlineData("sglang", """{"input":[{"image":"data:image/png;base64,AA=="}]}""", false)]
+    [InlineData("localai", """{"file":"http://x"}""", true)]
+    [InlineData("localai", """{"ref_images":["models/x.png"]}""", true)]
+    [InlineData("localai", """{"file":"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"}""", false)]
+    [InlineData("vllm", """{"input":[{"image":"/etc/passwd"}]}""", false)]
+    public void Find_PathOfAFile_IsFoundWhereTheEngineOpensIt(string engine, string body, bool found) =>
+        Assert.Equal(found, MediaGuard.Find(Encoding.UTF8.GetBytes(body), EngineCatalog.Find(engine)!.Requests) is not null);
+
+    // The engine joins what a message is made of before it reads its Markdown.
+    [Theory]
+    [InlineData("""[{"type":"text","text":"!["},{"type":"text","text":"](http://x)"}]""")]
+    [InlineData("""[{"type":"text","text":"![]("},{"type":"text","text":"http://x)"}]""")]
+    [InlineData("""[{"type":"text","text":"![](ht"},{"type":"text","text":"tp://x)"}]""")]
+    [InlineData("""[{"type":"text","text":"!"},{"type":"text","text":"[a]"},{"type":"text","text":"(https://x)"}]""")]
+    public void Find_MarkdownInPieces_IsFound(string content) =>
+        Assert.StartsWith("messages[0].content[", MediaGuard.Find(Encoding.UTF8.GetBytes($$"""{"messages":[{"role":"user","content":{{content}}}]}"""), EngineCatalog.Find("tgi")!.Requests), StringComparison.Ordinal);
+
+    private static bool Finds(string body, bool markdown = false) =>
+        MediaGuard.Find(Encoding.UTF8.GetBytes(body), new RequestDialect { FetchesMarkdownImages = markdown }) is not null;
 }

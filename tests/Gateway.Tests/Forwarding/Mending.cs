@@ -12,7 +12,7 @@ namespace Gateway.Tests.Forwarding;
 internal static class Mending
 {
     public static string Mend(RequestDialect dialect, string body, string? sendModel = null, EndpointId endpoint = EndpointId.ChatCompletions) =>
-        Run(body, members => new BodyMender(dialect).Mend(members, EndpointCatalog.Find(endpoint), sendModel));
+        Run(body, members => new BodyMender(dialect).Mend(members, EndpointCatalog.Find(endpoint), sendModel).Edit);
 
     /// <summary>The body, after usage was asked for where that is due.</summary>
     public static (bool Asked, string Body) AskUsage(string body, RequestDialect? dialect = null)
@@ -20,7 +20,7 @@ internal static class Mending
         var asked = false;
         var mended = Run(body, members =>
         {
-            var edit = new BodyMender(dialect ?? new()).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), null);
+            var edit = new BodyMender(dialect ?? new()).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), null).Edit;
             asked = StreamAsk.Usage(edit);
             return edit;
         });
