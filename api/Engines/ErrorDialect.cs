@@ -81,6 +81,9 @@ internal sealed record ErrorDialect
     /// <summary>From the first of these texts on, a message says nothing to a caller, but shows the engine's inside.</summary>
     public IReadOnlyList<string> Tails { get; init; } = [];
 
+    /// <summary>Messages with one of these texts are the engine's own traces of a failure inside of it, which are no words for a caller.</summary>
+    public IReadOnlyList<string> Traces { get; init; } = [];
+
     /// <summary>The shapes the engine uses, for the documentation. A sentence.</summary>
     public required string Shapes { get; init; }
 }

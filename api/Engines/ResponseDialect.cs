@@ -50,6 +50,9 @@ internal sealed record ResponseDialect
     /// <summary>A chunk of a stream whose text begins so is an error in disguise.</summary>
     public string? ErrorText { get; init; }
 
+    /// <summary>Where usage is asked for, <c>system_fingerprint</c> stands in its chunk and not in the one with the finish reason. A caller who sees no usage gets it there.</summary>
+    public bool FingerprintWithUsage { get; init; }
+
     /// <summary>Usage counts one choice only where several were asked for (<c>n</c>, arrays of prompts).</summary>
     public bool UsageCountsOneChoice { get; init; }
 

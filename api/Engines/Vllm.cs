@@ -80,6 +80,8 @@ internal static class Vllm
         {
             // `reasoning_content` until #33402 (2026-01-30), `reasoning` since.
             Reasoning = ReasoningField.Either,
+            // Seen with 0.32.0.
+            FingerprintWithUsage = true,
             Notes =
             [
                 "Thinking comes as `reasoning`, until January 2026 as `reasoning_content`; clients get both.",

@@ -7,6 +7,8 @@ internal static class VllmErrors
 {
     public static ErrorDialect Dialect { get; } = new()
     {
+        // Its Messages route reads its own chat stream, and fails on the error event in it with what its validator says.
+        Traces = ["for ChatCompletionStreamResponse"],
         Shapes = "`{\"error\":{\"message\",\"type\",\"param\",\"code\"}}` with the status as `code`; the same without `error` until v0.10.0; `{\"error\":\"…\"}` for a wrong key; `{\"detail\":\"…\"}` for a path it does not have.",
         // 0.32.0: `body.max_tokens`, `body.messages.0.ChatCompletionUserMessageParam.content`, and `body.33` for the place in a text that is no JSON.
         ParamRoot = "body",

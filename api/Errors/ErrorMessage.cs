@@ -7,7 +7,7 @@ internal static class ErrorMessage
 {
     public static string Of(EngineProfile profile, RawEngineError raw, int status)
     {
-        var message = raw.Message;
+        var message = profile.Errors.Traces.Any(trace => raw.Message.Contains(trace, StringComparison.OrdinalIgnoreCase)) ? "" : raw.Message;
         foreach (var tail in profile.Errors.Tails)
         {
             if (message.IndexOf(tail, StringComparison.Ordinal) is > 0 and var at)
@@ -23,6 +23,7 @@ internal static class ErrorMessage
     {
         429 => $"{profile.DisplayName} is overloaded.",
         503 => $"{profile.DisplayName} is not available.",
+        200 => $"{profile.DisplayName} failed in the middle of its answer.",
         _ => FormattableString.Invariant($"{profile.DisplayName} answered {status} without saying why."),
     };
 }

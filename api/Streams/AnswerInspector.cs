@@ -40,6 +40,12 @@ internal abstract class AnswerInspector
     /// <summary>The event inspected last goes on under this name; null: under its own.</summary>
     public byte[]? Name { get; protected set; }
 
+    /// <summary>The event inspected last is kept until the next one is here, which may have something for it.</summary>
+    public bool IsLate { get; protected set; }
+
+    /// <summary>What the hidden piece inspected last has for the event before it: a member of its data, as JSON.</summary>
+    public byte[]? Trailer { get; protected set; }
+
     /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
     public bool HasContent { get; protected set; }
 
@@ -69,6 +75,8 @@ internal abstract class AnswerInspector
         HasContent = false;
         IsPreamble = false;
         Name = null;
+        IsLate = false;
+        Trailer = null;
         if (eventName.SequenceEqual("error"u8))
         {
             return PieceKind.Error;

@@ -16,6 +16,8 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     private HashSet<int>? _calledTools;
     private bool _bears;
     private bool _aborted;
+    private bool _ended;
+    private byte[]? _fingerprint;
 
     public override bool IsComplete => _firstFinished != false && (_firstFinished is not null || _finished is not null) && _finished?.ContainsValue(false) != true;
 
@@ -27,7 +29,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     {
         var error = false;
         int? choices = null;
-        (_bears, _aborted) = (false, false);
+        (_bears, _aborted, _ended, _fingerprint) = (false, false, false, null);
         var usage = (Start: -1, End: 0, Counts: false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -68,8 +70,12 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         // A chunk without choices is there for its usage; where that is null, it is there for something else.
         var countsOnly = usage.Counts && (choices ?? 0) == 0;
         IsPreamble = !_bears && !countsOnly && choices is not null;
+        IsLate = IsWithoutFingerprint();
+        Trailer = countsOnly ? _fingerprint : null;
         return HideUsage(json, countsOnly, usage);
     }
+
+    private bool IsWithoutFingerprint() => dialect.FingerprintWithUsage && hidesUsage && _ended && IsComplete && _fingerprint is null;
 
     // Some engines begin the stream of several prompts with an event of nothing, which no client can read.
     protected override PieceKind OtherThanObject(JsonTokenType token) => token == JsonTokenType.Null ? PieceKind.Hidden : PieceKind.Invalid;
@@ -95,6 +101,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
     {
         var isId = reader.ValueTextEquals("id"u8);
         var isKind = !isId && reader.ValueTextEquals("object"u8);
+        var isFingerprint = dialect.FingerprintWithUsage && hidesUsage && reader.ValueTextEquals("system_fingerprint"u8);
         reader.Read();
         if (isKind && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8))
         {
@@ -104,6 +111,11 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         if (isId && dialect.FillsEmptyId && reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty)
         {
             Splices.Add(new Splice((int)reader.TokenStartIndex, 2, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(newId)}\"")));
+        }
+
+        if (isFingerprint && reader.TokenType == JsonTokenType.String)
+        {
+            _fingerprint = [.. "\"system_fingerprint\":\""u8, .. reader.ValueSpan, (byte)'"'];
         }
 
         // What an engine adds to a chunk (how far it is with the prompt) is for the caller, and at once.
@@ -146,7 +158,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         {
             if (reader.ValueTextEquals("index"u8))
             {
-                index = Whole(ref reader) ?? 0;
+                index = JsonSkip.Whole(ref reader) ?? 0;
             }
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
@@ -195,6 +207,8 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             Splices.Add(new Splice(finish.Start, finish.Length, reason is null ? "null"u8.ToArray() : Encoding.UTF8.GetBytes($"\"{reason}\"")));
         }
 
+        _ended |= !string.IsNullOrEmpty(reason);
+
         // Some engines write an empty reason where they have none yet.
         if (index == 0)
         {
@@ -226,13 +240,5 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         }
 
         _bears |= JsonSkip.Filled(ref reader) && !ofText;
-    }
-
-    private static int? Whole(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        int? number = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : null;
-        reader.Skip();
-        return number;
     }
 }

@@ -17,4 +17,13 @@ internal static class JsonSkip
         reader.Skip();
         return reader.BytesConsumed - start > "[]".Length;
     }
+
+    /// <summary>Reads the value of the member whose name the reader stands on: a whole number, or null.</summary>
+    public static int? Whole(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        int? number = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var value) ? value : null;
+        reader.Skip();
+        return number;
+    }
 }

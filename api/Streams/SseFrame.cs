@@ -119,12 +119,14 @@ internal readonly ref struct SseFrame
                 continue;
             }
 
+            // Before an empty line that is a line feed, a carriage return alone would be a part of its end.
+            var lineEnd = line[content.Length..] is [CR] ? "\r\n"u8 : line[content.Length..];
             for (var more = !written; more; written = true)
             {
                 var end = data.IndexOf(LF);
                 output.Write("data: "u8);
                 output.Write(end < 0 ? data : data[..end]);
-                output.Write(line[content.Length..]);
+                output.Write(lineEnd);
                 more = end >= 0;
                 data = end < 0 ? [] : data[(end + 1)..];
             }

@@ -16,17 +16,20 @@ namespace Gateway.Streams;
 internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, IStreamObserver observer) : SseStream(source, observer)
 {
     private bool _done;
-    private bool _data;
     private bool _passed;
     private bool _ending;
     private bool _events;
     private bool _strange;
+    private LateEvent? _late;
 
     /// <summary>Gathers what has been said, for another engine to go on from; a break is then told by whoever looks for one. Null: nobody does.</summary>
     public StreamedText? Text { get; init; }
 
     /// <summary>What the engine said of tokens so far.</summary>
     public TokenUsage Usage => inspector.Usage;
+
+    /// <summary>An event that bears data has come, and so the answer can be judged.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>Events with something to read in them that were passed on.</summary>
     public long Pieces { get; private set; }
@@ -39,56 +42,6 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
     /// <summary>What broke, when the stream was interrupted.</summary>
     public GatewayError? Fault { get; private set; }
-
-    /// <summary>Reads up to the first event that bears data, and so to the point where the answer can be judged. What comes before it is kept.</summary>
-    /// <param name="most">More than so many bytes of comments and preambles are not kept: then that is the beginning.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async ValueTask ReadFirstAsync(int most, CancellationToken cancellationToken)
-    {
-        while (!_data && End == RelayEnd.None && Output.Length < most)
-        {
-            await FillAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>Reads to the end and keeps everything, so that the answer can be judged whole.</summary>
-    /// <returns>False when it is longer than so many bytes: then it is judged by its beginning.</returns>
-    public async ValueTask<bool> ReadWholeAsync(int most, CancellationToken cancellationToken)
-    {
-        while (End == RelayEnd.None && Output.Length < most)
-        {
-            await FillAsync(cancellationToken);
-        }
-
-        return End != RelayEnd.None;
-    }
-
-    /// <summary>Reads to the end for an answer in one piece. Nothing is sent meanwhile, so the end may still be any failure.</summary>
-    /// <param name="merger">Takes each event as the client would have had it.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async ValueTask ReadToEndAsync(ChunkMerger merger, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            for (var length = SseFrame.FindEnd(Output.Span); length > 0; length = SseFrame.FindEnd(Output.Span))
-            {
-                var data = SseFrame.Parse(Output.Span[..length]).Data;
-                if (!data.IsEmpty && data[0] == '{')
-                {
-                    merger.Add(data);
-                }
-
-                Output.Consume(length);
-            }
-
-            if (End != RelayEnd.None)
-            {
-                return;
-            }
-
-            await FillAsync(cancellationToken);
-        }
-    }
 
     protected override void TakeFrame(ReadOnlySpan<byte> bytes)
     {
@@ -119,7 +72,8 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     private void TakePiece(ReadOnlySpan<byte> bytes, SseFrame frame)
     {
         var kind = inspector.Inspect(frame.Event, frame.Data);
-        _data |= kind != PieceKind.Hidden && !inspector.IsPreamble;
+        _late?.Pass(inspector.Trailer, Output);
+        HasBegun |= kind != PieceKind.Hidden && !inspector.IsPreamble;
         if (inspector.HasContent)
         {
             Observer.Content();
@@ -158,6 +112,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     // Comments and names pass, and so does what is no event at all: clients go past it.
     private void TakeEmpty(ReadOnlySpan<byte> bytes)
     {
+        _late?.Pass(default, Output);
         var text = bytes.Trim("\r\n"u8);
         var comment = text.IsEmpty || text[0] == ':';
         _strange |= !comment;
@@ -186,6 +141,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     // The marker is held back when the answer is not whole: a caller takes it for a clean end.
     private void TakeDone(ReadOnlySpan<byte> bytes)
     {
+        _late?.Pass(default, Output);
         if (inspector.KnowsEnd && !inspector.IsComplete)
         {
             Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
@@ -193,14 +149,19 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
 
         _done = true;
-        _data = true;
+        HasBegun = true;
         Keep(bytes);
     }
 
     private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
     {
         Text?.Take(frame.Data);
-        if (inspector.Splices.Count == 0)
+        if (inspector.IsLate)
+        {
+            _late ??= new LateEvent();
+            frame.WriteMended(bytes, inspector.Splices, default, _late.Bytes);
+        }
+        else if (inspector.Splices.Count == 0)
         {
             Keep(bytes);
         }
@@ -220,6 +181,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     protected override void Finish()
     {
         TakeRest();
+        _late?.Pass(default, Output);
         if (End != RelayEnd.None)
         {
             return;
@@ -230,7 +192,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         {
             Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
         }
-        else if (!_data)
+        else if (!HasBegun)
         {
             Break(GatewayError.StreamInterrupted("The engine ended the stream before its first event."));
         }
@@ -260,6 +222,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     {
         End = RelayEnd.Interrupted;
         Fault = fault;
+        _late?.Pass(default, Output);
         if (Text is null)
         {
             Output.Write(InBandError.Event(shape, fault));
@@ -270,6 +233,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     {
         End = RelayEnd.EngineError;
         EngineError = error;
+        _late?.Pass(default, Output);
         Output.Write(InBandError.Event(shape, error));
     }
 }

@@ -31,7 +31,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
     protected StreamBuffer Input { get; } = new();
 
     /// <summary>What is to be read.</summary>
-    protected StreamBuffer Output { get; } = new();
+    public StreamBuffer Output { get; } = new();
 
     protected IStreamObserver Observer => observer;
 
@@ -139,7 +139,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
     }
 
     /// <summary>Reads once from the engine and takes the frames that are whole.</summary>
-    protected async ValueTask FillAsync(CancellationToken cancellationToken)
+    public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -75,7 +75,8 @@ public sealed class SseFrameTests
     [InlineData("id: 7\ndata: {\ndata: \"a\":1}\nevent: e\n\n", "id: 7\ndata: {\ndata: \"a\":2}\nevent: e\n\n")]
     [InlineData("data:{\r\n: c\r\ndata:\"a\":1}\r\n\r\n", "data: {\r\ndata: \"a\":2}\r\n: c\r\n\r\n")]
     [InlineData("id: 7\rdata: {\"a\":1}\revent: e\r\r", "id: 7\rdata: {\"a\":2}\revent: e\r\r")]
-    [InlineData("data: {\rdata: \"a\":1}\r\r", "data: {\rdata: \"a\":2}\r\r")]
+    [InlineData("data: {\rdata: \"a\":1}\r\r", "data: {\r\ndata: \"a\":2}\r\n\r")]
+    [InlineData("data: {\rdata: \"a\":1}\n\n", "data: {\r\ndata: \"a\":2}\r\n\n")]
     public void WriteMended_Frame_KeepsWhatIsNotMended(string bytes, string expected)
     {
         var raw = Encoding.UTF8.GetBytes(bytes);

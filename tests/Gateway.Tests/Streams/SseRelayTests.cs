@@ -14,6 +14,8 @@ public sealed class SseRelayTests
     private const string Usage = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8}}\n\n";
     private const string Done = "data: [DONE]\n\n";
     private const string MessageDelta = "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":1}}\n\n";
+    private const string StopWithFingerprint = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"system_fingerprint\":\"v1\"}\n\n";
+    private const string Counts = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3},\"system_fingerprint\":\"v1\"}\n\n";
     private const string Cut = "{\"error\":{\"message\":\"The engine ended the stream before the answer was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"stream_interrupted\"}}";
 
     [Theory]
@@ -122,6 +124,29 @@ public sealed class SseRelayTests
 
         Assert.Equal("event: response.incomplete\ndata: {\"response\":{\"status\":\"incomplete\"},\"type\":\"response.incomplete\"}\n\n", run.Received);
         Assert.Equal(RelayEnd.Complete, run.Relay.End);
+    }
+
+    [Theory]
+    [InlineData(Hello + Stop + Counts + Done, Hello + StopWithFingerprint + Done)]
+    [InlineData(Hello + Stop + ": ping\n\n" + Counts + Done, Hello + Stop + ": ping\n\n" + Done)]
+    [InlineData(Hello + Stop + Usage + Done, Hello + Stop + Done)]
+    [InlineData(Hello + Stop + Counts, Hello + StopWithFingerprint + Done)]
+    [InlineData(Hello + Stop + Done, Hello + Stop + Done)]
+    [InlineData(Hello + Stop, Hello + Stop + Done)]
+    [InlineData(Hello + StopWithFingerprint + Counts + Done, Hello + StopWithFingerprint + Done)]
+    public async Task Copy_FingerprintInTheHiddenUsage_GoesWithTheFinishReason(string stream, string expected)
+    {
+        using var run = await RelayRun.Of(stream, dialect: new() { FingerprintWithUsage = true }, hidesUsage: true).CopyAsync();
+
+        Assert.Equal((expected, RelayEnd.Complete), (run.Received, run.Relay.End));
+    }
+
+    [Fact]
+    public async Task Copy_EndNeverCameBehindTheFinishReason_ItIsPassedBeforeTheError()
+    {
+        using var run = await new RelayRun(new ScriptedStream([Encoding.UTF8.GetBytes(Hello + Stop)], new IOException()), dialect: new() { FingerprintWithUsage = true }, hidesUsage: true).CopyAsync();
+
+        Assert.StartsWith(Hello + Stop + "data: {\"error\"", run.Received, StringComparison.Ordinal);
     }
 
     [Fact]
