@@ -151,7 +151,7 @@ internal static class AnswerJudge
         }
 
         attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded);
-        if (!context.Response.ContentType.AsSpan().StartsWith(AnswerMedia.EventStream, StringComparison.Ordinal) || context.Response.Headers.ContentType.Count > 1)
+        if (!AnswerMedia.IsCommon(context.Response.Headers.ContentType))
         {
             context.Response.ContentType = AnswerMedia.EventStream;
         }

@@ -1,5 +1,6 @@
 using Gateway.Bodies;
 using Gateway.Streams;
+using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Forwarding;
 
@@ -34,6 +35,10 @@ internal static class AnswerMedia
         var end = value.AsSpan().IndexOfAny(';', ',');
         return (end < 0 ? value : value[..end]).Trim().ToLowerInvariant();
     }
+
+    /// <summary>A client knows the type as that of events: it is there once, as it is usually written.</summary>
+    public static bool IsCommon(StringValues types) =>
+        types.Count == 1 && types[0] is { } type && type.StartsWith(EventStream, StringComparison.Ordinal) && !type.Contains(',', StringComparison.Ordinal);
 
     /// <summary>Reads as much of the answer as shows what it is, and puts it back.</summary>
     /// <returns>The type of what is there: events, JSON, or else nothing that is known here.</returns>
