@@ -11,12 +11,11 @@ namespace Gateway.Bodies;
 /// </summary>
 internal sealed class JsonMembers
 {
-    private const int MaxDepth = 512;
-
     /// <summary>No API has nearly as many; a body of nothing but members would cost many times its own size.</summary>
     private const int MaxMembers = 4096;
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
+    /// <summary>How every reader of a body or of a part of one reads it: what one of them takes, the others take as well.</summary>
+    public static JsonReaderOptions Options { get; } = new() { MaxDepth = 512 };
 
     private readonly List<JsonMember> _members = new(6);
 

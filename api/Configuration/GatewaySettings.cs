@@ -78,6 +78,9 @@ internal sealed record GatewaySettings
 
     public long MaxBodyBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>What the bodies of all requests may take together; null: a share of the memory that there is.</summary>
+    public long? BodyMemoryBytes { get; init; }
+
     public TimeSpan LoadingWait { get; init; }
 
     /// <summary>How often a streaming caller who has to wait is sent a comment.</summary>

@@ -37,6 +37,7 @@ internal static class SettingCatalog
         new("GATEWAY_OBJECT_KEYS", "", "names of the client keys that may use stored objects (files, batches, stored responses and conversations, threads, vector stores, …), comma-separated, or `*`; an engine keeps them in one place for all, so these keys see each other's. Empty: with one key, or none, that caller may; with several, none may", "names of client keys, or `*`"),
         new("GATEWAY_CLAMP_MAX_TOKENS", "on", "lower `max_tokens` and its like to the model's context where an engine refuses more (docs/engines.md)", "`on` or `off`"),
         new("GATEWAY_MAX_BODY_MB", "64", "largest request body, in MiB; over it the answer is 413", "a whole number from 1 to 4096"),
+        new("GATEWAY_BODY_MEMORY_MB", "", "memory that the bodies of all running requests may take together, in MiB; over it the answer is 503; empty: half of what the container's limit, or else the machine, allows", "a whole number from 1 to 1048576, and not below `GATEWAY_MAX_BODY_MB`"),
         new("GATEWAY_CONNECT_TIMEOUT_SECONDS", "5", "deadline for connecting to an engine", Seconds),
         new("GATEWAY_HEADERS_TIMEOUT_SECONDS", "600", "deadline for an engine's response headers: its queue and the prompt's processing fall in here", Seconds),
         new("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "600", "deadline for the first event of a stream that says something", Seconds),

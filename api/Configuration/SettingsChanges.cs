@@ -13,6 +13,7 @@ internal static class SettingsChanges
         ("GATEWAY_LOG_FORMAT", static settings => settings.LogFormat),
         ("GATEWAY_CORS_ORIGINS", static settings => string.Join(',', settings.CorsOrigins)),
         ("GATEWAY_MAX_BODY_MB", static settings => settings.MaxBodyBytes),
+        ("GATEWAY_BODY_MEMORY_MB", static settings => settings.BodyMemoryBytes),
         ("GATEWAY_DRAIN_SECONDS", static settings => settings.Drain),
         ("OTEL_…", static settings => settings.Tracing),
         // Another key opens the pages from now on; whether there are such pages is decided at the start.

@@ -44,6 +44,7 @@ internal sealed class SettingsReader
             MediaUrls = _variables.Choice("GATEWAY_MEDIA_URLS", ["pass", "deny"]) == "deny" ? MediaUrls.Deny : MediaUrls.Pass,
             ObjectKeys = _variables.List("GATEWAY_OBJECT_KEYS", SettingParsers.ObjectKey),
             MaxBodyBytes = _variables.Whole("GATEWAY_MAX_BODY_MB", 1, 4096)!.Value * 1024L * 1024,
+            BodyMemoryBytes = _variables.Whole("GATEWAY_BODY_MEMORY_MB", 1, 1024 * 1024) is { } megabytes ? megabytes * 1024L * 1024 : null,
             HoldInterval = _variables.Duration("GATEWAY_HOLD_COMMENT_SECONDS"),
             LoadingWait = _variables.Duration("GATEWAY_LOADING_WAIT_SECONDS", zero: true),
             Drain = _variables.Duration("GATEWAY_DRAIN_SECONDS", zero: true),
@@ -147,6 +148,11 @@ internal sealed class SettingsReader
         if (settings.Management.Mode != ManagementMode.Off && _variables.Get("ADMIN_API_KEY").Length == 0)
         {
             settings = settings with { Warnings = [.. settings.Warnings, "GATEWAY_MANAGEMENT has no effect without ADMIN_API_KEY: its routes need that key."] };
+        }
+
+        if (settings.BodyMemoryBytes < settings.MaxBodyBytes)
+        {
+            _variables.Fault($"GATEWAY_BODY_MEMORY_MB={_variables.Get("GATEWAY_BODY_MEMORY_MB")} is less than one body may have (GATEWAY_MAX_BODY_MB={_variables.Get("GATEWAY_MAX_BODY_MB")}): raise the one or lower the other.");
         }
 
         if (settings.UnknownModel == UnknownModel.Default && _variables.Get("MODEL_NAME").Length == 0)

@@ -29,6 +29,11 @@ internal static class ErrorWriter
             response.Headers.Allow = allow;
         }
 
+        if (error.AcceptEncoding is { } codings)
+        {
+            response.Headers.AcceptEncoding = codings;
+        }
+
         if (error.ClosesConnection)
         {
             response.Headers.Connection = "close";

@@ -13,6 +13,9 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
     /// <summary>Methods for <c>Allow</c>, or null.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>Content codings for <c>Accept-Encoding</c>, or null.</summary>
+    public string? AcceptEncoding { get; init; }
+
     /// <summary>More members of the envelope, name and raw JSON value.</summary>
     public IReadOnlyList<(string Name, string RawValue)> Extra { get; init; } = [];
 
@@ -40,6 +43,35 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
 
     public static GatewayError MessageTooLarge(long limit) => new(413, "invalid_request_error", "request_too_large",
         $"The message is over this gateway's limit of {limit / (1024 * 1024)} MiB (GATEWAY_MAX_BODY_MB).");
+
+    public static GatewayError UnreadableBody { get; } = new(400, "invalid_request_error", "unreadable_body",
+        "The request body could not be read to its end: it is cut, or its chunks are not framed as HTTP/1.1 has it.")
+    { ClosesConnection = true };
+
+    public static GatewayError BodyTimeout { get; } = new(408, "invalid_request_error", "request_timeout",
+        "The request body came too slowly, or not at all.")
+    { ClosesConnection = true };
+
+    public static GatewayError AmbiguousLength { get; } = new(400, "invalid_request_error", "ambiguous_length",
+        "The end of the request body is doubtful. Send either Content-Length or `Transfer-Encoding: chunked` (with HTTP/1.1), once, and no other transfer coding.")
+    { ClosesConnection = true };
+
+    /// <param name="coding">The one that is not known, as the caller wrote it.</param>
+    /// <param name="accepted">Those that are.</param>
+    public static GatewayError UnsupportedCoding(string coding, string accepted) => new(415, "invalid_request_error", "unsupported_content_encoding",
+        $"The request body has the content encoding `{coding}`. This gateway reads {accepted}, and bodies without any.")
+    { AcceptEncoding = accepted };
+
+    /// <param name="codings">What the body is said to be.</param>
+    public static GatewayError BrokenCoding(string codings) => new(400, "invalid_request_error", "unreadable_body",
+        $"The request body is not what its Content-Encoding says: it cannot be unpacked as {codings}.");
+
+    public static GatewayError Internal { get; } = new(500, "server_error", "internal_error",
+        "This gateway failed on the request. The fault is its own; its log has the details under the request's id.");
+
+    public static GatewayError OutOfMemory { get; } = new(503, "server_error", "overloaded",
+        "The bodies of the running requests take all the memory that this gateway has for them (GATEWAY_BODY_MEMORY_MB). Try again soon.")
+    { RetryAfterSeconds = 2 };
 
     public static GatewayError LineTooLong(int limit) => new(414, "invalid_request_error", "uri_too_long",
         $"The request line is over this gateway's limit of {limit / 1024} KiB. Send what is long in the body.");

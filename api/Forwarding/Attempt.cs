@@ -40,14 +40,15 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _wheel = wheel;
         _clock = clock;
         _aborted = aborted;
+        Span = RequestSpans.StartAttempt(Request, plan.Upstream.Backend.Name, replica.Name, replica.Address.Api);
         _ending = ending.UnsafeRegister(static attempt => ((Attempt)attempt!).Stop(), this);
         // The total deadline is the request's, whatever attempt it is in.
         // In a session both sides may be silent for as long as they like.
         _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire, plan.Endpoint.WebSocket ? null : replica);
         _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
         _due = plan.TokensDue;
+        // Last, because what it enters is left when it is disposed of, which takes that it was made.
         replica.Enter(_due);
-        Span = RequestSpans.StartAttempt(Request, plan.Upstream.Backend.Name, replica.Name, replica.Address.Api);
     }
 
     /// <summary>Its span; null when the request is not traced.</summary>
@@ -218,10 +219,10 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     public void Dispose()
     {
+        Replica.Leave(_due);
         RequestSpans.EndAttempt(Span, EngineStatus, Failed());
         _ending.Dispose();
         _wheel.Remove(_deadline);
-        Replica.Leave(_due);
         _after?.Dispose();
         if (_deadline.Retire())
         {

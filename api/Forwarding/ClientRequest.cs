@@ -3,6 +3,7 @@ using Gateway.Bodies;
 using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Forwarding;
 
@@ -29,7 +30,7 @@ internal sealed class ClientRequest : IDisposable
 
     /// <summary>Reads what the endpoint's kind of request calls for.</summary>
     /// <returns>The request, or the error for the caller.</returns>
-    public static async ValueTask<(ClientRequest? Request, GatewayError? Error)> ReadAsync(HttpContext context, EndpointSpec endpoint, GatewaySettings settings)
+    public static async ValueTask<(ClientRequest? Request, GatewayError? Error)> ReadAsync(HttpContext context, EndpointSpec endpoint, GatewaySettings settings, BodyMemory? memory = null)
     {
         if (context.Request.ContentLength > settings.MaxBodyBytes)
         {
@@ -37,20 +38,28 @@ internal sealed class ClientRequest : IDisposable
         }
 
         var request = new ClientRequest();
-        var error = endpoint.Model switch
+        var taken = false;
+        try
         {
-            ModelLocation.Json or ModelLocation.Form => await request.ReadBodyAsync(context, endpoint, settings),
-            ModelLocation.Query => request.Take(context.Request.Query["model"].ToString()),
-            ModelLocation.None => ReadsInside(context.Request, endpoint, settings) ? await request.ReadUnnamedAsync(context, settings) : null,
-            _ => throw new InvalidOperationException($"{endpoint.Model} is not read."),
-        };
-        if (error is null)
-        {
-            return (request, null);
+            var error = endpoint.Model switch
+            {
+                ModelLocation.Json or ModelLocation.Form => await request.ReadBodyAsync(context, endpoint, settings.MaxBodyBytes, memory),
+                ModelLocation.Query => request.Take(context.Request.Query["model"].ToString()),
+                ModelLocation.None => ReadsInside(context.Request, endpoint, settings)
+                    ? await request.ReadUnnamedAsync(context, settings.MaxBodyBytes, memory)
+                    : await request.PassBodyAsync(context, settings.MaxBodyBytes, memory),
+                _ => throw new InvalidOperationException($"{endpoint.Model} is not read."),
+            };
+            taken = error is null;
+            return (taken ? request : null, error);
         }
-
-        request.Dispose();
-        return (null, error);
+        finally
+        {
+            if (!taken)
+            {
+                request.Dispose();
+            }
+        }
     }
 
     // Nothing of these says which model it is for. They are held only where a rule has to see what is in them; a file is none of its business.
@@ -60,15 +69,14 @@ internal sealed class ClientRequest : IDisposable
 
     private static bool IsForm(string? contentType) => contentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
 
-    private async ValueTask<GatewayError?> ReadUnnamedAsync(HttpContext context, GatewaySettings settings)
+    private async ValueTask<GatewayError?> ReadUnnamedAsync(HttpContext context, long limit, BodyMemory? memory)
     {
-        _buffer = await BodyReader.ReadAsync(context.Request, settings.MaxBodyBytes, context.RequestAborted);
-        if (_buffer is null)
+        if (await HoldBodyAsync(context, limit, memory) is { } unreadable)
         {
-            return GatewayError.TooLarge(settings.MaxBodyBytes);
+            return unreadable;
         }
 
-        if (IsForm(context.Request.ContentType) || _buffer.Written.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
+        if (IsForm(context.Request.ContentType) || _buffer!.Written.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
         {
             return null;
         }
@@ -84,15 +92,14 @@ internal sealed class ClientRequest : IDisposable
         _buffer = null;
     }
 
-    private async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, EndpointSpec endpoint, GatewaySettings settings)
+    private async ValueTask<GatewayError?> ReadBodyAsync(HttpContext context, EndpointSpec endpoint, long limit, BodyMemory? memory)
     {
-        _buffer = await BodyReader.ReadAsync(context.Request, settings.MaxBodyBytes, context.RequestAborted);
-        if (_buffer is null)
+        if (await HoldBodyAsync(context, limit, memory) is { } unreadable)
         {
-            return GatewayError.TooLarge(settings.MaxBodyBytes);
+            return unreadable;
         }
 
-        if (_buffer.Length >= LargeBody.Bytes)
+        if (_buffer!.Length >= LargeBody.Bytes)
         {
             await Task.Yield();
         }
@@ -100,6 +107,42 @@ internal sealed class ClientRequest : IDisposable
         return endpoint.Model == ModelLocation.Json || context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true
             ? ReadJson()
             : ReadForm(context.Request.ContentType);
+    }
+
+    // Reads the whole body into the buffer, unpacked.
+    private async ValueTask<GatewayError?> HoldBodyAsync(HttpContext context, long limit, BodyMemory? memory)
+    {
+        if (CompressedBody.Is(context.Request))
+        {
+            (_buffer, var undecoded) = await CompressedBody.ReadAsync(context, limit, memory);
+            if (undecoded is not null)
+            {
+                return undecoded;
+            }
+        }
+        else
+        {
+            _buffer = await BodyReader.ReadAsync(context.Request, limit, memory, context.RequestAborted);
+        }
+
+        return _buffer is null ? GatewayError.TooLarge(limit) : null;
+    }
+
+    // What goes to the engine as it comes is held to the limit too, and what is compressed is unpacked first: engines do not do it.
+    private async ValueTask<GatewayError?> PassBodyAsync(HttpContext context, long limit, BodyMemory? memory)
+    {
+        if (CompressedBody.Is(context.Request))
+        {
+            (_buffer, var undecoded) = await CompressedBody.ReadAsync(context, limit, memory);
+            return undecoded;
+        }
+
+        if (context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            context.Request.Body = new LimitedStream(context.Request.Body, limit);
+        }
+
+        return null;
     }
 
     private GatewayError? ReadJson()

@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using Gateway.Bodies;
 
 namespace Gateway.Forwarding;
 
@@ -13,23 +13,6 @@ internal static class ContentDecoder
     {
         // The body of an answer is a stream already: there is nothing to wait for.
         var stream = content.ReadAsStream();
-        if (!IsNeeded(content))
-        {
-            return stream;
-        }
-
-        foreach (var encoding in content.Headers.ContentEncoding.Reverse())
-        {
-            stream = encoding.ToLowerInvariant() switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
-                "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
-                "br" => new BrotliStream(stream, CompressionMode.Decompress),
-                "identity" => stream,
-                _ => throw new InvalidDataException("The answer has a content encoding that nobody asked for."),
-            };
-        }
-
-        return stream;
+        return IsNeeded(content) ? ContentCodings.Decode(stream, content.Headers.ContentEncoding) : stream;
     }
 }

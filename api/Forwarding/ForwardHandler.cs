@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gateway.Bodies;
 using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;
@@ -10,7 +11,7 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>The way of a request from its body to its answer, one step a line.</summary>
-internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter router, RetryPipeline retries, KeyLimiter limiter, ForwardServices services)
+internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter router, RetryPipeline retries, KeyLimiter limiter, BodyMemory memory, ForwardServices services)
 {
     /// <summary>Forwards a request that is inside the table and whose key was accepted.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -24,7 +25,7 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
         }
 
         var reading = services.Clock.GetTimestamp();
-        var (request, unreadable) = await ClientRequest.ReadAsync(context, endpoint, settings);
+        var (request, unreadable) = await ClientRequest.ReadAsync(context, endpoint, settings, memory);
         feature.ReadingFor = services.Clock.GetTimestamp() - reading;
         if (request is null)
         {

@@ -20,7 +20,10 @@ internal sealed class ForwardPlan
     public required string Query { get; init; }
 
     /// <summary>The body, held whole; null when the client's own stream is passed on, which can be tried only once.</summary>
-    public ReadOnlyMemory<byte>? Body { get; init; }
+    public ReadOnlyMemory<byte>? Body { get; set; }
+
+    /// <summary>How long a body may be, in bytes.</summary>
+    public long BodyLimit { get; init; }
 
     /// <summary>What of the body was left out, for a header; null: nothing that the caller may miss.</summary>
     public string? Removed { get; init; }

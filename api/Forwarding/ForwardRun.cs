@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Gateway.Backends;
 using Gateway.Errors;
 using Gateway.Routing;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Forwarding;
 
@@ -112,8 +113,9 @@ internal sealed class ForwardRun(TargetEntrance entrance, IReadOnlyList<ModelRou
 
     public void Dispose() => _entry.Dispose();
 
-    // A body held whole can be sent again; the client's own stream is gone once it was read.
-    private bool IsReplayable() => !entrance.Context.Response.HasStarted && (_entry.Plan.Body is not null || entrance.Context.Request.ContentLength is null or 0);
+    // A body held whole can be sent again, and so can none; the client's own stream is gone once it was read, whether it has told its length or not.
+    private bool IsReplayable() => !entrance.Context.Response.HasStarted
+        && (_entry.Plan.Body is not null || _entry.Plan.Endpoint.WebSocket || entrance.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true });
 
     // The deadline of the whole is the request's: another attempt would end with it at once.
     private bool IsLate() => entrance.Services.Clock.GetElapsedTime(entrance.Feature.StartedAt) >= targets[_target].Backend.Deadlines.Total;

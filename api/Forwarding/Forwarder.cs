@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Security.Authentication;
 using Gateway.Backends;
 using Gateway.Errors;
 using Gateway.Health;
@@ -115,8 +118,30 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
         return AttemptResult.Answered;
     }
 
+    // The forwarder has turned whatever was thrown into one of its errors. A defect of the gateway's own is not the engine's fault.
+    private static void Rethrow(HttpContext context, ForwarderError result)
+    {
+        if (context.Features.Get<IForwarderErrorFeature>()?.Exception is { } thrown
+            && result is not (ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled or ForwarderError.RequestCanceled)
+            && Innermost(thrown) is not (IOException or HttpRequestException or OperationCanceledException or InvalidDataException or SocketException or AuthenticationException))
+        {
+            ExceptionDispatchInfo.Throw(thrown);
+        }
+    }
+
+    private static Exception Innermost(Exception thrown) => thrown is AggregateException { InnerException: { } inner } ? inner : thrown;
+
+    // What the forwarder collected while it copied the body: what the caller's side threw is among it.
+    private static GatewayError? BodyFault(HttpContext context, Attempt attempt)
+    {
+        var thrown = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var limit = attempt.Plan.BodyLimit;
+        return thrown is AggregateException many ? many.Flatten().InnerExceptions.Select(one => RequestFault.OfBody(one, limit)).FirstOrDefault(error => error is not null) : RequestFault.OfBody(thrown, limit);
+    }
+
     private static AttemptResult Explain(HttpContext context, Attempt attempt, ForwarderError result)
     {
+        Rethrow(context, result);
         if (context.Response.HasStarted)
         {
             attempt.Request.Outcome = Outcome.Interrupted;
@@ -132,7 +157,7 @@ internal sealed class Forwarder(IHttpForwarder forwarder, WebSocketForwarder soc
 
         if (result is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled)
         {
-            return AttemptResult.Of(GatewayError.InvalidJson("The request body could not be read to its end.") with { ClosesConnection = true }, FailureKind.Final);
+            return AttemptResult.Of(BodyFault(context, attempt) ?? GatewayError.UnreadableBody, FailureKind.Final);
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;

@@ -19,6 +19,7 @@ internal static class ForwardingSetup
         services.AddSingleton(Random.Shared);
         services.AddSingleton(new ApiKeyStore(settings.ApiKeys));
         services.AddSingleton<RequestLog>();
+        services.AddSingleton<RequestFaults>();
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<ModelListEndpoint>();
         services.AddSingleton<ModelRouter>();

@@ -9,7 +9,9 @@ namespace Gateway.Forwarding;
 internal static class HeaderEncodings
 {
     public static Encoding? OfRequest(string name) =>
-        name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionOptions.Encoding : Encoding.Latin1;
+        name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionOptions.Encoding
+        : name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? BodyLength.Encoding
+        : Encoding.Latin1;
 
     public static Encoding? OfResponse(string _) => Encoding.Latin1;
 }

@@ -11,7 +11,7 @@ using Gateway.Telemetry;
 namespace Gateway.Forwarding;
 
 /// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
-internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
+internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, BodyMemory memory)
 {
     /// <summary>A caller may repeat what is left out without end.</summary>
     private const int MostShown = 16;
@@ -42,7 +42,8 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             Upstream = upstream,
             Path = profile.Endpoints[endpoint.Id].Path ?? context.Request.Path.Value!,
             Query = UpstreamQuery.Of(context.Request, feature.Key, profile, endpoint, route.SendModel),
-            Body = body.Mended?.Written ?? request.Body,
+            Body = request.Body,
+            BodyLimit = settings.MaxBodyBytes,
             Removed = body.Removed is null ? null : string.Join(", ", body.Removed.Take(MostShown)),
             HidesUsage = body.HidesUsage,
             Collects = body.Collects,
@@ -51,12 +52,25 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
             UsageRule = usage,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
-        return (plan, body.Mended, null);
+        // Last, because the caller owns the buffer with the plan: a fault before this has nothing to give back.
+        var mended = Mended(request, body.Edit, route.SendModel);
+        plan.Body = mended?.Written ?? plan.Body;
+        return (plan, mended, null);
     }
 
     // Where a request names no model, whether it asks for a stream was not read.
     private static bool? AsksForStream(ClientRequest request, EndpointSpec endpoint, bool collects) =>
         request.Members is null || endpoint.Model == ModelLocation.None ? null : request.Streams || collects;
+
+    private BodyBuffer? Mended(ClientRequest request, JsonEdit? edit, string? sendModel)
+    {
+        if (edit is not null)
+        {
+            return edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
+        }
+
+        return request.FormModel is { } range && sendModel is not null ? WithModel(request.Body!.Value.Span, range, sendModel) : null;
+    }
 
     /// <summary>The model's name if it is one that the backend lists or the operator wrote, and so fit for a label.</summary>
     public static string? LabelOf(ModelRoute route, string? asked)
@@ -84,7 +98,6 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         body = default;
         if (request.Members is not { } members)
         {
-            body = new Outgoing { Mended = request.FormModel is { } range && route.SendModel is { } model ? WithModel(request.Body!.Value.Span, range, model) : null };
             return null;
         }
 
@@ -101,7 +114,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
 
         var hides = request.Streams && usage == StreamUsage.OnRequest && StreamAsk.Usage(edit);
         var collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
-        body = new Outgoing { Mended = edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length), Removed = removed, HidesUsage = hides, Collects = collects };
+        body = new Outgoing { Edit = edit, Removed = removed, HidesUsage = hides, Collects = collects };
         return null;
     }
 
@@ -137,16 +150,29 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
         return endpoint.Id == EndpointId.Completions ? profile.Responses.CompletionUsage : StreamUsage.Always;
     }
 
-    private static BodyBuffer Write(JsonEdit edit, int size)
+    private BodyBuffer Write(JsonEdit edit, int size)
     {
-        var buffer = new BodyBuffer(size + 128);
-        edit.WriteTo(buffer);
-        return buffer;
+        var buffer = new BodyBuffer(size + 128, memory);
+        var written = false;
+        try
+        {
+            edit.WriteTo(buffer);
+            written = true;
+            return buffer;
+        }
+        finally
+        {
+            // It may grow beyond what there is memory for.
+            if (!written)
+            {
+                buffer.Dispose();
+            }
+        }
     }
 
-    private static BodyBuffer WithModel(ReadOnlySpan<byte> body, Range range, string model)
+    private BodyBuffer WithModel(ReadOnlySpan<byte> body, Range range, string model)
     {
-        var buffer = new BodyBuffer(body.Length + (model.Length * 3));
+        var buffer = new BodyBuffer(body.Length + (model.Length * 3), memory);
         System.Buffers.BuffersExtensions.Write(buffer, body[..range.Start]);
         System.Buffers.BuffersExtensions.Write(buffer, Encoding.UTF8.GetBytes(model));
         System.Buffers.BuffersExtensions.Write(buffer, body[range.End..]);
@@ -156,8 +182,8 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold)
     /// <summary>A body as the engine gets it.</summary>
     private readonly struct Outgoing
     {
-        /// <summary>Null: it is the caller's, byte for byte.</summary>
-        public BodyBuffer? Mended { get; init; }
+        /// <summary>What changes in a JSON body; null for any other.</summary>
+        public JsonEdit? Edit { get; init; }
 
         public List<string>? Removed { get; init; }
 

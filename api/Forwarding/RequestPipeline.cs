@@ -6,7 +6,6 @@ using Gateway.Limits;
 using Gateway.ModelList;
 using Gateway.Routing;
 using Gateway.Telemetry;
-using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Forwarding;
 
@@ -22,6 +21,7 @@ internal sealed class RequestPipeline(
     RequestLog log,
     GatewayMetrics metrics,
     Tracing tracing,
+    RequestFaults faults,
     TimeProvider clock)
 {
     public async Task HandleAsync(HttpContext context)
@@ -53,9 +53,9 @@ internal sealed class RequestPipeline(
         {
             await AnswerAsync(context, feature, path);
         }
-        catch (Exception e) when (IsClientGone(context, e))
+        catch (Exception e)
         {
-            feature.Outcome = Outcome.Canceled;
+            await faults.AnswerAsync(context, feature, e);
         }
         finally
         {
@@ -67,13 +67,18 @@ internal sealed class RequestPipeline(
             metrics.RequestEnded(feature, status);
             RequestSpans.End(feature, context.Request.Method, status);
         }
+
+        if (feature.Outcome is Outcome.GatewayError or Outcome.EngineError)
+        {
+            await RequestLinger.DrainAsync(context, clock, lifecycle.Ending);
+        }
     }
 
     private ValueTask AnswerAsync(HttpContext context, GatewayFeature feature, string path)
     {
         var match = EndpointMatcher.Match(context.Request.Method, path);
         feature.Endpoint = match.Spec;
-        if ((RequestHead.Check(context) ?? CheckKey(context, feature)) is { } refused)
+        if ((RequestFraming.Check(context.Request) ?? RequestHead.Check(context) ?? CheckKey(context, feature)) is { } refused)
         {
             return new(RefuseAsync(context, feature, refused));
         }
@@ -128,10 +133,6 @@ internal sealed class RequestPipeline(
     {
         feature.Outcome = Outcome.GatewayError;
         feature.Error = error.Code ?? error.Type;
-        return ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors);
+        return ErrorWriter.WriteAsync(context, RequestLinger.IsBodyUnasked(context.Request) ? error with { ClosesConnection = true } : error, feature.AnthropicErrors);
     }
-
-    private static bool IsClientGone(HttpContext context, Exception e) =>
-        e is ConnectionResetException or BadHttpRequestException
-        || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException);
 }

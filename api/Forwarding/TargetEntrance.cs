@@ -31,33 +31,30 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
         }
 
         var (plan, mended, refused) = Services.Plans.Build(Context, Feature, Request, route, Services.Upstreams.Of(route.Backend));
-        var waiting = Services.Clock.GetTimestamp();
-        var error = refused;
         AdmissionPlace? place = null;
         Replica? replica = null;
+        var entered = false;
         try
         {
-            (place, error) = refused is null ? await HoldAsync(Services.Admission.EnterAsync(route.Backend, Feature.KeyName, Context.RequestAborted), Queued) : (null, refused);
+            var waiting = Services.Clock.GetTimestamp();
+            (place, var error) = refused is null ? await QueueAsync(route.Backend) : (null, refused);
             replica = error is null ? await FindReplicaAsync(route.Backend, tried, wait, pastBreakers) : null;
+            CountWait(route.Backend, Services.Clock.GetTimestamp() - waiting);
+            Feature.ServedModel = PlanBuilder.LabelOf(route, Request.Model);
+            entered = replica is not null;
+            return entered
+                ? (new TargetEntry(plan!, mended, place), replica, null)
+                : (default, null, error ?? Services.Picker.None(route.Backend, Services.Demand.Brings(route.Backend)));
         }
-        catch (OperationCanceledException)
+        finally
         {
-            // The caller left while it waited: its place is free again.
-            mended?.Dispose();
-            place?.Dispose();
-            throw;
+            // Whatever is thrown on the way, nothing of it is kept by a request that has not come in.
+            if (!entered)
+            {
+                mended?.Dispose();
+                place?.Dispose();
+            }
         }
-
-        CountWait(route.Backend, Services.Clock.GetTimestamp() - waiting);
-        Feature.ServedModel = PlanBuilder.LabelOf(route, Request.Model);
-        if (replica is null)
-        {
-            mended?.Dispose();
-            place?.Dispose();
-            return (default, null, error ?? Services.Picker.None(route.Backend, Services.Demand.Brings(route.Backend)));
-        }
-
-        return (new TargetEntry(plan!, mended, place), replica, null);
     }
 
     /// <summary>Picks a replica that has not failed this request; null when there is none.</summary>
@@ -88,6 +85,35 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
         {
             Feature.QueuedFor += ticks;
             RequestSpans.Waited(Feature, backend.Name, Services.Clock.GetUtcNow(), Services.Clock.GetElapsedTime(0, ticks));
+        }
+    }
+
+    private ValueTask<(AdmissionPlace? Place, GatewayError? Error)> QueueAsync(Backend backend)
+    {
+        var waiting = Services.Admission.EnterAsync(backend, Feature.KeyName, Context.RequestAborted);
+        return waiting.IsCompleted ? waiting : QueueAsync(waiting.AsTask());
+    }
+
+    private async ValueTask<(AdmissionPlace? Place, GatewayError? Error)> QueueAsync(Task<(AdmissionPlace? Place, GatewayError? Error)> waiting)
+    {
+        try
+        {
+            return await HoldAsync(new ValueTask<(AdmissionPlace? Place, GatewayError? Error)>(waiting), Queued);
+        }
+        catch
+        {
+            // The wait was given up, and the place may be granted all the same.
+            _ = ReturnAsync(waiting);
+            throw;
+        }
+    }
+
+    private static async Task ReturnAsync(Task<(AdmissionPlace? Place, GatewayError? Error)> waiting)
+    {
+        await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (waiting.IsCompletedSuccessfully)
+        {
+            (await waiting).Place?.Dispose();
         }
     }
 

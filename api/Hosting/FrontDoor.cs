@@ -3,6 +3,7 @@ using Gateway.Configuration;
 using Gateway.Endpoints;
 using Gateway.Errors;
 using Gateway.Forwarding;
+using Gateway.Health;
 using Gateway.Management.Api;
 using Gateway.Management.Operations;
 using Gateway.Telemetry;
@@ -12,7 +13,7 @@ namespace Gateway.Hosting;
 
 /// <summary>What operators ask comes in by the same door as the clients' requests, or by a port of its own.</summary>
 internal sealed partial class FrontDoor(
-    LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, ConsolePages pages, AdminAccess admin, GatewaySettings settings, ILogger<FrontDoor> logger, ManagementApi? management = null)
+    LiveGateway gateway, PrometheusEndpoint metrics, SystemInfoEndpoint info, ConsolePages pages, AdminAccess admin, RequestFaults faults, GatewaySettings settings, ILogger<FrontDoor> logger, ManagementApi? management = null)
 {
     private const string MetricsPath = "/metrics";
     private const string InfoPath = "/system-info";
@@ -23,20 +24,54 @@ internal sealed partial class FrontDoor(
     public Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value;
-        if (Keys.Anonymous && _guard.Check(context.Request) is { } foreign)
+        var foreign = Keys.Anonymous ? _guard.Check(context.Request) : null;
+        return foreign is not null || IsOperatorPort(context) || IsOperators(path) || IsHealth(path) ? AnswerAsync(context, path, foreign) : gateway.HandleAsync(context);
+    }
+
+    // What is no request to the API: nothing else would see what is thrown there, or that the refused caller is still sending.
+    private async Task AnswerAsync(HttpContext context, string? path, GatewayError? foreign)
+    {
+        try
+        {
+            await RouteAsync(context, path, foreign);
+        }
+        catch (Exception e)
+        {
+            await faults.AnswerAsync(context, e);
+        }
+
+        if (context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            await RequestLinger.DrainAsync(context, TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context, string? path, GatewayError? foreign)
+    {
+        if (foreign is not null)
         {
             RequestIds.Give(context);
             Log.Foreign(logger, foreign.Code!);
             return ErrorWriter.WriteAsync(context, foreign, EndpointMatcher.Match(context.Request.Method, path ?? "").Spec?.AnthropicErrors == true);
         }
 
+        if (RequestFraming.Check(context.Request) is { } refused)
+        {
+            RequestIds.Give(context);
+            return ErrorWriter.WriteAsync(context, refused, anthropic: false);
+        }
+
         return Operators(context, path) ?? gateway.HandleAsync(context);
     }
+
+    private static bool IsHealth(string? path) => path is not null && (HealthEndpoints.IsHealth(path) || HealthEndpoints.IsReady(path));
+
+    private bool IsOperatorPort(HttpContext context) => settings.MetricsPort is not null && context.Features.Get<OperatorPort>() is not null;
 
     // Null: the request is for the clients' part.
     private Task? Operators(HttpContext context, string? path)
     {
-        var own = settings.MetricsPort is not null && context.Features.Get<OperatorPort>() is not null;
+        var own = IsOperatorPort(context);
         if (!own && !IsOperators(path))
         {
             return null;

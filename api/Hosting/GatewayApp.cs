@@ -63,6 +63,7 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton<GatewayGauges>();
         builder.Services.AddSingleton<SystemInfoEndpoint>();
         AddConsole(builder.Services, settings);
+        builder.Services.AddSingleton<RequestFaults>();
         builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddManagedEngines(settings, variables);
         builder.Services.AddSingleton<ReloadHistory>();
@@ -154,6 +155,8 @@ internal static partial class GatewayApp
             // Services go on after a defect (SteadyService); what ends one in spite of that is logged by the host, and requests are answered without it.
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
         });
+        // A line that ends without its CR is read as one line by some servers and as two by others.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         builder.WebHost.UseKestrelCore();
         InlineSockets.Configure(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -161,7 +164,8 @@ internal static partial class GatewayApp
             kestrel.AddServerHeader = false;
             kestrel.RequestHeaderEncodingSelector = HeaderEncodings.OfRequest;
             kestrel.ResponseHeaderEncodingSelector = HeaderEncodings.OfResponse;
-            kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes;
+            // Whatever reads a body holds it to its limit. The server's own one would not let the rest be read that a refused caller still sends.
+            kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MaxRequestLineSize = RequestHead.MaxLine * RequestHead.Slack;
             kestrel.Limits.MaxRequestHeadersTotalSize = RequestHead.MaxHeaders * RequestHead.Slack;
             kestrel.Limits.MaxRequestHeaderCount = RequestHead.MaxCount * RequestHead.Slack;

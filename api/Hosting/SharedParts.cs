@@ -1,4 +1,6 @@
 using Gateway.Backends;
+using Gateway.Bodies;
+using Gateway.Configuration;
 using Gateway.Health;
 using Gateway.Limits;
 using Gateway.ModelList;
@@ -20,6 +22,7 @@ internal sealed record SharedParts(
     DeadlineWheel Deadlines,
     EngineDemand Demand,
     KeyLimiter Limiter,
+    BodyMemory Memory,
     TraceExport Traces,
     SharedDemo Demo,
     Defects Defects)
@@ -40,6 +43,7 @@ internal sealed record SharedParts(
         services.AddSingleton<DeadlineWheel>();
         services.AddSingleton<EngineDemand>();
         services.AddSingleton<KeyLimiter>();
+        services.AddSingleton(provider => new BodyMemory(provider.GetRequiredService<GatewaySettings>().BodyMemoryBytes ?? BodyMemory.Default));
         services.AddSingleton<TraceExport>();
         services.AddHostedService<MonthFile>();
         services.AddSingleton<SharedDemo>();
@@ -61,6 +65,7 @@ internal sealed record SharedParts(
         services.AddSingleton(Deadlines);
         services.AddSingleton(Demand);
         services.AddSingleton(Limiter);
+        services.AddSingleton(Memory);
         services.AddSingleton(Traces.Tracing);
     }
 

@@ -55,9 +55,9 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
         Waiter? next;
         lock (_lock)
         {
-            _rate.Count();
             _running--;
             next = TakeNext();
+            _rate.Count();
         }
 
         next?.Granted.TrySetResult(true);
@@ -119,22 +119,26 @@ internal sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cl
 
     private async ValueTask<bool> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
+        var granted = false;
         try
         {
-            return await waiter.Granted.Task.WaitAsync(_settings.QueueTimeout, clock, either.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
+            granted = await waiter.Granted.Task.WaitAsync(_settings.QueueTimeout, clock, either.Token);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            if (!Withdraw(waiter))
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            if (!granted && !Withdraw(waiter))
             {
                 // The place was granted in the same moment.
                 Leave();
             }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
         }
+
+        return granted;
     }
 
     private bool Withdraw(Waiter waiter)

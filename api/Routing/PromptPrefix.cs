@@ -57,7 +57,7 @@ internal static class PromptPrefix
     {
         // A part of the array is read as a part: what lies behind it does not matter.
         var part = Beginning(messages, LongestMessages);
-        var reader = new Utf8JsonReader(part, isFinalBlock: part.Length == messages.Length, default);
+        var reader = new Utf8JsonReader(part, isFinalBlock: part.Length == messages.Length, new JsonReaderState(JsonMembers.Options));
         var asksNow = false;
         while (reader.Read())
         {

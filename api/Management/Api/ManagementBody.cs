@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Backends;
+using Gateway.Bodies;
 using Gateway.Errors;
+using Gateway.Forwarding;
 
 namespace Gateway.Management.Api;
 
@@ -36,16 +37,19 @@ internal sealed record ManagementBody
     public static async Task<(ManagementBody? Body, GatewayError? Error)> ReadAsync(HttpContext context)
     {
         const int Limit = 64 * 1024;
-        using var content = new StreamContent(context.Request.Body);
-        var bytes = await BoundedBody.ReadAsync(content, Limit + 1, context.RequestAborted);
-        if (bytes.Length > Limit)
+        var (body, error) = CompressedBody.Is(context.Request)
+            ? await CompressedBody.ReadAsync(context, Limit, memory: null)
+            : (await BodyReader.ReadAsync(context.Request, Limit, memory: null, context.RequestAborted), null);
+        using var held = body;
+        if (held is null)
         {
-            return (null, new GatewayError(413, "invalid_request_error", "request_too_large", "A request of this kind is a small JSON object, at most 64 KiB.") { ClosesConnection = true });
+            return (null, error is { Status: not 413 } ? error : new GatewayError(413, "invalid_request_error", "request_too_large", "A request of this kind is a small JSON object, at most 64 KiB.") { ClosesConnection = true });
         }
 
         try
         {
-            return bytes.AsSpan().Trim(" \t\r\n"u8).IsEmpty
+            var bytes = held.Written.Span;
+            return bytes.Trim(" \t\r\n"u8).IsEmpty
                 ? (new ManagementBody(), null)
                 : (JsonSerializer.Deserialize(bytes, BodyJson.Default.ManagementBody) ?? new ManagementBody(), null);
         }

@@ -1,0 +1,64 @@
+using System.Text;
+using Gateway.Bodies;
+using Gateway.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Gateway.EndToEndTests.Bodies;
+
+/// <summary>The bodies of all requests together have a budget: the one that does not fit is told so, and the others are served.</summary>
+public sealed class BodyMemoryTests
+{
+    private const int Megabyte = 1024 * 1024;
+
+    [Fact]
+    public async Task Bodies_MoreThanTheBudget_AreRefusedAndServedAgainLater()
+    {
+        await using var environment = await TestEnvironment.StartAsync("openai", ("GATEWAY_MAX_BODY_MB", "4"), ("GATEWAY_BODY_MEMORY_MB", "12"));
+        var memory = environment.Gateway.Services.GetRequiredService<SharedParts>().Memory;
+        var body = Encoding.ASCII.GetBytes(SampleRequest.Chat(environment.Engine.Model, more: $",\"user\":\"{new string('u', 3 * Megabyte)}\""));
+        var head = RawClient.Head("POST", "/v1/chat/completions", "Content-Type: application/json", $"Content-Length: {body.Length}");
+        using var first = await RawClient.ConnectAsync(environment.Gateway.Url);
+        using var second = await RawClient.ConnectAsync(environment.Gateway.Url);
+        using var third = await RawClient.ConnectAsync(environment.Gateway.Url);
+
+        // Two bodies that have all come but for their last byte stay where they are.
+        await first.SendAsync(Encoding.ASCII.GetBytes(head));
+        await first.SendAsync(body[..^1]);
+        await Wait.UntilAsync(() => memory.Taken >= 3 * Megabyte, "the first body to be read");
+        await second.SendAsync(Encoding.ASCII.GetBytes(head));
+        await second.SendAsync(body[..^1]);
+        await Wait.UntilAsync(() => memory.Taken >= 6 * Megabyte, "the second body to be read");
+
+        await third.SendAsync(Encoding.ASCII.GetBytes(head));
+        await third.SendAsync(body);
+        var refused = await third.ReadAsync();
+        Assert.Equal((503, "2"), (refused.Status, refused.Headers["Retry-After"]));
+        Assert.Contains("overloaded", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("GATEWAY_BODY_MEMORY_MB", refused.Text, StringComparison.Ordinal);
+
+        await first.SendAsync(body[^1..]);
+        await second.SendAsync(body[^1..]);
+        Assert.Equal((200, 200), ((await first.ReadAsync()).Status, (await second.ReadAsync()).Status));
+        await Wait.UntilAsync(() => memory.Taken == 0, "the memory to be given back");
+        await third.SendAsync(Encoding.ASCII.GetBytes(head));
+        await third.SendAsync(body);
+        Assert.Equal(200, (await third.ReadAsync()).Status);
+        await Wait.UntilAsync(() => memory.Taken == 0, "the memory to be given back");
+    }
+
+    [Fact]
+    public async Task Caller_LeavesInTheMiddle_ItsMemoryIsGivenBack()
+    {
+        await using var environment = await TestEnvironment.StartAsync("openai", ("GATEWAY_MAX_BODY_MB", "4"), ("GATEWAY_BODY_MEMORY_MB", "12"));
+        var memory = environment.Gateway.Services.GetRequiredService<SharedParts>().Memory;
+        using (var client = await RawClient.ConnectAsync(environment.Gateway.Url))
+        {
+            await client.SendAsync(RawClient.Head("POST", "/v1/chat/completions", "Content-Type: application/json", $"Content-Length: {3 * Megabyte}"));
+            await client.SendAsync(new byte[2 * Megabyte]);
+            await Wait.UntilAsync(() => memory.Taken >= 2 * Megabyte, "the body to be read");
+        }
+
+        await Wait.UntilAsync(() => memory.Taken == 0, "the memory to be given back");
+    }
+}
