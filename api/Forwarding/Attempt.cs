@@ -45,7 +45,18 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         // The total deadline is the request's, whatever attempt it is in.
         // In a session both sides may be silent for as long as they like.
         _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire, plan.Endpoint.WebSocket ? null : replica);
-        _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
+        try
+        {
+            _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
+        }
+        catch
+        {
+            // There is nobody yet who could dispose of it.
+            wheel.Remove(_deadline);
+            _ending.Dispose();
+            throw;
+        }
+
         _due = plan.TokensDue;
         // Last, because what it enters is left when it is disposed of, which takes that it was made.
         replica.Enter(_due);

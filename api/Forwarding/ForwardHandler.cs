@@ -26,6 +26,7 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
 
         var reading = services.Clock.GetTimestamp();
         var (request, unreadable) = await ClientRequest.ReadAsync(context, endpoint, settings, memory);
+        using var held = request;
         feature.ReadingFor = services.Clock.GetTimestamp() - reading;
         if (request is null)
         {
@@ -33,7 +34,6 @@ internal sealed class ForwardHandler(GatewaySettings settings, ModelRouter route
             return;
         }
 
-        using var held = request;
         feature.Model = request.Model;
         RequestSize.Note(request, feature);
         if ((Forbidden(feature, endpoint) ?? limiter.Reserve(feature, feature.TokenEstimate, context.Response.Headers)) is { } refused)

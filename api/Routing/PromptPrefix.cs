@@ -61,9 +61,9 @@ internal static class PromptPrefix
         var asksNow = false;
         while (reader.Read())
         {
-            if (reader.CurrentDepth == 2 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("role"u8) && reader.Read())
+            if (reader.CurrentDepth == 2 && reader.TokenType == JsonTokenType.PropertyName && JsonText.Is(ref reader, "role"u8) && reader.Read())
             {
-                asksNow = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("user"u8);
+                asksNow = reader.TokenType == JsonTokenType.String && JsonText.Is(ref reader, "user"u8);
             }
 
             if (asksNow && reader is { CurrentDepth: 1, TokenType: JsonTokenType.EndObject })
