@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.Bodies;
 using Gateway.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Fakes;
 using Xunit;
 
 namespace Gateway.EndToEndTests.Bodies;

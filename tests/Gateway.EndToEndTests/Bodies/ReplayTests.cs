@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.EndToEndTests.Faults;
 using Gateway.Fakes;
 using Xunit;
 

@@ -12,7 +12,6 @@ using Gateway.Limits;
 using Gateway.Routing;
 using Gateway.Streams;
 using Gateway.Telemetry;
-using Gateway.Tests.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,7 +23,7 @@ namespace Gateway.Tests.Forwarding;
 /// What a request holds ends with it, whatever is thrown and wherever: the same request is sent again and again, and each time the next
 /// step of its way throws, until one comes through.
 /// </summary>
-public sealed class LeaseTests : IAsyncLifetime
+public sealed class LeaseTests : IAsyncLifetime, IDisposable
 {
     private const string Key = "key-for-tests-01";
     private const int MostSteps = 400;
@@ -60,8 +59,9 @@ public sealed class LeaseTests : IAsyncLifetime
     {
         await _engine.DisposeAsync();
         await _other.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Ways))]
