@@ -53,7 +53,9 @@ internal sealed class RequestPipeline(
         {
             await AnswerAsync(context, feature, path);
         }
+#pragma warning disable CA1031 // Whatever was thrown, its request is answered, and a defect is logged.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             await faults.AnswerAsync(context, feature, e);
         }

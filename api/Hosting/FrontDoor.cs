@@ -35,7 +35,9 @@ internal sealed partial class FrontDoor(
         {
             await RouteAsync(context, path, foreign);
         }
+#pragma warning disable CA1031 // Whatever was thrown, its request is answered, and a defect is logged.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             await faults.AnswerAsync(context, e);
         }
