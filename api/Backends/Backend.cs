@@ -100,6 +100,9 @@ internal sealed class Backend : IDisposable
         }
     }
 
+    /// <summary>One of its replicas has answered something since the gateway started.</summary>
+    public bool HasAnswered => Replicas.Any(static replica => replica.HasAnswered);
+
     /// <summary>Its models are about to be read for the first time: nobody has looked at it yet, or it has just been found ready.</summary>
     public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
 

@@ -7,7 +7,7 @@ namespace Gateway.Backends;
 internal sealed class BackendModels
 {
     private volatile bool _asked;
-    private volatile Snapshot _snapshot = new([], FrozenDictionary<string, ListedModel>.Empty, false);
+    private volatile Snapshot _snapshot = new([], FrozenDictionary<string, ListedModel>.Empty, null, null, false);
 
     public IReadOnlyList<ListedModel> All => _snapshot.Models;
 
@@ -21,9 +21,16 @@ internal sealed class BackendModels
         set => _asked = value;
     }
 
-    public ListedModel? Find(string name) => _snapshot.ByName.GetValueOrDefault(name);
+    /// <summary>The model of this name, in any spelling that its engine takes for it.</summary>
+    public ListedModel? Find(string name)
+    {
+        var snapshot = _snapshot;
+        return snapshot.ByName.TryGetValue(name, out var model) || (snapshot.Spelling is { } spelling && snapshot.BySpelling!.TryGetValue(spelling(name), out model)) ? model : null;
+    }
 
-    public void Replace(IReadOnlyList<ListedModel> models)
+    /// <param name="models">What the engine lists now.</param>
+    /// <param name="spelling">The one spelling of a name; null where the engine takes no other.</param>
+    public void Replace(IReadOnlyList<ListedModel> models, Func<string, string>? spelling = null)
     {
         var byName = new Dictionary<string, ListedModel>(StringComparer.Ordinal);
         foreach (var model in models)
@@ -39,8 +46,9 @@ internal sealed class BackendModels
             }
         }
 
-        _snapshot = new Snapshot(models, byName.ToFrozenDictionary(StringComparer.Ordinal), true);
+        var bySpelling = spelling is null ? null : byName.DistinctBy(pair => spelling(pair.Key)).ToFrozenDictionary(pair => spelling(pair.Key), pair => pair.Value, StringComparer.Ordinal);
+        _snapshot = new Snapshot(models, byName.ToFrozenDictionary(StringComparer.Ordinal), spelling, bySpelling, true);
     }
 
-    private sealed record Snapshot(IReadOnlyList<ListedModel> Models, FrozenDictionary<string, ListedModel> ByName, bool Known);
+    private sealed record Snapshot(IReadOnlyList<ListedModel> Models, FrozenDictionary<string, ListedModel> ByName, Func<string, string>? Spelling, FrozenDictionary<string, ListedModel>? BySpelling, bool Known);
 }

@@ -14,6 +14,8 @@ internal sealed class Replica
     private volatile EngineLoad? _load;
     private volatile int _held = -1;
     private volatile string? _trouble;
+    private volatile bool _hasAnswered;
+    private long _troubleSince;
     private volatile string? _note;
     private long _refusedSince;
     private long _goneSince;
@@ -73,12 +75,30 @@ internal sealed class Replica
         set => _load = value;
     }
 
-    /// <summary>Why it cannot be reached, as the last look found; null while it can be, or where nothing is known.</summary>
-    public string? Trouble
+    /// <summary>An engine, or something else, has answered there since the gateway started.</summary>
+    public bool HasAnswered => _hasAnswered || _wasReady;
+
+    /// <summary>Why it cannot be reached and for how long; null while it can be, or where nothing is known.</summary>
+    public string? Trouble => _trouble is { } trouble
+        ? TroubleTime is { TotalMinutes: >= 1 } time ? FormattableString.Invariant($"{trouble} for {(int)time.TotalMinutes} min") : trouble
+        : null;
+
+    /// <summary>For how long it could not be reached.</summary>
+    public TimeSpan TroubleTime => _trouble is null ? TimeSpan.Zero : Breaker.Clock.GetElapsedTime(Interlocked.Read(ref _troubleSince));
+
+    /// <summary>A probe did not reach it.</summary>
+    public void ReportTrouble(string trouble)
     {
-        get => _trouble;
-        set => _trouble = value;
+        if (_trouble is null)
+        {
+            Interlocked.Exchange(ref _troubleSince, Breaker.Clock.GetTimestamp());
+        }
+
+        _trouble = trouble;
     }
+
+    /// <summary>A probe was answered, whatever it said.</summary>
+    public void ReportAnswer() => (_trouble, _hasAnswered) = (null, true);
 
     public int InFlight => Volatile.Read(ref _inFlight);
 

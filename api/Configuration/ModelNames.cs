@@ -8,14 +8,14 @@ internal sealed class ModelNames<T>
     where T : class
 {
     private readonly FrozenDictionary<string, T> _exact;
-    private readonly (string Start, T Target)[] _patterns;
+    private readonly (string Pattern, T Target)[] _patterns;
 
-    /// <param name="names">Of two equal names the first counts. A pattern ends in <c>*</c>.</param>
+    /// <param name="names">Of two equal names the first counts. A name with <c>*</c> is a <see cref="NamePattern"/>.</param>
     public ModelNames(IEnumerable<(string Name, T Target)> names)
     {
         var all = names.DistinctBy(entry => entry.Name).ToArray();
-        _exact = all.Where(entry => !entry.Name.EndsWith('*')).ToFrozenDictionary(entry => entry.Name, entry => entry.Target);
-        _patterns = [.. all.Where(entry => entry.Name.EndsWith('*')).Select(entry => (entry.Name[..^1], entry.Target)).OrderByDescending(entry => entry.Item1.Length)];
+        _exact = all.Where(entry => !NamePattern.Is(entry.Name)).ToFrozenDictionary(entry => entry.Name, entry => entry.Target);
+        _patterns = [.. all.Where(entry => NamePattern.Is(entry.Name)).OrderByDescending(entry => entry.Name.Length)];
     }
 
     public T? Find(string name)
@@ -25,11 +25,11 @@ internal sealed class ModelNames<T>
             return target;
         }
 
-        foreach (var (start, pattern) in _patterns)
+        foreach (var (pattern, found) in _patterns)
         {
-            if (name.StartsWith(start, StringComparison.Ordinal))
+            if (NamePattern.Matches(pattern, name))
             {
-                return pattern;
+                return found;
             }
         }
 

@@ -3,6 +3,8 @@ namespace Gateway.Configuration;
 /// <summary>Model names with <c>*</c> for any text, the empty one too.</summary>
 internal static class NamePattern
 {
+    public static bool Is(string name) => name.Contains('*', StringComparison.Ordinal);
+
     public static bool Matches(string pattern, ReadOnlySpan<char> name)
     {
         var rest = pattern.AsSpan();

@@ -201,7 +201,7 @@ internal sealed class SettingsReader
         return keys;
     }
 
-    private List<ModelAlias> Aliases()
+    private IReadOnlyList<ModelAlias> Aliases()
     {
         var aliases = new List<ModelAlias>();
         foreach (var item in _variables.Items("MODEL_ALIASES"))
@@ -216,6 +216,12 @@ internal sealed class SettingsReader
             aliases.Add(alias);
         }
 
-        return aliases;
+        var targets = AliasChain.Targets(aliases);
+        foreach (var chain in aliases.Select(alias => AliasChain.From(alias.Name, targets)).Where(chain => chain.Cycle))
+        {
+            _variables.Fault($"MODEL_ALIASES: {chain.Names[0]}={chain.Names[1]}: {chain.Loop}");
+        }
+
+        return AliasChain.Resolve(aliases);
     }
 }

@@ -109,7 +109,7 @@ internal static class LlamaCpp
         }
 
         var length = entry.TryGetProperty("meta", out var meta) ? ModelListing.Number(meta, "n_ctx") : null;
-        return model with { Created = null, MaxLength = (int?)(length ?? ModelListing.Number(entry, "context_length")), Aliases = Aliases(entry, model.Id) };
+        return model with { Created = null, MaxLength = length is > 0 and <= int.MaxValue ? (int)length : ModelListing.Tokens(entry, "context_length"), Aliases = Aliases(entry, model.Id) };
     }
 
     private static List<string>? Aliases(JsonElement entry, string id)

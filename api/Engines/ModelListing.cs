@@ -22,6 +22,11 @@ internal sealed record ModelListing
     /// <summary>A second path whose answer tells the context length of the one model served, with its reader.</summary>
     public (string Path, Func<JsonElement, int?> Read)? Length { get; init; }
 
+    /// <summary>
+    /// The one spelling of a name, for an engine that takes other spellings for the same model; null: names are compared as they are.
+    /// </summary>
+    public Func<string, string>? Spelling { get; init; }
+
     /// <summary><c>owned_by</c> where the engine's entry has none.</summary>
     public required string OwnedBy { get; init; }
 
@@ -31,13 +36,16 @@ internal sealed record ModelListing
     /// <summary>OpenAI's own entry, with <c>max_model_len</c> where given.</summary>
     public static ListedModel? ReadOpenAi(JsonElement entry) =>
         Text(entry, "id") is { Length: > 0 } id
-            ? new ListedModel(id, Number(entry, "created"), Text(entry, "owned_by"), (int?)Number(entry, "max_model_len"))
+            ? new ListedModel(id, Number(entry, "created"), Text(entry, "owned_by"), Tokens(entry, "max_model_len"))
             : null;
 
     public static string? Text(JsonElement entry, string name) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
+
+    /// <summary>A number of tokens; null where it is none that a context can have.</summary>
+    public static int? Tokens(JsonElement entry, string name) => Number(entry, name) is > 0 and <= int.MaxValue and { } tokens ? (int)tokens : null;
 
     public static long? Number(JsonElement entry, string name) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)

@@ -58,7 +58,8 @@ internal static class Ollama
         {
             OwnedBy = "library",
             Read = ReadModel,
-            Note = "A list of null is an empty one; names that lead to ollama.com are left out.",
+            Spelling = Spell,
+            Note = "Names without a tag mean `:latest`, and the case of letters does not matter. A list of null is an empty one; names that lead to ollama.com are left out.",
         },
         Errors = OllamaErrors.Dialect,
         Requests = new RequestDialect
@@ -89,6 +90,10 @@ internal static class Ollama
         // Its HTTP server never closes an idle connection (server/routes.go:2009 sets no deadline).
         IdleConnectionSeconds = 60,
     };
+
+    // Measured on main fb3076099687: `tiny`, `TINY` and `tiny:latest` are one model. A colon before the last slash is a port.
+    private static string Spell(string name) =>
+        (name.LastIndexOf(':') > name.LastIndexOf('/') ? name : name + ":latest").ToLowerInvariant();
 
     private static ListedModel? ReadModel(JsonElement entry) =>
         ModelListing.ReadOpenAi(entry) is { } model && !CloudSuffixes.Any(suffix => model.Id.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) ? model : null;

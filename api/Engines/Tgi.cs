@@ -70,7 +70,7 @@ internal static class Tgi
             OwnedBy = "tgi",
             // `created` is 0 and `owned_by` is the model again (server.rs, openai_get_model_info).
             Read = entry => ModelListing.ReadOpenAi(entry) is { } model ? model with { Created = null, OwnedBy = null } : null,
-            Length = ("/info", info => (int?)ModelListing.Number(info, "max_total_tokens")),
+            Length = ("/info", info => ModelListing.Tokens(info, "max_total_tokens")),
             Note = "One model; its entry has neither a time nor an owner, and the context length comes from `/info`.",
         },
         Errors = TgiErrors.Dialect,

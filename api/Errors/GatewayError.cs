@@ -28,8 +28,10 @@ internal sealed record GatewayError(int Status, string Type, string? Code, strin
     public static GatewayError InvalidApiKey { get; } = new(401, "invalid_request_error", "invalid_api_key",
         "The API key is not one of this gateway's keys. Ask its operator for one.");
 
-    public static GatewayError NotFound(string path) => new(404, "invalid_request_error", "not_found",
-        $"There is no {path} here. Clients use this gateway's URL with /v1 as the base URL.");
+    /// <param name="path">What is not there.</param>
+    /// <param name="advice">What the caller may have meant. A sentence.</param>
+    public static GatewayError NotFound(string path, string? advice = null) => new(404, "invalid_request_error", "not_found",
+        $"There is no {path} here.{(advice is null ? "" : " " + advice)}");
 
     public static GatewayError MethodNotAllowed(string method, string path, IEnumerable<string> allowed)
     {

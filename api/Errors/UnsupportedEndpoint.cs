@@ -15,7 +15,21 @@ internal static class UnsupportedEndpoint
         var support = profile.Endpoints[endpoint.Id];
         return new GatewayError(501, Code, Code, $"{profile.DisplayName} does not serve {Name(endpoint)}. {support.Note} {support.Alternative}")
         {
-            Extra = Extra(profile, endpoint),
+            Extra = Extra(profile, endpoint, ServedBy(endpoint)),
+        };
+    }
+
+    /// <summary>The same where other backends of this gateway serve the endpoint: they are named, and no engine that is not configured.</summary>
+    /// <param name="profile">The engine that lacks it.</param>
+    /// <param name="endpoint">What is asked.</param>
+    /// <param name="here">The names and kinds of those backends.</param>
+    public static GatewayError Of(EngineProfile profile, EndpointSpec endpoint, IReadOnlyList<(string Name, string Kind)> here)
+    {
+        var names = string.Join(" or ", here.Select(static other => other.Name).Distinct());
+        var advice = $"Ask for a model of {names}, which {(here.Count > 1 ? "serve" : "serves")} it here; GET /v1/models lists the models.";
+        return new GatewayError(501, Code, Code, $"{profile.DisplayName} does not serve {Name(endpoint)}. {profile.Endpoints[endpoint.Id].Note} {advice}")
+        {
+            Extra = Extra(profile, endpoint, [.. here.Select(static other => other.Kind).Distinct()]),
         };
     }
 
@@ -28,15 +42,15 @@ internal static class UnsupportedEndpoint
             : "Use a model that is made for it, or a version of the engine that has it.";
         return new EngineError(501, $"{profile.DisplayName} does not serve {Name(endpoint)} with this model and these settings. {advice}", Code, null, Code)
         {
-            Extra = Extra(profile, endpoint),
+            Extra = Extra(profile, endpoint, ServedBy(endpoint)),
         };
     }
 
-    private static IReadOnlyList<(string Name, string RawValue)> Extra(EngineProfile profile, EndpointSpec endpoint) =>
+    private static IReadOnlyList<(string Name, string RawValue)> Extra(EngineProfile profile, EndpointSpec endpoint, string[] servedBy) =>
     [
         ("engine", Text(profile.Id)),
         ("endpoint", Text(Route(endpoint))),
-        ("served_by", JsonSerializer.Serialize(ServedBy(endpoint), GatewayJson.Default.StringArray)),
+        ("served_by", JsonSerializer.Serialize(servedBy, GatewayJson.Default.StringArray)),
     ];
 
     private static string[] ServedBy(EndpointSpec endpoint) =>

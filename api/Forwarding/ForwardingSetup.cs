@@ -21,6 +21,7 @@ internal static class ForwardingSetup
         services.AddSingleton<RequestLog>();
         services.AddSingleton<RequestFaults>();
         services.AddSingleton<HealthEndpoints>();
+        services.AddSingleton<ModelDirectory>();
         services.AddSingleton<ModelListEndpoint>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ReplicaPicker>();

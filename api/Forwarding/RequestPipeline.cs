@@ -80,6 +80,7 @@ internal sealed class RequestPipeline(
     {
         var match = EndpointMatcher.Match(context.Request.Method, path);
         feature.Endpoint = match.Spec;
+        feature.AnthropicCaller = match.Spec is null && RouteAdvice.IsAnthropic(context.Request, path);
         if ((RequestFraming.Check(context.Request) ?? RequestHead.Check(context) ?? CheckKey(context, feature)) is { } refused)
         {
             return new(RefuseAsync(context, feature, refused));
@@ -119,10 +120,9 @@ internal sealed class RequestPipeline(
             return capabilities.WriteAsync(context);
         }
 
-        var shown = path.Length > 200 ? path[..200] : path;
         return RefuseAsync(context, feature, match.Allowed.Count == 0
-            ? GatewayError.NotFound(shown)
-            : GatewayError.MethodNotAllowed(context.Request.Method, shown, match.Allowed));
+            ? RouteAdvice.NotFound(path)
+            : GatewayError.MethodNotAllowed(context.Request.Method, path.Length > 200 ? path[..200] : path, match.Allowed));
     }
 
     private Task AnswerModelsAsync(HttpContext context, GatewayFeature feature, string path)

@@ -25,7 +25,7 @@ internal readonly record struct TargetEntrance(ForwardServices Services, HttpCon
     /// <returns>What is held of the backend and who is asked there; or the error when it is not to be had.</returns>
     public async ValueTask<(TargetEntry Entry, Replica? Replica, GatewayError? Error)> EnterAsync(ModelRoute route, IReadOnlyList<Replica> tried, bool wait, bool pastBreakers)
     {
-        if (CapabilityGate.Check(route.Backend, Feature.Endpoint!) is { } unsupported)
+        if (CapabilityGate.Check(route.Backend, Feature.Endpoint!, Services.Backends.All) is { } unsupported)
         {
             return (default, null, unsupported);
         }

@@ -12,6 +12,9 @@ internal sealed class EngineProber(TimeProvider clock)
     private const int MaxBody = 64 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>What refuses connections for longer is not about to start.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(2);
+
     public async Task<EngineState> ProbeAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(Timeout, clock);
@@ -27,29 +30,29 @@ internal sealed class EngineProber(TimeProvider clock)
 
             using var response = await backend.Client.SendAsync(request, either.Token);
             using var body = await BoundedBody.RentAsync(response.Content, MaxBody, either.Token);
-            replica.Trouble = null;
+            replica.ReportAnswer();
             replica.NotRefused();
             var state = Judge(probe.Rules, (int)response.StatusCode, Encoding.UTF8.GetString(body.Written.Span)) ?? EngineState.Degraded;
             return state == EngineState.Ready && probe.Further.Count > 0 ? await FurtherAsync(backend, replica, either.Token) : state;
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
-            replica.Trouble = "it refuses connections";
+            replica.ReportTrouble($"connection refused at {replica.Address.Api}");
             replica.Refused();
-            return replica.WasReady ? EngineState.Unreachable : backend.Profile.Health.Refused;
+            return replica.WasReady || replica.TroubleTime > LongestStart ? EngineState.Unreachable : backend.Profile.Health.Refused;
         }
         catch (HttpRequestException e) when (NameFault.Is(e))
         {
-            replica.Trouble = "its host's name cannot be resolved";
+            replica.ReportTrouble($"no host of the name in {replica.Address.Api}");
             replica.NotRefused();
             return EngineState.Absent;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             replica.NotRefused();
-            replica.Trouble = e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-                ? "its certificate is not trusted, or not its own"
-                : e is OperationCanceledException ? "it does not answer" : "connections to it break";
+            replica.ReportTrouble(e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+                ? $"the certificate of {replica.Address.Api} is not trusted, or not its own"
+                : e is OperationCanceledException ? $"no answer from {replica.Address.Api}" : $"connections to {replica.Address.Api} break");
             return EngineState.Unreachable;
         }
     }

@@ -6,8 +6,11 @@ using Gateway.Errors;
 namespace Gateway.Health;
 
 /// <summary><c>/health</c> tells that the process can serve, <c>/ready</c> that a backend can take a request.</summary>
-internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle)
+internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle, TimeProvider clock)
 {
+    /// <summary>An engine that takes requests and does not list its models must not be kept out for ever.</summary>
+    private static readonly TimeSpan LongestListing = TimeSpan.FromSeconds(15);
+
     public static bool IsHealth(string path) => path is "/health" or "/healthz" or "/livez";
 
     public static bool IsReady(string path) => path is "/ready" or "/readyz";
@@ -20,7 +23,7 @@ internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle
 
     public Task WriteReadyAsync(HttpContext context)
     {
-        var ready = !lifecycle.Draining && backends.All.Any(backend => backend.State is EngineState.Ready or EngineState.Degraded);
+        var ready = !lifecycle.Draining && IsReady();
         if (!ready)
         {
             context.Response.Headers.RetryAfter = "2";
@@ -54,18 +57,40 @@ internal sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
+    // Until it was ready once, the lists that are about to be read are waited for: a client that comes then asks for them first.
+    private bool IsReady()
+    {
+        if (!backends.All.Any(static backend => backend.State is EngineState.Ready or EngineState.Degraded))
+        {
+            return false;
+        }
+
+        if (!lifecycle.WasReady && (!backends.All.Any(static backend => backend.ListIsDue) || lifecycle.ListsAwaited(clock) > LongestListing))
+        {
+            lifecycle.WasReady = true;
+        }
+
+        return lifecycle.WasReady;
+    }
+
     private static void WriteBackend(Utf8JsonWriter json, Backend backend)
     {
         json.WriteStartObject();
         json.WriteString("name"u8, backend.Name);
         json.WriteString("kind"u8, backend.Profile.Id);
         json.WriteString("state"u8, Word(backend.State));
+        json.WriteBoolean("models_listed"u8, backend.Models.Known);
         json.WriteStartArray("replicas"u8);
         foreach (var replica in backend.Replicas)
         {
             json.WriteStartObject();
             json.WriteString("name"u8, replica.Name);
             json.WriteString("state"u8, Word(replica.State));
+            if ((replica.HeldNote ?? replica.Trouble) is { } reason)
+            {
+                json.WriteString("reason"u8, reason);
+            }
+
             WriteLoad(json, replica.Load);
             json.WriteEndObject();
         }

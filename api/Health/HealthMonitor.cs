@@ -115,7 +115,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
         replica.Load = load;
         if (state != before)
         {
-            Log.StateChanged(logger, replica.Name, backend.Profile.DisplayName, state);
+            Log.StateChanged(logger, replica.Name, backend.Profile.DisplayName, state, replica.Trouble is { } trouble ? $": {trouble}" : "");
             pause = Soonest;
         }
 
@@ -166,7 +166,7 @@ internal sealed partial class HealthMonitor(EngineProber prober, EngineLoadReade
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Replica} ({Engine}) is {State}")]
-        public static partial void StateChanged(ILogger logger, string replica, string engine, EngineState state);
+        [LoggerMessage(1, LogLevel.Information, "{Replica} ({Engine}) is {State}{Trouble}")]
+        public static partial void StateChanged(ILogger logger, string replica, string engine, EngineState state, string trouble);
     }
 }

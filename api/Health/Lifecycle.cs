@@ -12,6 +12,8 @@ internal sealed class Lifecycle : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private volatile bool _draining;
     private volatile bool _refuses;
+    private volatile bool _wasReady;
+    private long _listsAwaitedSince;
     private int _running;
     private int _replacedInUse;
 
@@ -28,6 +30,21 @@ internal sealed class Lifecycle : IDisposable
 
     /// <summary>The time for finishing is over: streams that still run are told so and end.</summary>
     public CancellationToken Ending => _ending.Token;
+
+    /// <summary><c>/ready</c> has said so once.</summary>
+    public bool WasReady
+    {
+        get => _wasReady;
+        set => _wasReady = value;
+    }
+
+    /// <summary>For how long the first lists of models have been waited for.</summary>
+    public TimeSpan ListsAwaited(TimeProvider clock)
+    {
+        var now = clock.GetTimestamp();
+        var since = Interlocked.CompareExchange(ref _listsAwaitedSince, now, 0);
+        return since == 0 ? TimeSpan.Zero : clock.GetElapsedTime(since, now);
+    }
 
     public int Running => Volatile.Read(ref _running);
 

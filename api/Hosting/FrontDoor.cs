@@ -63,7 +63,7 @@ internal sealed partial class FrontDoor(
             return ErrorWriter.WriteAsync(context, refused, anthropic: false);
         }
 
-        return Operators(context, path) ?? gateway.HandleAsync(context);
+        return Operators(context, path) ?? (WelcomePage.IsAsked(context, path) ? WelcomePage.WriteAsync(context, path, admin.IsOn) : gateway.HandleAsync(context));
     }
 
     private static bool IsHealth(string? path) => path is not null && (HealthEndpoints.IsHealth(path) || HealthEndpoints.IsReady(path));

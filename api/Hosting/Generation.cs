@@ -59,12 +59,12 @@ internal sealed class Generation : IAsyncDisposable
         return new Generation(services.BuildServiceProvider(), chooser);
     }
 
-    /// <summary>Returns when every engine has been looked at once, or after a few seconds: until then its state says nothing.</summary>
+    /// <summary>Returns when every engine has been asked for its state and its models once, or after a few seconds: until then neither says anything.</summary>
     public async Task LookAroundAsync(CancellationToken cancellationToken)
     {
         var clock = _services.GetRequiredService<TimeProvider>();
         var start = clock.GetTimestamp();
-        while (Backends.All.Any(backend => backend.Replicas.Any(replica => !replica.Seen)) && clock.GetElapsedTime(start) < FirstLook)
+        while (Backends.All.Any(backend => backend.ListIsDue || backend.Replicas.Any(replica => !replica.Seen)) && clock.GetElapsedTime(start) < FirstLook)
         {
             await Task.Delay(Glance, clock, cancellationToken);
         }

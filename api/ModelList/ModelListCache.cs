@@ -42,7 +42,7 @@ internal sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelLi
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             try
             {
-                backend.Models.Replace(await ReadAsync(backend, replica, either.Token));
+                backend.Models.Replace(await ReadAsync(backend, replica, either.Token), backend.Profile.Models.Spelling);
                 backend.Models.Asked = true;
                 return true;
             }

@@ -7,7 +7,7 @@ using Gateway.Errors;
 namespace Gateway.ModelList;
 
 /// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c>: every backend's models and the aliases, in one shape, from memory.</summary>
-internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings settings, TimeProvider clock)
+internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings settings, ModelDirectory directory, TimeProvider clock)
 {
     // Engines without a time of their own say the time of the call: one steady time is easier on whoever compares lists.
     private readonly long _startedAt = clock.GetUtcNow().ToUnixTimeSeconds();
@@ -30,7 +30,7 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
 
     public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key)
     {
-        if (Entries(key).FirstOrDefault(entry => entry.Id == id) is not { } entry)
+        if ((Entries(key).FirstOrDefault(entry => entry.Id == id) ?? (key?.MayUse(id) == false ? null : directory.Find(id))) is not { } entry)
         {
             await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic: false);
             return;
@@ -71,10 +71,11 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
 
         foreach (var alias in settings.ModelAliases.Where(alias => !alias.IsPattern))
         {
-            var backend = backends.All.FirstOrDefault(backend => backend.Models.Find(alias.Model) is not null);
+            var name = directory.Resolve(alias.Name);
+            var (backend, model) = directory.Own(name) is { } own ? (own.Backend, own.Model) : (directory.Listing(name), name);
             if (backend is not null)
             {
-                yield return new ModelEntry(alias.Name, backend.Models.Find(alias.Model)!, backend, alias.Model);
+                yield return new ModelEntry(alias.Name, backend.Models.Find(model) ?? new ListedModel(model), backend, alias.Model);
             }
         }
     }

@@ -13,19 +13,11 @@ namespace Gateway.Routing;
 internal readonly record struct ModelRoute(Backend Backend, string? SendModel);
 
 /// <summary>Finds the backend of a model: by alias, by what the backends list, by the default.</summary>
-internal sealed class ModelRouter(BackendTable backends, GatewaySettings settings, ModelListCache lists, TimeProvider clock)
+internal sealed class ModelRouter(BackendTable backends, GatewaySettings settings, ModelDirectory directory, ModelListCache lists, TimeProvider clock)
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLists = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
-
-    private readonly ModelNames<string> _aliases = new(settings.ModelAliases.Select(alias => (alias.Name, alias.Model)));
-
-    private readonly ModelNames<IReadOnlyList<FallbackTarget>> _fallbacks = new(settings.Fallbacks.Select(pair => (pair.Key, pair.Value)));
-
-    /// <summary>The names that the operator gave to models of one backend.</summary>
-    private readonly ModelNames<OwnModel> _own =
-        new(backends.All.SelectMany(backend => backend.Settings.Models, (backend, alias) => (alias.Name, new OwnModel(backend, alias.Model))));
 
     private long _refreshedAt;
 
@@ -40,18 +32,18 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             return (Default(endpoint), null);
         }
 
-        var name = _aliases.Find(model) ?? model;
-        if (_own.Find(name) is { } own)
+        var name = directory.Resolve(model);
+        if (directory.Own(name) is { } own)
         {
             return Route(own.Backend, own.Model, model);
         }
 
         // A list may come in between the first look and the guess, which trusts it: so the last look is at the lists again.
-        var backend = Listing(name) ?? await LookAgainAsync(name, cancellationToken) ?? Guess(name) ?? Listing(name);
+        var backend = directory.Listing(name) ?? await LookAgainAsync(name, cancellationToken) ?? directory.Guess(name) ?? directory.Listing(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
             name = settings.ModelName!;
-            backend = Listing(name) ?? backends.All[0];
+            backend = directory.Listing(name) ?? backends.All[0];
         }
 
         if (backend is null && Fallbacks(endpoint, model).FirstOrDefault() is { Backend: not null } instead)
@@ -69,7 +61,7 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
     /// <summary>What may answer in a model's place, in order: backends that serve the endpoint, each with its own name for the model.</summary>
     public IEnumerable<ModelRoute> Fallbacks(EndpointSpec endpoint, string? model)
     {
-        foreach (var target in model is null ? [] : _fallbacks.Find(model) ?? [])
+        foreach (var target in model is null ? [] : directory.Fallbacks(model))
         {
             var backend = backends.All.FirstOrDefault(backend => backend.Name == target.Backend);
             if (backend is not null && backend.Profile.Endpoints[endpoint.Id].Served)
@@ -83,36 +75,14 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         [own, .. Fallbacks(endpoint, model).Where(fallback => fallback != own)];
 
     private static (ModelRoute Route, GatewayError? Error) Route(Backend? backend, string name, string asked) =>
-        backend is null || IsRefused(backend.Profile, name)
+        backend is null || ModelDirectory.IsRefused(backend.Profile, name)
             ? (default, GatewayError.ModelNotFound(asked))
             : (new ModelRoute(backend, SendAs(backend.Profile, name, asked)), null);
 
     private string NameAt(Backend backend, string model)
     {
-        var name = _aliases.Find(model) ?? model;
+        var name = directory.Resolve(model);
         return backend.Settings.Models.FirstOrDefault(alias => alias.Name == name)?.Model ?? name;
-    }
-
-    /// <summary>The first that lists it and can take a request; where none can, the first that lists it.</summary>
-    private Backend? Listing(string name)
-    {
-        Backend? first = null;
-        foreach (var backend in backends.All)
-        {
-            if (backend.Models.Find(name) is null)
-            {
-                continue;
-            }
-
-            if (backend.Usable)
-            {
-                return backend;
-            }
-
-            first ??= backend;
-        }
-
-        return first;
     }
 
     // Right after a start there is nothing to go by but the settings; the lists come within moments, and are better than a guess.
@@ -129,44 +99,28 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
             while (backends.All.Any(static backend => backend.ListIsDue) && clock.GetElapsedTime(start) < FirstLists)
             {
                 await Task.Delay(Poll, clock, cancellationToken);
-                if (Listing(name) is { } listing)
+                if (directory.Listing(name) is { } listing)
                 {
                     return listing;
                 }
             }
         }
 
-        return await RefreshAsync(cancellationToken) ? Listing(name) : null;
+        return await RefreshAsync(cancellationToken) ? directory.Listing(name) : null;
     }
 
     /// <summary>The first of those that have listed nothing yet whose settings name the model as its own.</summary>
     private Backend? Configured(string name) =>
         backends.All.FirstOrDefault(backend => !backend.Models.Known && backend.Settings.Models.Any(alias => alias.Model == name));
 
-    // The model the engine was started with is taken under that name too, and before an engine has listed anything,
-    // no name can be called unknown, except where an unlisted name makes the engine fetch weights.
-    private Backend? Guess(string name)
-    {
-        var first = backends.All[0];
-        if (name == settings.ModelName)
-        {
-            return first;
-        }
-
-        return backends.All.FirstOrDefault(backend => !backend.Models.Known && !backend.Profile.Requests.OnlyListedModels);
-    }
-
     private ModelRoute Default(EndpointSpec endpoint)
     {
-        var backend = (settings.ModelName is { } name ? Listing(name) : null)
+        var backend = (settings.ModelName is { } name ? directory.Listing(name) : null)
             ?? backends.All.FirstOrDefault(backend => backend.Profile.Endpoints[endpoint.Id].Served)
             ?? backends.All[0];
         var send = endpoint.Model == ModelLocation.None ? null : settings.ModelName;
         return new ModelRoute(backend, send is null ? null : backend.Profile.Requests.SendModelAs ?? send);
     }
-
-    private static bool IsRefused(EngineProfile profile, string name) =>
-        profile.Requests.RefusedModelSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 
     private static string? SendAs(EngineProfile profile, string name, string asked)
     {
@@ -174,7 +128,7 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         return send == asked ? null : send;
     }
 
-    // Somebody may have pulled a model a second ago. Asked at most every two seconds, and only of engines that are well.
+    // A model may have been pulled a second ago. Asked at most every two seconds, and only of engines that are well.
     private async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
@@ -185,9 +139,9 @@ internal sealed class ModelRouter(BackendTable backends, GatewaySettings setting
         }
 
         var ready = backends.All.Where(backend => backend.State is EngineState.Ready or EngineState.Degraded);
-        var read = await Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, cancellationToken)));
-        return read.Contains(true);
+        // A list that is slow is read on for the next request; this one is not held up by it.
+        var reading = Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, CancellationToken.None)));
+        await reading.WaitAsync(FirstLists, clock, cancellationToken).ContinueWith(static _ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return true;
     }
-
-    private sealed record OwnModel(Backend Backend, string Model);
 }

@@ -182,8 +182,9 @@ internal sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycl
             return GatewayError.EngineAsleep(backend.Profile.DisplayName);
         }
 
+        var trouble = backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble;
         return backend.State is EngineState.Loading or EngineState.Starting or EngineState.Pulling || (onDemand && note is null && backend.Replicas.Any(replica => replica.Held))
-            ? GatewayError.EngineLoading(backend.Profile.DisplayName, note)
-            : GatewayError.EngineUnavailable(backend.Profile.DisplayName, note ?? backend.Replicas.FirstOrDefault(replica => replica.Trouble is not null)?.Trouble);
+            ? GatewayError.EngineLoading(backend.Profile.DisplayName, note ?? trouble)
+            : GatewayError.EngineUnavailable(backend.Profile.DisplayName, note ?? trouble);
     }
 }

@@ -105,5 +105,8 @@ internal sealed class GatewayFeature
     /// <summary>Tokens of a session that its key was charged while it ran.</summary>
     public long Charged { get; set; }
 
-    public bool AnthropicErrors => Endpoint is { AnthropicErrors: true };
+    public bool AnthropicErrors => AnthropicCaller || Endpoint is { AnthropicErrors: true };
+
+    /// <summary>The path is in no table, and its caller speaks Anthropic's API.</summary>
+    public bool AnthropicCaller { get; set; }
 }

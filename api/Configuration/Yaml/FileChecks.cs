@@ -62,7 +62,7 @@ internal sealed class FileChecks(YamlReading reading, FileContents file)
             }
             else if (AliasChain.From(alias.Name, Targets()) is { Cycle: true } chain)
             {
-                reading.Fault(alias.Place, alias.Path, $"this leads back to itself ({string.Join(" → ", chain.Names)}), so it stands for no model.");
+                reading.Fault(alias.Place, alias.Path, chain.Loop);
             }
         }
     }
@@ -84,5 +84,5 @@ internal sealed class FileChecks(YamlReading reading, FileContents file)
         }
     }
 
-    private Dictionary<string, string> Targets() => file.Aliases.ToDictionary(alias => alias.Name, alias => alias.Value, StringComparer.Ordinal);
+    private Dictionary<string, string> Targets() => AliasChain.Targets([.. reading.Defaults.ModelAliases, .. file.Aliases.Select(alias => new ModelAlias(alias.Name, alias.Value))]);
 }

@@ -27,12 +27,11 @@ internal static class GatewayFile
 
     private static GatewaySettings Lay(FileContents file, GatewaySettings environment)
     {
-        var targets = file.Aliases.ToDictionary(alias => alias.Name, alias => alias.Value, StringComparer.Ordinal);
         return environment with
         {
             Backends = file.Backends is null ? environment.Backends : [.. file.Backends.Select(backend => backend.Value)],
             Fallbacks = file.Fallbacks.ToDictionary(entry => entry.Name, IReadOnlyList<FallbackTarget> (entry) => [.. entry.Value.Select(target => target.Value)], StringComparer.Ordinal),
-            ModelAliases = [.. environment.ModelAliases, .. file.Aliases.Select(alias => new ModelAlias(alias.Name, AliasChain.From(alias.Name, targets).Names[^1]))],
+            ModelAliases = AliasChain.Resolve([.. environment.ModelAliases, .. file.Aliases.Select(alias => new ModelAlias(alias.Name, alias.Value))]),
             OnDemand = file.OnDemand,
             ApiKeys = [.. environment.ApiKeys, .. file.Keys.Select(key => key.Value)],
         };

@@ -3,8 +3,11 @@ namespace Gateway.Configuration.Yaml;
 /// <summary>What somebody may have meant.</summary>
 internal static class NearestName
 {
+    /// <param name="name">What was written.</param>
+    /// <param name="names">What there is.</param>
+    /// <param name="most">How many signs may differ at most.</param>
     /// <returns><c> Did you mean 'urls'?</c>, or nothing where no name is near.</returns>
-    public static string Hint(string name, IEnumerable<string> names)
+    public static string Hint(string name, IEnumerable<string> names, int most = int.MaxValue)
     {
         if (name.Length > 64)
         {
@@ -12,7 +15,7 @@ internal static class NearestName
         }
 
         var best = names.Select(other => (Name: other, Distance: Distance(name.ToLowerInvariant(), other.ToLowerInvariant()))).OrderBy(other => other.Distance).FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(1, best.Name.Length / 3) ? $" Did you mean '{best.Name}'?" : "";
+        return best.Name is not null && best.Distance <= Math.Min(most, Math.Max(1, best.Name.Length / 3)) ? $" Did you mean '{best.Name}'?" : "";
     }
 
     /// <summary>How many signs have to be added, removed, replaced or swapped with their neighbour.</summary>

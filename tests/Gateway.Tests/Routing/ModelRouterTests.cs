@@ -220,7 +220,7 @@ public sealed class ModelRouterTests : IDisposable
         }
 
         var table = new BackendTable(backends);
-        return new ModelRouter(table, settings, new ModelListCache(_clock, NullLogger<ModelListCache>.Instance), _clock);
+        return new ModelRouter(table, settings, new ModelDirectory(table, settings), new ModelListCache(_clock, NullLogger<ModelListCache>.Instance), _clock);
     }
 
     private static async Task<(string Where, string? Sent)> FindAsync(ModelRouter router, string? model, EndpointId endpoint = EndpointId.ChatCompletions)
