@@ -5,7 +5,7 @@ namespace Gateway.EndToEndTests.Faults;
 /// <summary>A gateway in front of a few replicas of one engine, which fail when told to.</summary>
 internal sealed class FaultRig : IAsyncDisposable
 {
-    /// <summary>The name under which the spare engine of <see cref="StartWithSpareAsync"/> knows its model.</summary>
+    /// <summary>The name under which the spare engine of <c>StartWithSpareAsync</c> knows its model.</summary>
     public const string SpareModel = "spare-model";
 
     private readonly TemporaryFolder? _folder;
