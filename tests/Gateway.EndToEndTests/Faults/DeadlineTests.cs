@@ -55,15 +55,7 @@ public sealed class DeadlineTests
         await using var rig = await FaultRig.StartAsync(1, (setting, "0.5"));
         rig.Always(Replies.StallAfterFrames(3));
         using var answer = await rig.ChatAsync(stream: true);
-        var text = "";
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                text += line + "\n";
-            }
-        });
+        var text = await answer.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("stream_interrupted", text, StringComparison.Ordinal);
