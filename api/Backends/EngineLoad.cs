@@ -9,4 +9,7 @@ internal sealed record EngineLoad(double? Running, double? Waiting, double? KvCa
 {
     /// <summary>It says that it is asleep.</summary>
     public bool Asleep { get; init; }
+
+    /// <summary>It says whether it is asleep.</summary>
+    public bool TellsSleep { get; init; }
 }

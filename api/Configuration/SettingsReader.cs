@@ -150,7 +150,7 @@ internal sealed class SettingsReader
             settings = settings with { Warnings = [.. settings.Warnings, "GATEWAY_MANAGEMENT has no effect without ADMIN_API_KEY: its routes need that key."] };
         }
 
-        if (settings.BodyMemoryBytes < settings.MaxBodyBytes)
+        if (settings.BodyMemoryBytes < settings.MaxBodyBytes && !_variables.IsFaulty("GATEWAY_BODY_MEMORY_MB"))
         {
             _variables.Fault($"GATEWAY_BODY_MEMORY_MB={_variables.Get("GATEWAY_BODY_MEMORY_MB")} is less than one body may have (GATEWAY_MAX_BODY_MB={_variables.Get("GATEWAY_MAX_BODY_MB")}): raise the one or lower the other.");
         }

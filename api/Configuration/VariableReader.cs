@@ -13,6 +13,9 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
 
     public void Fault(string message) => _faults.Add(message);
 
+    /// <summary>A fault of this variable is noted already.</summary>
+    public bool IsFaulty(string name) => _faults.Any(fault => fault.StartsWith(name + "=", StringComparison.Ordinal));
+
     /// <summary>The value as it is set; empty when it is not.</summary>
     public string Get(string name) => variables.TryGetValue(name, out var value) ? value.Trim() : "";
 

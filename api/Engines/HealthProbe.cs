@@ -27,7 +27,8 @@ internal sealed record HealthRule(EngineState State, int? Status = null, Func<st
 /// <param name="Path">Path on the engine's root. An engine that answers 404 or 405 is not asked for it again until it comes back.</param>
 /// <param name="SendsKey">The question must carry the engine's key.</param>
 /// <param name="Rules">What the answers mean.</param>
-internal sealed record FurtherProbe(string Path, bool SendsKey, IReadOnlyList<HealthRule> Rules);
+/// <param name="WithSleepGauge">Asked only of engines whose metrics have the gauge of <see cref="LoadGauges.Awake"/>: others do not have the path.</param>
+internal sealed record FurtherProbe(string Path, bool SendsKey, IReadOnlyList<HealthRule> Rules, bool WithSleepGauge = false);
 
 /// <summary>How an engine is asked for its state: cheap enough for every few seconds, costs no tokens, loads no model.</summary>
 internal sealed record HealthProbe

@@ -52,19 +52,17 @@ internal static class SgLang
         Health = new HealthProbe
         {
             // The list is there before the warm-up is over, and goes on to be answered after SIGTERM, while running requests finish
-            // (0.5.23). /ready and /health are 503 in both cases. Versions without /ready (0.5.18) are asked for /health: there it has
-            // the engine make one token when it is idle, unless it was started with SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false.
-            // What /health says late (#22511, #10856: after 20 s, in long prefills) is not waited for.
+            // (0.5.23). /ready and /health are 503 in both cases, but /health has an idle engine make one token, unless it was started
+            // with SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION=false: it is not asked. Versions without /ready (0.5.18) are judged by the list.
             Path = "/v1/models",
             SendsKey = true,
             Rules = [new(EngineState.Ready, 200, body => body.Contains("\"data\"", StringComparison.Ordinal))],
             Further =
             [
                 new("/ready", SendsKey: true, [new(EngineState.Draining, 503), new(EngineState.Ready, 200, string.IsNullOrWhiteSpace)]),
-                new("/health", SendsKey: false, [new(EngineState.Draining, 503)]),
             ],
             Note = "The model list is there once the weights are loaded, so `/ready` is asked behind it: 503 until the first warm-up request is through, and again after SIGTERM, "
-                + "while running requests finish. Versions without it are asked for `/health`, which has an idle engine make one token unless SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION is false, as in our container.",
+                + "while running requests finish. Versions without it are judged by the list alone: `/health` is not asked, because it has an idle engine make one token.",
         },
         // No variable takes the key.
         Auth = UpstreamAuth.Bearer("--api-key"),

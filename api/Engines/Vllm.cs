@@ -62,7 +62,7 @@ internal static class Vllm
                 new(EngineState.Unreachable, 503),
             ],
             // Only with VLLM_SERVER_DEV_MODE=1, and only such an engine can be paused (0.32.0); /health goes on to say 200.
-            Further = [new("/is_paused", SendsKey: false, [new(EngineState.Asleep, 200, body => body.Replace(" ", "", StringComparison.Ordinal).Contains("\"is_paused\":true", StringComparison.Ordinal))])],
+            Further = [new("/is_paused", SendsKey: false, [new(EngineState.Asleep, 200, body => body.Replace(" ", "", StringComparison.Ordinal).Contains("\"is_paused\":true", StringComparison.Ordinal))], WithSleepGauge: true)],
             Note = "It listens only once the model is loaded, compiled and warm. The probe does not run the model. An engine put to sleep, or paused, keeps answering 200 and would keep "
                 + "requests waiting for ever: its metrics tell that it sleeps, `/is_paused` that it is paused, and it is `asleep` here.",
         },

@@ -63,6 +63,7 @@ internal sealed class EngineLoadReader(TimeProvider clock)
             First(gauges.PrefixCacheHitRatio, text).Mean ?? (lookedUp > 0 ? hits / lookedUp : null))
         {
             Asleep = gauges.Awake is { } awake && Total(awake.Name, text, awake.Label) is (0, > 0),
+            TellsSleep = gauges.Awake is { } sleeping && Total(sleeping.Name, text, sleeping.Label) is (_, > 0),
         };
     }
 

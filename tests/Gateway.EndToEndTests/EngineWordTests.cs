@@ -22,6 +22,7 @@ public sealed class EngineWordTests
     public async Task Ready_EngineSleepsOrIsPaused_SaysSoAndSendsNothing(string path, string away, string back)
     {
         await using var fake = await FakeEngine.StartAsync("vllm", TestEnvironment.EngineKey);
+        fake.ProbeAnswers["/metrics"] = Text(200, Awake);
         fake.ProbeAnswers[path] = Text(200, away);
         await using var gateway = await RunningGateway.StartAsync(TestEnvironment.Settings("vllm", fake.BaseUrl));
 
@@ -57,14 +58,13 @@ public sealed class EngineWordTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    // SIGTERM: /ready, or in older versions /health, is 503; the model list and running requests go on.
-    [Theory]
-    [InlineData("/ready")]
-    [InlineData("/health")]
-    public async Task Ready_EngineIsToldToStop_IsTakenOutAndItsRequestsFinish(string path)
+    // SIGTERM: /ready is 503; the model list and running requests go on.
+    [Fact]
+    public async Task Ready_EngineIsToldToStop_IsTakenOutAndItsRequestsFinish()
     {
+        const string Ready = "/ready";
         await using var engine = await FakeEngine.StartAsync("sglang", TestEnvironment.EngineKey);
-        engine.ProbeAnswers[path] = Text(200, "");
+        engine.ProbeAnswers[Ready] = Text(200, "");
         await using var gateway = await RunningGateway.StartAsync(TestEnvironment.Settings("sglang", engine.BaseUrl));
         await gateway.WaitForStateAsync("ready");
         var stopping = new TaskCompletionSource();
@@ -72,7 +72,7 @@ public sealed class EngineWordTests
         var running = gateway.Client.SendAsync(SampleRequest.To(EndpointId.ChatCompletions, engine.Model));
         await engine.Requests.WaitForWorkAsync(Wait.Deadline);
 
-        engine.ProbeAnswers[path] = Text(503, "");
+        engine.ProbeAnswers[Ready] = Text(503, "");
         await gateway.WaitForStateAsync("draining");
         using (var refused = await gateway.Client.SendAsync(SampleRequest.To(EndpointId.ChatCompletions, engine.Model)))
         {
