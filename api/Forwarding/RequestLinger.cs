@@ -31,7 +31,11 @@ internal static class RequestLinger
             using var longest = new CancellationTokenSource(Longest, clock);
             using var quiet = new CancellationTokenSource(Silence, clock);
             using var any = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, quiet.Token, ending);
-            await ReadAsync(context.Request.BodyReader, quiet, any.Token);
+            if (!await ReadAsync(context.Request.BodyReader, quiet, any.Token))
+            {
+                // The server would read on for seconds more, as fast as it comes.
+                context.Abort();
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
@@ -39,7 +43,7 @@ internal static class RequestLinger
         }
     }
 
-    private static async Task ReadAsync(System.IO.Pipelines.PipeReader body, CancellationTokenSource quiet, CancellationToken cancellationToken)
+    private static async Task<bool> ReadAsync(System.IO.Pipelines.PipeReader body, CancellationTokenSource quiet, CancellationToken cancellationToken)
     {
         for (var seen = 0L; seen < MostBytes;)
         {
@@ -49,8 +53,10 @@ internal static class RequestLinger
             body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 }
