@@ -25,7 +25,7 @@ internal sealed partial class FrontDoor(
     {
         var path = context.Request.Path.Value;
         var foreign = Keys.Anonymous ? _guard.Check(context.Request) : null;
-        return foreign is not null || IsOperatorPort(context) || IsOperators(path) || IsHealth(path) ? AnswerAsync(context, path, foreign) : gateway.HandleAsync(context);
+        return foreign is not null || IsOperatorPort(context) || IsOperators(path) || IsHealth(path) || WelcomePage.IsAsked(context, path) ? AnswerAsync(context, path, foreign) : gateway.HandleAsync(context);
     }
 
     // What is no request to the API: nothing else would see what is thrown there, or that the refused caller is still sending.

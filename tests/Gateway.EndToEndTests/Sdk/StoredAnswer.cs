@@ -8,6 +8,9 @@ internal static class StoredAnswer
 {
     public static string Text(Fixtures fixtures) => Message(fixtures, "chat").GetProperty("content").GetString()!;
 
+    public static string Finish(Fixtures fixtures) =>
+        Answers.Text(Json(fixtures.Find("chat.expect.json") ?? fixtures.Get("chat.json")).GetProperty("choices")[0], "finish_reason")!;
+
     public static string StreamedText(Fixtures fixtures) => string.Concat(Chunks(fixtures, "chat")
         .SelectMany(chunk => chunk.GetProperty("choices").EnumerateArray())
         .Select(choice => choice.GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : ""));

@@ -23,13 +23,13 @@ internal static class Connections
             await rig.Engines[0].ResumeAsync();
             return sight;
         }),
-        new("The host's name cannot be resolved", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2: its name cannot be resolved", "0"), () =>
-            UnreachableAsync("http://engine.invalid:8001", "name cannot be resolved")),
-        new("The engine's certificate is self-signed", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2: its certificate is not trusted", "0"), async () =>
+        new("The host's name cannot be resolved", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2: no host of the name", "0"), () =>
+            UnreachableAsync("http://engine.invalid:8001", "no host of the name")),
+        new("The engine's certificate is self-signed", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2: is not trusted", "0"), async () =>
         {
             using var certificate = SelfSigned();
             await using var engine = await FakeEngine.StartAsync(new FakeEngineOptions { Dialect = "vllm", Certificate = certificate });
-            var sight = await UnreachableAsync(engine.BaseUrl.ToString(), "certificate is not trusted");
+            var sight = await UnreachableAsync(engine.BaseUrl.ToString(), "is not trusted");
             return sight with { Upstream = $"{engine.Requests.Work.Count}" };
         }),
         new("A replica that accepts connections and never reads", new FaultSight(AllWhole, "6"), async () =>
@@ -62,7 +62,7 @@ internal static class Connections
         await using var gateway = await RunningGateway.StartAsync(new Dictionary<string, string> { ["BACKEND_KIND"] = "vllm", ["BACKEND_BASE_URL"] = url, ["GATEWAY_RETRIES"] = "2" });
         await Wait.UntilAsync(async () => await gateway.StateAsync() is "absent" or "unreachable", "the engine to be known as out of reach");
         using var answer = await gateway.Client.SendAsync(SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat("any")));
-        var why = (await answer.Content.ReadAsStringAsync()).Contains(reason, StringComparison.Ordinal) ? $"its {reason}" : "NO REASON";
+        var why = (await answer.Content.ReadAsStringAsync()).Contains(reason, StringComparison.Ordinal) ? reason : "NO REASON";
         var caller = await CallerView.OfAsync(answer);
         await Leftovers.NoneAsync(gateway, []);
         return new FaultSight($"{caller}: {why}", "0");
