@@ -3,30 +3,38 @@ namespace Gateway.Configuration;
 /// <summary>What is different between two sets of settings, in words for the operator. Never a secret: only names.</summary>
 internal static class SettingsChanges
 {
-    /// <summary>The settings that are read at the start only, with what each comes to.</summary>
-    private static readonly (string Name, Func<GatewaySettings, object?> Read)[] AtStart =
+    /// <summary>The settings that a reload takes and that are not a part of a backend, a key or a list of names.</summary>
+    private static readonly (string Name, Func<GatewaySettings, object?> Read)[] InForce =
     [
-        ("GATEWAY_HOST", static settings => settings.Host),
-        ("GATEWAY_PORT", static settings => settings.Port),
-        ("GATEWAY_METRICS_PORT", static settings => settings.MetricsPort),
-        ("GATEWAY_METRICS_HOST", static settings => settings.MetricsHost),
-        ("GATEWAY_LOG_FORMAT", static settings => settings.LogFormat),
-        ("GATEWAY_CORS_ORIGINS", static settings => string.Join(',', settings.CorsOrigins)),
+        ("GATEWAY_CONFIG", static settings => settings.File),
+        ("MODEL_NAME", static settings => settings.ModelName),
+        ("GATEWAY_UNKNOWN_MODEL", static settings => settings.UnknownModel),
+        // A removed key closes its pages, another one opens them.
+        ("ADMIN_API_KEY", static settings => settings.AdminApiKey is { } key ? Convert.ToHexString(key.Hash) : null),
+        ("GATEWAY_MEDIA_URLS", static settings => settings.MediaUrls),
+        ("GATEWAY_OBJECT_KEYS", static settings => string.Join(',', settings.ObjectKeys)),
         ("GATEWAY_MAX_BODY_MB", static settings => settings.MaxBodyBytes),
-        ("GATEWAY_BODY_MEMORY_MB", static settings => settings.BodyMemoryBytes),
-        ("GATEWAY_DRAIN_SECONDS", static settings => settings.Drain),
-        ("OTEL_…", static settings => settings.Tracing),
-        // Another key opens the pages from now on; whether there are such pages is decided at the start.
-        ("ADMIN_API_KEY", static settings => settings.AdminApiKey is null),
+        ("GATEWAY_LOADING_WAIT_SECONDS", static settings => settings.LoadingWait),
+        ("GATEWAY_HOLD_COMMENT_SECONDS", static settings => settings.HoldInterval),
     ];
 
+    /// <summary>Names the settings whose values wait for the next start, by the table of settings.</summary>
+    /// <param name="start">The variables that the process was started with.</param>
+    /// <param name="now">Those that were taken last.</param>
+    public static IReadOnlyList<string> Waiting(IReadOnlyDictionary<string, string> start, IReadOnlyDictionary<string, string> now) =>
+        [.. SettingCatalog.All.Where(spec => spec.Waits(start, now)).Select(spec => spec.Name)];
+
     /// <summary>Says what has changed, one short text a change.</summary>
-    public static IReadOnlyList<string> Between(GatewaySettings before, GatewaySettings after) =>
+    /// <param name="before">What was in force.</param>
+    /// <param name="after">What is in force now.</param>
+    /// <param name="waiting">Names of the settings that wait for the next start.</param>
+    public static IReadOnlyList<string> Between(GatewaySettings before, GatewaySettings after, IReadOnlyList<string> waiting) =>
     [
         .. Backends(before.Backends, after.Backends),
         .. Keys(before.ApiKeys, after.ApiKeys),
-        .. Rest(before, after),
-        .. AtStart.Where(setting => !Equals(setting.Read(before), setting.Read(after))).Select(setting => $"{setting.Name} (from the next start)"),
+        .. Parts(before, after),
+        .. Values(before, after).Except(waiting),
+        .. waiting.Select(name => $"{name} (from the next start)"),
     ];
 
     private static IEnumerable<string> Backends(IReadOnlyList<BackendSettings> before, IReadOnlyList<BackendSettings> after)
@@ -74,8 +82,14 @@ internal static class SettingsChanges
         }
     }
 
-    private static IEnumerable<string> Rest(GatewaySettings before, GatewaySettings after)
+    private static IEnumerable<string> Parts(GatewaySettings before, GatewaySettings after)
     {
+        // With a file these are all that may be left of a variable's change: they go for engines that are installed later.
+        if (!before.BackendDefaults.SameAs(after.BackendDefaults) && before.Backends.Count == after.Backends.Count && before.Backends.Zip(after.Backends).All(pair => pair.First.SameAs(pair.Second)))
+        {
+            yield return "defaults for backends";
+        }
+
         if (!before.ModelAliases.SequenceEqual(after.ModelAliases))
         {
             yield return "aliases";
@@ -86,36 +100,14 @@ internal static class SettingsChanges
             yield return "fallbacks";
         }
 
-        if (before.ModelName != after.ModelName)
+        if (!before.OnDemand.SameAs(after.OnDemand))
         {
-            yield return "MODEL_NAME";
-        }
-
-        if (before.UnknownModel != after.UnknownModel)
-        {
-            yield return "GATEWAY_UNKNOWN_MODEL";
-        }
-
-        if (before.AdminApiKey is { } old && after.AdminApiKey is { } now && !old.SameAs(now))
-        {
-            yield return "ADMIN_API_KEY";
-        }
-
-        if (before.MediaUrls != after.MediaUrls)
-        {
-            yield return "GATEWAY_MEDIA_URLS";
-        }
-
-        if (!before.ObjectKeys.SequenceEqual(after.ObjectKeys))
-        {
-            yield return "GATEWAY_OBJECT_KEYS";
-        }
-
-        if (before.LoadingWait != after.LoadingWait)
-        {
-            yield return "GATEWAY_LOADING_WAIT_SECONDS";
+            yield return "on_demand";
         }
     }
+
+    private static IEnumerable<string> Values(GatewaySettings before, GatewaySettings after) =>
+        InForce.Where(setting => !Equals(setting.Read(before), setting.Read(after))).Select(setting => setting.Name);
 
     private static bool SameFallbacks(IReadOnlyDictionary<string, IReadOnlyList<FallbackTarget>> before, IReadOnlyDictionary<string, IReadOnlyList<FallbackTarget>> after) =>
         before.Count == after.Count && before.All(pair => after.TryGetValue(pair.Key, out var other) && pair.Value.SequenceEqual(other));

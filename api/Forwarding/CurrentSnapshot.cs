@@ -1,3 +1,5 @@
+using Gateway.Configuration;
+
 namespace Gateway.Forwarding;
 
 /// <summary>The snapshot in force. A change of settings replaces it as a whole.</summary>
@@ -14,4 +16,10 @@ internal sealed class CurrentSnapshot
 
     /// <summary>The variables that the settings in force were read from.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>The variables that the process was started with.</summary>
+    public IReadOnlyDictionary<string, string> Start { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>Names of the settings whose values wait for the next start.</summary>
+    public IReadOnlyList<string> Waiting => SettingsChanges.Waiting(Start, Variables);
 }

@@ -81,6 +81,7 @@ internal static partial class GatewayApp
         var app = builder.Build();
         await app.Services.RouteManagedEnginesAsync(cancellationToken);
         var gateway = Wire(app, settings);
+        app.Services.GetRequiredService<CurrentSnapshot>().Start = variables;
         gateway.Variables = variables;
         app.Services.GetRequiredService<SettingsWatcher>().See(mark);
         await gateway.PrepareAsync(cancellationToken);

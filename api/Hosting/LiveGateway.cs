@@ -66,7 +66,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Takes new settings, if nothing is wrong with them. Address, port, body limit, browser origins and drain stay those of the start.</summary>
+    /// <summary>Takes new settings, if nothing is wrong with them. What the table of settings marks with a restart stays as it was at the start, and is named.</summary>
     /// <param name="variables">What they are read from.</param>
     /// <param name="trigger">Why now, in a word or two for the history.</param>
     /// <param name="cancellationToken">Given up; the old ones then stay.</param>
@@ -84,7 +84,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
                 return faults;
             }
 
-            await SwapAsync(wanted, trigger, cancellationToken);
+            await SwapAsync(wanted, trigger, SettingsChanges.Waiting(snapshot.Start, variables), cancellationToken);
             Variables = variables;
             return [];
         }
@@ -116,7 +116,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
             // Before the start, the start takes them.
             if (_current is not null)
             {
-                await SwapAsync(_settings, source, cancellationToken);
+                await SwapAsync(_settings, source, [], cancellationToken);
             }
 
             return [];
@@ -160,7 +160,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
             .Select(group => $"{group.Key} is the name of two backends, one of the settings and one that was added while the gateway ran: give one of them another name, or remove it."),
     ];
 
-    private async Task SwapAsync(GatewaySettings wanted, string trigger, CancellationToken cancellationToken)
+    private async Task SwapAsync(GatewaySettings wanted, string trigger, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
     {
         var old = _current!;
         var next = await Generation.CreateAsync(Together(wanted), old, shared, cancellationToken);
@@ -186,7 +186,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
             _ = shared.Defects.WatchAsync("model_lists", shared.Models.RefreshAsync(backend, CancellationToken.None));
         }
 
-        var changes = SettingsChanges.Between(old.Settings, next.Settings);
+        var changes = SettingsChanges.Between(old.Settings, next.Settings, waiting);
         shared.Metrics.Reloaded(taken: true);
         history.Taken(trigger, changes);
         Log.Taken(_logger, trigger, changes.Count == 0 ? "nothing" : string.Join(", ", changes), next.Reason);

@@ -51,6 +51,13 @@ internal sealed class SystemInfoEndpoint(CurrentSnapshot snapshot, ReloadHistory
         }
 
         json.WriteEndObject();
+        json.WriteStartArray("settings_waiting_for_restart"u8);
+        foreach (var name in snapshot.Waiting)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteReload(Utf8JsonWriter json, ReloadEntry entry)

@@ -6,12 +6,16 @@ namespace Gateway.Commands.Generation;
 internal static class SettingTable
 {
     public static string Render() => Markdown.Table(
-        ["Variable", "Default", "Meaning", "Takes"],
+        ["Variable", "Default", "Meaning", "Takes", "Restart"],
         SettingCatalog.All.Select(string[] (setting) =>
         [
             Markdown.Code(setting.Name),
             setting.Default.Length == 0 ? "" : Markdown.Code(setting.Default),
             Markdown.Text(setting.Meaning),
             Markdown.Text(setting.Allowed),
+            RestartOf(setting),
         ]));
+
+    private static string RestartOf(SettingSpec setting) =>
+        setting.Restart == Restart.Always ? "yes" : setting.Restart == Restart.First ? "for the first one" : "";
 }

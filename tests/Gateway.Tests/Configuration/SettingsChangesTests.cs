@@ -20,7 +20,7 @@ public sealed class SettingsChangesTests
             ModelAliases = [new ModelAlias("n", "m")],
         };
 
-        Assert.Empty(SettingsChanges.Between(Before, again));
+        Assert.Empty(SettingsChanges.Between(Before, again, []));
     }
 
     [Fact]
@@ -28,9 +28,9 @@ public sealed class SettingsChangesTests
     {
         var after = Before with { Backends = [B with { Replicas = [.. B.Replicas, .. A.Replicas] }, A with { Name = "c" }] };
 
-        Assert.Equal(["backend a removed", "backend b changed, 1 → 2 replicas", "backend c added"], SettingsChanges.Between(Before, after));
-        Assert.Equal(["order of the backends"], SettingsChanges.Between(Before, Before with { Backends = [B, A] }));
-        Assert.Equal(["backend a changed"], SettingsChanges.Between(Before, Before with { Backends = [A with { ApiKey = "engine-secret" }, B] }));
+        Assert.Equal(["backend a removed", "backend b changed, 1 → 2 replicas", "backend c added"], SettingsChanges.Between(Before, after, []));
+        Assert.Equal(["order of the backends"], SettingsChanges.Between(Before, Before with { Backends = [B, A] }, []));
+        Assert.Equal(["backend a changed"], SettingsChanges.Between(Before, Before with { Backends = [A with { ApiKey = "engine-secret" }, B] }, []));
     }
 
     [Fact]
@@ -38,16 +38,18 @@ public sealed class SettingsChangesTests
     {
         var after = Before with { ApiKeys = [Key("x", "secret-three"), Key("z", "secret-four") with { Limits = new KeyLimits { MaxConcurrency = 1 } }] };
 
-        Assert.Equal(["key y removed", "key x changed", "key z added"], SettingsChanges.Between(Before, after));
-        Assert.Equal(["key x changed"], SettingsChanges.Between(Before, Before with { ApiKeys = [Key("x", "secret-one") with { Models = ["m"] }, Key("y", "secret-two")] }));
+        Assert.Equal(["key y removed", "key x changed", "key z added"], SettingsChanges.Between(Before, after, []));
+        Assert.Equal(["key x changed"], SettingsChanges.Between(Before, Before with { ApiKeys = [Key("x", "secret-one") with { Models = ["m"] }, Key("y", "secret-two")] }, []));
     }
 
     [Fact]
     public void Between_TheRest_SaysWhatWaitsForAStart()
     {
-        var after = Before with { Port = 9, ModelAliases = [], Fallbacks = new Dictionary<string, IReadOnlyList<FallbackTarget>> { ["n"] = [new FallbackTarget("b")] }, MediaUrls = MediaUrls.Deny };
+        var after = Before with { ModelAliases = [], Fallbacks = new Dictionary<string, IReadOnlyList<FallbackTarget>> { ["n"] = [new FallbackTarget("b")] }, MediaUrls = MediaUrls.Deny };
 
-        Assert.Equal(["aliases", "fallbacks", "GATEWAY_MEDIA_URLS", "GATEWAY_PORT (from the next start)"], SettingsChanges.Between(Before, after));
+        Assert.Equal(["aliases", "fallbacks", "GATEWAY_MEDIA_URLS", "GATEWAY_PORT (from the next start)"], SettingsChanges.Between(Before, after, ["GATEWAY_PORT"]));
+        Assert.Equal(["on_demand"], SettingsChanges.Between(Before, Before with { OnDemand = new OnDemandSettings { Slots = 2 } }, []));
+        Assert.Equal(["defaults for backends"], SettingsChanges.Between(Before, Before with { BackendDefaults = A }, []));
     }
 
     private static ClientKey Key(string name, string key) => new(name, SettingParsers.Hash(key));
