@@ -3,11 +3,11 @@
 
 readonly env_file=.env
 
-# in_file <file> <name>: the value of the last line that sets it, without its quotes.
+# in_file <file> <name>: the value of the last line that sets it, without its quotes. The file may hold any bytes.
 in_file() {
     [ -f "$1" ] || return 0
-    sed -n "s/^[[:space:]]*\(export[[:space:]]\+\)\?$2[[:space:]]*=[[:space:]]*//p" "$1" | tail -n 1 |
-        sed -e "s/^'\([^']*\)'.*$/\1/;t" -e 's/^"\([^"]*\)".*$/\1/;t' -e 's/[[:space:]]\+#.*$//' -e 's/[[:space:]]*$//'
+    LC_ALL=C sed -n "s/^[[:space:]]*\(export[[:space:]]\+\)\?$2[[:space:]]*=[[:space:]]*//p" "$1" | tr -d '\000\r' | tail -n 1 |
+        LC_ALL=C sed -e "s/^'\([^']*\)'.*$/\1/;t" -e 's/^"\([^"]*\)".*$/\1/;t' -e 's/[[:space:]]\+#.*$//' -e 's/[[:space:]]*$//'
 }
 
 # setting <name>: from the environment, else from .env; empty where neither sets it.

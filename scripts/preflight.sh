@@ -7,6 +7,7 @@ preflight() {
     need_docker
     need_env_file
     choose_backend
+    check_url
     check_keys
     check_config
     if [ "$chosen_backend" != none ]; then
@@ -55,6 +56,22 @@ choose_backend() {
     if [ -z "$kind" ] && [ -n "$(setting GATEWAY_CONFIG)" ]; then return; fi
     export BACKEND_KIND=${kind:-$chosen_backend}
     if [ "$BACKEND_KIND" = none ]; then export BACKEND_KIND=auto; fi
+}
+
+# In a container the loopback address is the container itself: no engine of this host is there. With a gateway.yaml the URLs are those of the file.
+check_url() {
+    local url host port urls
+    [ -z "$(setting GATEWAY_CONFIG)" ] || return 0
+    read -r -a urls <<< "$(setting BACKEND_BASE_URL | tr ',' ' ')"
+    for url in "${urls[@]}"; do
+        host=${url#*://} host=${host%%/*}
+        case $host in \[*) port=${host#*]} host=${host%%]*}] ;; *:*) port=:${host##*:} host=${host%:*} ;; *) port='' ;; esac
+        case $host in
+            localhost | 127.* | '[::1]')
+                fail "BACKEND_BASE_URL=$url: in a container that is the container itself, where no engine runs." \
+                    "For an engine on this host: BACKEND_BASE_URL=${url%%://*}://host.docker.internal$port/v1 in .env. It must listen on more than its own loopback." ;;
+        esac
+    done
 }
 
 # In its container the gateway sees this one folder, as a user of its own.
