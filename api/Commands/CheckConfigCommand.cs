@@ -35,7 +35,9 @@ internal static class CheckConfigCommand
             return StartupException.ExitCode;
         }
 
-        foreach (var line in Summary(settings).Concat((notes ?? []).Select(note => $"note: {note}")))
+        var inContainer = SettingsReader.InContainer(variables);
+        var places = settings.Backends.SelectMany(backend => backend.Replicas).Select(replica => ContainerNames.Note(replica.Url, inContainer)).OfType<string>().Distinct();
+        foreach (var line in Summary(settings).Concat(places.Concat(notes ?? []).Select(note => $"note: {note}")))
         {
             output.WriteLine(line);
         }

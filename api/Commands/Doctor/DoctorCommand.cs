@@ -81,7 +81,7 @@ internal static class DoctorCommand
         yield return await AddressCheck.LookAsync(settings);
         foreach (var backend in settings.Backends)
         {
-            await foreach (var finding in EngineCheck.LookAsync(settings, backend))
+            await foreach (var finding in EngineCheck.LookAsync(settings, backend, SettingsReader.InContainer(variables)))
             {
                 yield return finding;
             }

@@ -15,7 +15,7 @@ internal static class EngineCheck
     private const int ShownModels = 5;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    public static async IAsyncEnumerable<Finding> LookAsync(GatewaySettings settings, BackendSettings backend)
+    public static async IAsyncEnumerable<Finding> LookAsync(GatewaySettings settings, BackendSettings backend, bool inContainer)
     {
         var profile = EngineCatalog.Find(backend.Kind);
         if (profile is { Demonstration: true })
@@ -41,7 +41,7 @@ internal static class EngineCheck
         foreach (var replica in engine.Replicas)
         {
             replica.Report(await new EngineProber(TimeProvider.System).ProbeAsync(engine, replica, CancellationToken.None));
-            yield return State(engine, replica);
+            yield return State(engine, replica, ContainerNames.Note(replica.Address.Api, inContainer));
         }
 
         if (engine.State is EngineState.Ready or EngineState.Degraded)
@@ -56,17 +56,21 @@ internal static class EngineCheck
         return await new EngineDetector(EngineCatalog.All, client, TimeProvider.System, settings.Port).FindAsync(CancellationToken.None);
     }
 
-    private static Finding State(Backend engine, Replica replica)
+    private static Finding State(Backend engine, Replica replica, string? place)
     {
         var subject = $"engine {replica.Name}";
         var what = $"{engine.Profile.DisplayName} at {replica.Address.Api}";
+        // In the words that /ready has for it.
+        var trouble = replica.Trouble is { } known ? $"{engine.Profile.DisplayName}: {known}." : $"{what} does not answer.";
         return replica.State switch
         {
             EngineState.Ready => Finding.Ok(subject, $"{what} is ready."),
-            EngineState.Absent => Finding.Fail(subject, $"{what}: there is no host of this name.", "Mend BACKEND_BASE_URL. Names of containers are known only inside their network."),
-            EngineState.Starting => Finding.Fail(subject, $"{what}: nobody listens there.", "Start it, wait if it is reading its weights, or set BACKEND_BASE_URL to where it runs."),
+            // A name that only containers know says nothing against the settings of one.
+            EngineState.Absent when place is not null => Finding.Warn(subject, trouble, $"{place} Once it runs, make doctor asks from inside. Without containers, set BACKEND_BASE_URL to where the engine runs."),
+            EngineState.Absent => Finding.Fail(subject, trouble, "Mend BACKEND_BASE_URL. Names of containers are known only inside their network."),
+            EngineState.Starting => Finding.Fail(subject, trouble, place ?? "Start it, wait if it is reading its weights, or set BACKEND_BASE_URL to where it runs."),
             EngineState.Loading or EngineState.Pulling => Finding.Warn(subject, $"{what} is loading its model.", "Wait; GET /ready of the gateway tells when it is done."),
-            EngineState.Unreachable => Finding.Fail(subject, $"{what} does not answer.", "Start it, look at its log, or set BACKEND_BASE_URL to where it runs."),
+            EngineState.Unreachable => Finding.Fail(subject, trouble, place ?? "Start it, look at its log, or set BACKEND_BASE_URL to where it runs."),
             EngineState.Asleep => Finding.Fail(subject, $"{what} is asleep: it was put to sleep or paused, and would keep every request waiting.", "Wake it up, or have its generation resumed."),
             EngineState.Degraded or EngineState.Draining => Finding.Warn(subject, $"{what} answers, but not as a healthy {engine.Profile.DisplayName} does.", "Look at its log, and whether BACKEND_KIND is right."),
             _ => throw new InvalidOperationException($"{replica.State} has no finding."),

@@ -51,7 +51,7 @@ public sealed class DoctorCommandTests
 
         Assert.Equal(DoctorCommand.Unwell, code);
         Assert.Contains("fail  engine vllm: ", text, StringComparison.Ordinal);
-        Assert.Contains("nobody listens there.", text, StringComparison.Ordinal);
+        Assert.Contains("connection refused at http://", text, StringComparison.Ordinal);
         Assert.Contains("BACKEND_BASE_URL", text, StringComparison.Ordinal);
     }
 
@@ -61,7 +61,20 @@ public sealed class DoctorCommandTests
         var (code, text) = await RunAsync(("BACKEND_KIND", "vllm"), ("BACKEND_BASE_URL", "http://no-such-host.invalid:8001/v1"));
 
         Assert.Equal(DoctorCommand.Unwell, code);
-        Assert.Contains("there is no host of this name", text, StringComparison.Ordinal);
+        Assert.Contains("no host of the name in http://no-such-host.invalid:8001/v1", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_LoopbackInsideAContainer_SaysWhereTheHostIs()
+    {
+        using var closed = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)closed.LocalEndPoint!).Port;
+
+        var (code, text) = await RunAsync(("BACKEND_KIND", "vllm"), ("BACKEND_BASE_URL", $"http://127.0.0.1:{port}/v1"), ("DOTNET_RUNNING_IN_CONTAINER", "true"));
+
+        Assert.Equal(DoctorCommand.Unwell, code);
+        Assert.Contains($"http://host.docker.internal:{port}/v1", text, StringComparison.Ordinal);
     }
 
     [Fact]
