@@ -38,15 +38,15 @@ internal static class FormPeek
         return Find(body, delimiter, name);
     }
 
-    /// <summary>The parts that are no files, in their order; of a form that cannot be read for sure, those before the fault.</summary>
+    /// <summary>The parts in their order; of a form that cannot be read for sure, those before the fault.</summary>
     /// <param name="contentType">The request's content type, with its boundary.</param>
     /// <param name="body">The whole form.</param>
-    public static List<(string Name, Range Text)> Texts(string? contentType, ReadOnlySpan<byte> body)
+    public static List<FormPart> Parts(string? contentType, ReadOnlySpan<byte> body)
     {
-        var texts = new List<(string, Range)>();
+        var parts = new List<FormPart>();
         if (Boundary(contentType) is not { } boundary)
         {
-            return texts;
+            return parts;
         }
 
         var delimiter = Encoding.ASCII.GetBytes($"\r\n--{boundary}");
@@ -60,15 +60,17 @@ internal static class FormPeek
             }
 
             var headers = Encoding.UTF8.GetString(body[at..(start - 2)]);
-            if (NameIn(headers) is { } name && !headers.Contains("filename", StringComparison.OrdinalIgnoreCase))
+            if (NameIn(headers) is { } name)
             {
-                texts.Add((name, start..(start + length)));
+                // With the delimiter before it, up to the one behind it; the line's end before a form's first delimiter is none of its own.
+                var begin = at - delimiter.Length;
+                parts.Add(new(name, start..(start + length), begin < 0 ? 0..(start + length + 2) : begin..(start + length), headers.Contains("filename", StringComparison.OrdinalIgnoreCase)));
             }
 
             at = start + length + delimiter.Length;
         }
 
-        return texts;
+        return parts;
     }
 
     private static string? NameIn(string headers) => headers.Split("\r\n")
@@ -173,3 +175,10 @@ internal static class FormPeek
             ? HeaderUtilities.UnescapeAsQuotedString(parsed.Name).ToString()
             : null;
 }
+
+/// <summary>A part of a form.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Text">Where its content lies.</param>
+/// <param name="Whole">What has to go for the form to be without it.</param>
+/// <param name="IsFile">It has the name of a file.</param>
+internal readonly record struct FormPart(string Name, Range Text, Range Whole, bool IsFile);

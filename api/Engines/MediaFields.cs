@@ -13,7 +13,7 @@ internal sealed record MediaFields
     [
         "image", "images", "image_file", "image_data", "init_image", "init_images", "input_image", "input_images", "ref_image", "ref_images", "reference_image",
         "reference_images", "control_image", "mask", "mask_image", "first_frame", "last_frame", "start_image", "end_image", "start_frame", "end_frame",
-        "video", "videos", "input_video", "video_file", "audio", "audios", "audio_file", "ref_audio", "reference_audio", "prompt_audio", "speaker_wav", "voice_file",
+        "video", "videos", "video_data", "input_video", "video_file", "audio", "audios", "audio_file", "ref_audio", "reference_audio", "prompt_audio", "speaker_wav", "voice", "voice_file", "audio_data",
         "file", "files", "file_data", "input_file", "input_reference", "multimodal_data", "pdf",
     ];
 

@@ -26,7 +26,7 @@ internal static class SgLangRequests
             ToolFunctions.WithoutNull("strict", "`strict` of a function is refused when it is null (#6775).", EndpointId.ChatCompletions),
         ],
         // Inputs of multimodal embeddings, each a URL, a path on the engine's host, or the data.
-        Media = new MediaFields { Opened = ["image", "images", "video", "videos", "audio", "audios"] },
+        Media = new MediaFields { Opened = ["image", "images", "video", "videos", "audio", "audios", "image_data", "video_data", "audio_data"] },
         // Adapters by path, ids and sessions of the engine, token ids in place of text, code that is run on the server, transfer
         // of caches between engines, the choice of a rank, the order of the queue, what other tenants' prompts are compared
         // with, and the model's inside.

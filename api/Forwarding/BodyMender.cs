@@ -12,6 +12,13 @@ namespace Gateway.Forwarding;
 /// </summary>
 internal sealed class BodyMender
 {
+    /// <summary>Members that SDKs with a setting for each call leave in the body: the caller's keys for other services, and where these are.</summary>
+    private static readonly string[] Credentials =
+    [
+        "api_key", "apikey", "api-key", "x-api-key", "openai_api_key", "anthropic_api_key", "authorization", "auth_token", "access_token", "bearer_token", "api_token", "client_secret",
+        "extra_headers", "default_headers", "api_base", "base_url",
+    ];
+
     private readonly bool _withoutServerTools;
     private readonly RequestDialect _dialect;
     private readonly byte[][] _stripped;
@@ -26,7 +33,7 @@ internal sealed class BodyMender
         _dialect = dialect;
         _withoutServerTools = withoutServerTools;
         var plain = dialect.StripFields.Where(name => !name.Contains('.', StringComparison.Ordinal)).ToArray();
-        _stripped = [.. plain.Where(name => !name.EndsWith('*')).Select(Encoding.UTF8.GetBytes)];
+        _stripped = [.. plain.Where(name => !name.EndsWith('*')).Concat(Credentials).Select(Encoding.UTF8.GetBytes)];
         _strippedPrefixes = [.. plain.Where(name => name.EndsWith('*')).Select(name => Encoding.UTF8.GetBytes(name[..^1]))];
         _strippedInside = [.. dialect.StripFields.Where(name => name.Contains('.', StringComparison.Ordinal)).Select(name => name.Split('.', 2)).Select(parts => (Encoding.UTF8.GetBytes(parts[0]), Encoding.UTF8.GetBytes(parts[1])))];
         _fixes = [.. dialect.Fixes.Select(fix => (Encoding.UTF8.GetBytes(fix.Field), fix))];
@@ -50,6 +57,29 @@ internal sealed class BodyMender
         }
 
         return new MendedBody(edit, removed, refused);
+    }
+
+    /// <summary>A form without the parts that have no business at the engine.</summary>
+    /// <param name="contentType">The request's content type, with its boundary.</param>
+    /// <param name="form">The form; one that can be read in one way only.</param>
+    /// <returns>Where these parts lie, and their names.</returns>
+    public (List<Range> Parts, List<string>? Removed) Mend(string? contentType, ReadOnlySpan<byte> form)
+    {
+        var parts = new List<Range>();
+        List<string>? removed = null;
+        foreach (var part in FormPeek.Parts(contentType, form))
+        {
+            // PHP's way to write members of a member.
+            var open = part.Name.IndexOf('[', StringComparison.Ordinal);
+            var name = Encoding.UTF8.GetBytes(open > 0 ? part.Name[..open] : part.Name);
+            if (IsStripped(name))
+            {
+                parts.Add(part.Whole);
+                (removed ??= []).Add(Shown(name));
+            }
+        }
+
+        return (parts, removed);
     }
 
     private void Strip(JsonMembers members, JsonEdit edit, ref List<string>? removed)

@@ -62,10 +62,10 @@ internal sealed class ClientRequest : IDisposable
         }
     }
 
-    // Nothing of these says which model it is for. They are held only where a rule has to see what is in them; a file is none of its business.
+    // Nothing of these says which model it is for. They are held only where a rule has to see what is in them; of files, only what is fetched from the lines of a batch is its business.
     private static bool ReadsInside(HttpRequest request, EndpointSpec endpoint, GatewaySettings settings) =>
         HttpMethods.IsPost(request.Method) && (settings.MediaUrls == MediaUrls.Deny || settings.ClosesObjects)
-        && !(endpoint.KeepsFiles && IsForm(request.ContentType));
+        && !(endpoint.KeepsFiles && IsForm(request.ContentType) && settings.MediaUrls != MediaUrls.Deny);
 
     private static bool IsForm(string? contentType) => contentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
 

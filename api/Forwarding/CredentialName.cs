@@ -26,14 +26,14 @@ internal static class CredentialName
 
     private static readonly string[] Openers = ["token", "key", "keys"];
 
-    private static readonly string[] SecretEnds = ["auth", "secret", "password", "cookie", "credential", "credentials"];
+    private static readonly string[] SecretEnds = ["auth", "accesskeyid", "secret", "password", "cookie", "credential", "credentials"];
 
     public static bool Is(ReadOnlySpan<char> name)
     {
         var before = ReadOnlySpan<char>.Empty;
         while (!name.IsEmpty)
         {
-            var end = name.IndexOfAny("-_.");
+            var end = name.IndexOfAny("-_.[]");
             var word = (end < 0 ? name : name[..end]).TrimEnd("0123456789");
             name = end < 0 ? default : name[(end + 1)..];
             if (IsSecret(word) || Opens(word, before, name))

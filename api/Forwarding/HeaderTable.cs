@@ -19,11 +19,13 @@ internal sealed class HeaderTable
     public static HeaderTable Sent { get; } = new(
         [
             .. HopByHop, "Host", "Expect", "Origin", "Referer", "Accept-Encoding", "OpenAI-Organization", "OpenAI-Project", "Forwarded", "X-Real-IP", "Via", "x-request-id",
-            "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "Fastly-Client-IP", "X-Method-Override",
+            "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "Fastly-Client-IP", "Fly-Client-IP", "X-Method-Override",
+            "X-User", "X-Username", "X-Email", "X-Groups", "X-Roles", "X-Pass", "X-Pin",
         ],
         [
             "X-Forwarded-", "X-Remote-", "Remote-", "X-Original-", "X-Rewrite-", "X-HTTP-Method", "X-Amz-", "X-Amzn-Oidc-", "X-Goog-", "CF-Access-", "X-MS-Client-Principal",
             "X-Authentik-", "X-Pomerium-", "X-Vouch-", "X-WebAuth-", "X-Envoy-", "Tailscale-", "SSL-Client-", "X-SSL-",
+            "X-User-", "X-Azure-", "X-AppEngine-", "X-Tailscale-", "X-Okta-", "X-Auth0-", "X-Firebase-", "X-Clerk-", "X-Spiffe-",
         ]);
 
     /// <summary>
@@ -38,10 +40,13 @@ internal sealed class HeaderTable
             "Service-Worker", "Service-Worker-Allowed", "SourceMap", "X-SourceMap", "Origin-Trial", "Accept-CH", "Critical-CH", "Speculation-Rules", "Supports-Loading-Mode",
             "No-Vary-Search", "Use-As-Dictionary", "Timing-Allow-Origin", "Report-To", "Reporting-Endpoints", "NEL", "Permissions-Policy", "Feature-Policy", "Referrer-Policy",
             "Origin-Agent-Cluster", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator", "X-Served-By", "X-Server", "X-Host", "X-Hostname", "X-Node", "X-Pod", "X-Pod-Name", "X-Instance", "X-Instance-Id", "X-Varnish", "X-Real-IP", "Forwarded",
+            "Onion-Location", "Activate-Storage-Access", "Observe-Browsing-Topics", "Integrity-Policy", "Tk", "P3P", "Content-DPR", "X-Robots-Tag", "X-Download-Options", "X-Pingback",
+            "X-Archive-Files", "X-Debug", "X-Runtime", "X-Worker", "X-Proxy-Cache",
         ],
         [
-            "Access-Control-", "X-Accel-", "X-LiteSpeed-", "X-Middleware-", "Content-Security-Policy", "X-Content-Security-Policy", "X-WebKit-CSP", "Cross-Origin-", "Document-Policy",
+            "Access-Control-", "X-Accel-", "X-LiteSpeed-", "X-Middleware-", "Content-Security-Policy", "X-Content-Security-Policy", "X-WebKit-CSP", "Cross-Origin-", "Document-Policy", "Document-Isolation-Policy",
             "Public-Key-Pins", "X-Goog-", "X-Amz-", "X-Forwarded-", "X-Original-", "X-Rewrite-", "X-Envoy-", "X-Upstream", "X-Backend", "X-Internal-", "X-HTTP-Method",
+            "X-Server-", "X-Container-", "X-Lua-", "Surrogate-", "CDN-", "Cloudflare-", "Edge-Control", "Sec-Session-", "Attribution-Reporting-",
             // This gateway's own words; another one behind it has others.
             "x-gateway-",
         ]);

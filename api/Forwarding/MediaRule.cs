@@ -34,18 +34,44 @@ internal static class MediaRule
 
     private static string? InForm(string? contentType, ReadOnlySpan<byte> form, MediaFields fields)
     {
-        foreach (var part in FormPeek.Texts(contentType, form))
+        foreach (var part in FormPeek.Parts(contentType, form))
         {
+            if (part.IsFile)
+            {
+                if (InLines(form[part.Text], fields))
+                {
+                    return Shown(part.Name);
+                }
+
+                continue;
+            }
+
             var name = part.Name.EndsWith("[]", StringComparison.Ordinal) ? part.Name[..^2] : part.Name;
             var kind = MediaGuard.NameKind(Encoding.UTF8.GetBytes(name), fields);
             var text = form[part.Text];
             if (MediaGuard.IsFetched(kind, text) || (kind == MediaName.None && IsAddress(text) && !Prose.Contains(name, StringComparer.OrdinalIgnoreCase)) || InJson(text, fields))
             {
-                return part.Name.Length <= 64 ? part.Name : part.Name[..64];
+                return Shown(part.Name);
             }
         }
 
         return null;
+    }
+
+    private static string Shown(string name) => name.Length <= 64 ? name : name[..64];
+
+    // A file of requests, one a line, as batches are made of. What is no JSON is no request.
+    private static bool InLines(ReadOnlySpan<byte> file, MediaFields fields)
+    {
+        foreach (var line in file.Split((byte)'\n'))
+        {
+            if (IsCall(file[line], fields))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // What mentions a URL in a sentence is no address.
@@ -53,4 +79,9 @@ internal static class MediaRule
 
     private static bool InJson(ReadOnlySpan<byte> text, MediaFields fields) =>
         text.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] && JsonMembers.TryParse(text.ToArray(), out var members, out _) && MediaGuard.Find(members.Body.Span, new RequestDialect { Media = fields }) is not null;
+
+    // `url` beside the body of such a line is the route that it is for.
+    private static bool IsCall(ReadOnlySpan<byte> line, MediaFields fields) =>
+        line.IndexOf("body"u8) >= 0 && line.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] && JsonMembers.TryParse(line.ToArray(), out var members, out _)
+        && members.Find("body"u8) is { } body && InJson(members.Value(body), fields);
 }

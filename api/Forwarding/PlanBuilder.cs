@@ -30,7 +30,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, Bod
         var profile = route.Backend.Profile;
         var usage = UsageRule(profile, endpoint);
         var body = default(Outgoing);
-        if ((Forbidden(context.Request, feature, request, profile) ?? Change(request, endpoint, route, upstream, usage, out body)) is { } refused)
+        if ((Forbidden(context.Request, feature, request, profile) ?? Change(request, context.Request.ContentType, endpoint, route, upstream, usage, out body)) is { } refused)
         {
             return (null, null, refused);
         }
@@ -53,7 +53,7 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, Bod
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
         // Last, because the caller owns the buffer with the plan: a fault before this has nothing to give back.
-        var mended = Mended(request, body.Edit, route.SendModel);
+        var mended = Mended(request, body.Edit, body.Without, route.SendModel);
         plan.Body = mended?.Written ?? plan.Body;
         return (plan, mended, null);
     }
@@ -62,14 +62,15 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, Bod
     private static bool? AsksForStream(ClientRequest request, EndpointSpec endpoint, bool collects) =>
         request.Members is null || endpoint.Model == ModelLocation.None ? null : request.Streams || collects;
 
-    private BodyBuffer? Mended(ClientRequest request, JsonEdit? edit, string? sendModel)
+    private BodyBuffer? Mended(ClientRequest request, JsonEdit? edit, List<Range>? without, string? sendModel)
     {
         if (edit is not null)
         {
             return edit.IsEmpty ? null : Write(edit, request.Body!.Value.Length);
         }
 
-        return request.FormModel is { } range && sendModel is not null ? WithModel(request.Body!.Value.Span, range, sendModel) : null;
+        return request.Body is { } form && (without is not null || (request.FormModel is not null && sendModel is not null))
+            ? WriteForm(form.Span, without ?? [], sendModel is null ? null : request.FormModel, sendModel) : null;
     }
 
     /// <summary>The model's name if it is one that the backend lists or the operator wrote, and so fit for a label.</summary>
@@ -93,11 +94,17 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, Bod
                 : null;
     }
 
-    private static GatewayError? Change(ClientRequest request, EndpointSpec endpoint, ModelRoute route, UpstreamBackend upstream, StreamUsage usage, out Outgoing body)
+    private static GatewayError? Change(ClientRequest request, string? contentType, EndpointSpec endpoint, ModelRoute route, UpstreamBackend upstream, StreamUsage usage, out Outgoing body)
     {
         body = default;
         if (request.Members is not { } members)
         {
+            if (endpoint.Model == ModelLocation.Form && request.Body is { } form)
+            {
+                var (parts, left) = upstream.Mender.Mend(contentType, form.Span);
+                body = new Outgoing { Without = parts.Count == 0 ? null : parts, Removed = left };
+            }
+
             return null;
         }
 
@@ -170,12 +177,24 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, Bod
         }
     }
 
-    private BodyBuffer WithModel(ReadOnlySpan<byte> body, Range range, string model)
+    // Parts lie in their order, and the model's is none of those that go.
+    private BodyBuffer WriteForm(ReadOnlySpan<byte> form, List<Range> without, Range? model, string? sendModel)
     {
-        var buffer = new BodyBuffer(body.Length + (model.Length * 3), memory);
-        System.Buffers.BuffersExtensions.Write(buffer, body[..range.Start]);
-        System.Buffers.BuffersExtensions.Write(buffer, Encoding.UTF8.GetBytes(model));
-        System.Buffers.BuffersExtensions.Write(buffer, body[range.End..]);
+        var buffer = new BodyBuffer(form.Length + ((sendModel?.Length ?? 0) * 3), memory);
+        var (at, named) = (0, model is null);
+        foreach (var gap in without.Append(form.Length..form.Length))
+        {
+            if (!named && model!.Value.Start.Value < gap.Start.Value)
+            {
+                System.Buffers.BuffersExtensions.Write(buffer, form[at..model.Value.Start]);
+                System.Buffers.BuffersExtensions.Write(buffer, Encoding.UTF8.GetBytes(sendModel!));
+                (at, named) = (model.Value.End.Value, true);
+            }
+
+            System.Buffers.BuffersExtensions.Write(buffer, form[at..Math.Max(at, gap.Start.Value)]);
+            at = Math.Max(at, gap.End.Value);
+        }
+
         return buffer;
     }
 
@@ -184,6 +203,9 @@ internal sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, Bod
     {
         /// <summary>What changes in a JSON body; null for any other.</summary>
         public JsonEdit? Edit { get; init; }
+
+        /// <summary>The parts of a form that are left out; null: none.</summary>
+        public List<Range>? Without { get; init; }
 
         public List<string>? Removed { get; init; }
 

@@ -84,6 +84,52 @@ public sealed class BodyPolicyTests(EnginePool engines) : IClassFixture<EnginePo
     }
 
     [Theory]
+    [InlineData("vllm")]
+    [InlineData("openai")]
+    public async Task Member_WithTheCallersCredentials_StaysHere(string engine)
+    {
+        var environment = await engines.ForAsync(engine);
+
+        using var answer = await environment.Client.SendAsync(SampleRequest.Post("/v1/chat/completions",
+            $$$"""{"model":"{{{environment.Engine.Model}}}","messages":[],"api_key":"sk-own-secret","extra_headers":{"x-api-key":"sk-own-secret"},"prompt_cache_key":"k"}"""));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal($$"""{"model":"{{environment.Engine.Model}}","messages":[],"prompt_cache_key":"k"}""", Assert.Single(environment.Engine.Requests.Work).Text);
+    }
+
+    [Theory]
+    [InlineData("vllm_xargs")]
+    [InlineData("VLLM_XARGS")]
+    [InlineData("vllm_xargs[beams]")]
+    [InlineData("priority")]
+    public async Task Part_ThatSteersTheEngine_StaysHereAndIsNamed(string name)
+    {
+        var environment = await engines.ForAsync("vllm");
+        using var form = Transcription(environment.Engine.Model, (name, "steers"), ("language", "en"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/audio/transcriptions") { Content = form };
+
+        using var answer = await environment.Client.SendAsync(request);
+
+        var received = Assert.Single(environment.Engine.Requests.Work);
+        using var expected = Transcription(environment.Engine.Model, ("language", "en"));
+        Assert.Equal(await expected.ReadAsStringAsync(), received.Text);
+        Assert.Equal(name.Split('[')[0].ToLowerInvariant(), Assert.Single(answer.Headers.GetValues(Removed)));
+    }
+
+    private static MultipartFormDataContent Transcription(string model, params (string Name, string Value)[] parts)
+    {
+        var form = new MultipartFormDataContent("border");
+        foreach (var (name, value) in parts)
+        {
+            form.Add(new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(value)), name);
+        }
+
+        form.Add(new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(model)), "model");
+        form.Add(new ByteArrayContent("RIFF"u8.ToArray()), "file", "a.wav");
+        return form;
+    }
+
+    [Theory]
     [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]", "max_tokens")]
     [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]", "max_completion_tokens")]
     [InlineData("/v1/messages", "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]", "max_tokens")]

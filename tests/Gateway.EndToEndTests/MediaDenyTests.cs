@@ -64,4 +64,25 @@ public sealed class MediaDenyTests
 
         Assert.Equal(Body, Assert.Single(environment.Engine.Requests.Work).Text);
     }
+
+    [Theory]
+    [InlineData("https://x/a.png", false)]
+    [InlineData("data:image/png;base64,iVBORw0KGgo=", true)]
+    public async Task Upload_OfABatch_IsReadLineByLine(string address, bool passes)
+    {
+        await using var environment = await TestEnvironment.StartAsync("openai", ("GATEWAY_MEDIA_URLS", "deny"));
+        const string First = """{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"https://x"}]}}""";
+        var image = $$$"""[{"type":"image_url","image_url":{"url":"{{{address}}}"}}]""";
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("batch"), "purpose" },
+            { new StringContent($"{First}\n{First.Replace("\"https://x\"", image, StringComparison.Ordinal)}\n"), "file", "requests.jsonl" },
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/files") { Content = form };
+
+        using var answer = await environment.Client.SendAsync(request);
+
+        Assert.Equal(passes, environment.Engine.Requests.Work.Count == 1);
+        Assert.Equal(passes, answer.StatusCode != System.Net.HttpStatusCode.BadRequest);
+    }
 }

@@ -59,6 +59,11 @@ public sealed class UpstreamHeadersTests
     [InlineData("cf-access-client-id")]
     [InlineData("CF-Connecting-IP")]
     [InlineData("x-another-vendor-api-key")]
+    [InlineData("X-User")]
+    [InlineData("X-User-Email")]
+    [InlineData("X-Groups")]
+    [InlineData("X-Azure-ClientIP")]
+    [InlineData("X-Spiffe-Id")]
     public void CopyRequest_HeaderOfTheClientAlone_IsNotSent(string name)
     {
         var sent = Sent(new HeaderDictionary { [name] = "client-secret" });
@@ -164,6 +169,13 @@ public sealed class UpstreamHeadersTests
     [InlineData("X-Forwarded-Host")]
     [InlineData("X-Upstream-Addr")]
     [InlineData("X-Served-By")]
+    [InlineData("X-Server-Name")]
+    [InlineData("X-Container-Id")]
+    [InlineData("Surrogate-Control")]
+    [InlineData("CDN-Cache-Control")]
+    [InlineData("Sec-Session-Registration")]
+    [InlineData("Attribution-Reporting-Register-Source")]
+    [InlineData("X-Archive-Files")]
     public void CopyResponse_HeaderOfTheEngineAlone_IsNotReturned(string name)
     {
         using var answer = new HttpResponseMessage { Content = new ByteArrayContent([]) };
