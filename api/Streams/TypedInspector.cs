@@ -74,7 +74,7 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
         HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || last;
 
         // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.
-        if (type == "error" || (_piece.Error && type is null && !_piece.Whole))
+        if (type == "error" || _piece.IsError || (_piece.Error && type is null && !_piece.Whole))
         {
             return PieceKind.Error;
         }
@@ -148,8 +148,15 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
             return;
         }
 
-        _piece.Whole |= outside && reader.ValueTextEquals("object"u8);
-        if (shape == StreamShape.Messages)
+        if (outside && reader.ValueTextEquals("object"u8))
+        {
+            // Older engines say what failed in an object of that name; its type is then the kind of the fault.
+            reader.Read();
+            _piece.IsError |= reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("error"u8);
+            _piece.Whole = true;
+            reader.Skip();
+        }
+        else if (shape == StreamShape.Messages)
         {
             ReadOfMessage(ref reader);
         }
@@ -234,6 +241,7 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
         public string? Type;
         public (int Start, int Length) TypeAt;
         public bool Error;
+        public bool IsError;
         public bool Failed;
         public bool Whole;
         public bool StopReason;

@@ -50,6 +50,8 @@ public sealed class TypedInspectorTests
     [InlineData("""{"error":{"message":"no"}}""", true)]
     [InlineData("""{"error":"no","error_type":"x"}""", true)]
     [InlineData("""{"message":"no","error":[]}""", true)]
+    [InlineData("""{"object":"error","message":"no","type":"BadRequestError","code":500}""", true)]
+    [InlineData("""{"message":"no","object":"error"}""", true)]
     [InlineData("""{"error":null}""", false)]
     [InlineData("""{"type":"response.failed","error":{"message":"no"}}""", false)]
     [InlineData("""{"object":"response","status":"failed","error":{"code":"server_error","message":"no"}}""", false)]
