@@ -12,7 +12,7 @@ internal sealed class MergedCalls
     private readonly List<(int? Index, MergedValue Call)> _calls = [];
 
     /// <summary>The calls by their index; those of one index, or without one, as they came.</summary>
-    public IEnumerable<MergedValue> InOrder => _calls.Select(static (one, order) => (one.Call, Key: one.Index ?? order)).OrderBy(static one => one.Key).Select(static one => one.Call);
+    public IEnumerable<MergedValue> InOrder => _calls.Select(static (one, order) => (one.Call, Key: one.Index ?? order)).OrderBy(static one => one.Key).Select(static one => Typed(one.Call));
 
     /// <summary>Takes the list that the reader stands on, and leaves the reader at its end.</summary>
     public void Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
@@ -25,6 +25,17 @@ internal sealed class MergedCalls
             call.Take(ref reader, json, MergeRule.Delta);
             call.Remove("index"u8);
         }
+    }
+
+    // A stream may leave out what kind of call it is; a plain answer always says it.
+    private static MergedValue Typed(MergedValue call)
+    {
+        if (call.Find("function"u8) is not null && call.FindOrAdd("type"u8) is { IsEmpty: true } type)
+        {
+            type.SetRaw("\"function\""u8);
+        }
+
+        return call;
     }
 
     private MergedValue PlaceOf(ToolCallHead head, int position, bool several)

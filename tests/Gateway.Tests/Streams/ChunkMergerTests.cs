@@ -109,6 +109,7 @@ public sealed class ChunkMergerTests
         var calls = message.GetProperty("tool_calls").EnumerateArray().Select(static call =>
             (call.TryGetProperty("id", out var id) ? id.GetString() : "-") + " " + call.GetProperty("function").GetProperty("name").GetString() + " " + call.GetProperty("function").GetProperty("arguments").GetString());
         Assert.Equal(expected, string.Join(' ', calls));
+        Assert.All(message.GetProperty("tool_calls").EnumerateArray(), static call => Assert.Equal("function", call.GetProperty("type").GetString()));
         Assert.Equal(JsonValueKind.Null, message.GetProperty("content").ValueKind);
     }
 
