@@ -36,6 +36,9 @@ internal sealed record EngineProfile
     /// <summary>How it is found on this host; null where it is never looked for.</summary>
     public Detection? Detection { get; init; }
 
+    /// <summary>The API that it has beside OpenAI's, as far as its clients meet it at the gateway's address; null where no client is known to ask.</summary>
+    public NativeApi? Native { get; init; }
+
     public required Deployment Deployment { get; init; }
 
     /// <summary>

@@ -86,6 +86,7 @@ internal static class Ollama
             ],
         },
         Detection = new Detection([11434], "/", answer => answer.Status == 200 && answer.Body.Trim() == "Ollama is running"),
+        Native = OllamaNativeApi.Value,
         Deployment = OllamaDeployment.Value,
         // Its HTTP server never closes an idle connection (server/routes.go:2009 sets no deadline).
         IdleConnectionSeconds = 60,

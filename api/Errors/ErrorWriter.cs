@@ -14,7 +14,10 @@ internal static class ErrorWriter
     public const string RetryHeader = "x-should-retry";
 
     /// <summary>Answers with an error of the gateway. Nothing may have been sent before.</summary>
-    public static Task WriteAsync(HttpContext context, GatewayError error, bool anthropic)
+    public static Task WriteAsync(HttpContext context, GatewayError error, bool anthropic) => WriteAsync(context, error, Envelope(error, anthropic));
+
+    /// <summary>Answers with an error of the gateway in an envelope that is neither API's. Nothing may have been sent before.</summary>
+    public static Task WriteAsync(HttpContext context, GatewayError error, byte[] envelope)
     {
         var response = context.Response;
         Reset(response, error.Status, error.Code, "gateway");
@@ -39,7 +42,7 @@ internal static class ErrorWriter
             response.Headers.Connection = "close";
         }
 
-        return SendAsync(context, Envelope(error, anthropic));
+        return SendAsync(context, envelope);
     }
 
     /// <summary>Answers with an engine's error. Nothing may have been sent before.</summary>

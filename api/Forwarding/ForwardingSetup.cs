@@ -23,6 +23,7 @@ internal static class ForwardingSetup
         services.AddSingleton<HealthEndpoints>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<ModelListEndpoint>();
+        services.AddSingleton<NativeApiEndpoint>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<ReplicaPicker>();
         services.AddSingleton<CapabilitiesEndpoint>();

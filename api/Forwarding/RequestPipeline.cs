@@ -1,5 +1,6 @@
 using Gateway.Authentication;
 using Gateway.Endpoints;
+using Gateway.Engines;
 using Gateway.Errors;
 using Gateway.Health;
 using Gateway.Limits;
@@ -16,6 +17,7 @@ internal sealed class RequestPipeline(
     HealthEndpoints health,
     ModelListEndpoint models,
     CapabilitiesEndpoint capabilities,
+    NativeApiEndpoint native,
     ForwardHandler forward,
     KeyLimiter limiter,
     RequestLog log,
@@ -81,9 +83,15 @@ internal sealed class RequestPipeline(
         var match = EndpointMatcher.Match(context.Request.Method, path);
         feature.Endpoint = match.Spec;
         feature.AnthropicCaller = match.Spec is null && RouteAdvice.IsAnthropic(context.Request, path);
+        var own = match.Spec is null && match.Allowed.Count == 0 ? NativeApiEndpoint.Find(path) : null;
         if ((RequestFraming.Check(context.Request) ?? RequestHead.Check(context) ?? CheckKey(context, feature)) is { } refused)
         {
-            return new(RefuseAsync(context, feature, refused));
+            return new(RefuseAsync(context, feature, refused, own?.Api));
+        }
+
+        if (own is not null)
+        {
+            return new(AnswerNativeAsync(context, feature, own));
         }
 
         // The list of models costs nothing, and clients ask for it often.
@@ -125,16 +133,29 @@ internal sealed class RequestPipeline(
             : GatewayError.MethodNotAllowed(context.Request.Method, path.Length > 200 ? path[..200] : path, match.Allowed));
     }
 
+    private async Task AnswerNativeAsync(HttpContext context, GatewayFeature feature, NativeMatch match)
+    {
+        var error = lifecycle.Refuses ? GatewayError.ShuttingDown : await native.AnswerAsync(context, match, feature.Key);
+        if (error is not null)
+        {
+            await RefuseAsync(context, feature, error, match.Api);
+            return;
+        }
+
+        feature.Outcome = Outcome.Ok;
+    }
+
     private Task AnswerModelsAsync(HttpContext context, GatewayFeature feature, string path)
     {
         feature.Outcome = Outcome.Ok;
         return EndpointMatcher.TryGetModelId(path, out var id) ? models.WriteOneAsync(context, id, feature.Key) : models.WriteListAsync(context, feature.Key);
     }
 
-    private static Task RefuseAsync(HttpContext context, GatewayFeature feature, GatewayError error)
+    private static Task RefuseAsync(HttpContext context, GatewayFeature feature, GatewayError error, NativeApi? native = null)
     {
         feature.Outcome = Outcome.GatewayError;
         feature.Error = error.Code ?? error.Type;
-        return ErrorWriter.WriteAsync(context, RequestLinger.IsBodyUnasked(context.Request) ? error with { ClosesConnection = true } : error, feature.AnthropicErrors);
+        var said = RequestLinger.IsBodyUnasked(context.Request) ? error with { ClosesConnection = true } : error;
+        return ErrorWriter.WriteAsync(context, said, native is null ? ErrorWriter.Envelope(said, feature.AnthropicErrors) : NativeApiEndpoint.Envelope(native, said));
     }
 }

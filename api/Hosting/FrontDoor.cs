@@ -63,7 +63,18 @@ internal sealed partial class FrontDoor(
             return ErrorWriter.WriteAsync(context, refused, anthropic: false);
         }
 
-        return Operators(context, path) ?? (WelcomePage.IsAsked(context, path) ? WelcomePage.WriteAsync(context, path, admin.IsOn) : gateway.HandleAsync(context));
+        if (Operators(context, path) is { } answered)
+        {
+            return answered;
+        }
+
+        if (!WelcomePage.IsAsked(context, path))
+        {
+            return gateway.HandleAsync(context);
+        }
+
+        RequestIds.Give(context);
+        return WelcomePage.WriteAsync(context, path, admin.IsOn);
     }
 
     private static bool IsHealth(string? path) => path is not null && (HealthEndpoints.IsHealth(path) || HealthEndpoints.IsReady(path));

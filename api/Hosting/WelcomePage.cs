@@ -32,21 +32,29 @@ internal static class WelcomePage
 
     private static readonly byte[] WithConsole = Encoding.UTF8.GetBytes(Head + On + Foot);
     private static readonly byte[] WithoutConsole = Encoding.UTF8.GetBytes(Head + Off + Foot);
+    private static readonly byte[] Line = "The gateway is running. Its API is below /v1.\n"u8.ToArray();
 
-    /// <summary>A person asks with a browser.</summary>
-    public static bool IsAsked(HttpContext context, string? path) =>
-        path is "/" or "/console" or "/console/" && HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A person asks with a browser, or a program whether anything is here before it asks for more.</summary>
+    public static bool IsAsked(HttpContext context, string? path) => path switch
+    {
+        "/" => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method),
+        "/console" or "/console/" => HttpMethods.IsGet(context.Request.Method) && IsBrowser(context),
+        _ => false,
+    };
 
     public static Task WriteAsync(HttpContext context, string? path, bool console)
     {
-        var (response, body) = (context.Response, console ? WithConsole : WithoutConsole);
+        var (response, browser) = (context.Response, IsBrowser(context));
+        var body = !browser ? Line : console ? WithConsole : WithoutConsole;
         response.StatusCode = path == "/" ? 200 : 404;
-        response.ContentType = "text/html; charset=utf-8";
+        response.ContentType = browser ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers[ErrorWriter.SourceHeader] = "gateway";
-        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
+
+    private static bool IsBrowser(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

@@ -19,7 +19,7 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
         json.WriteStartArray("data"u8);
-        foreach (var entry in Entries(key).DistinctBy(entry => entry.Id))
+        foreach (var entry in All(key))
         {
             Write(json, entry);
         }
@@ -30,7 +30,7 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
 
     public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key)
     {
-        if ((Entries(key).FirstOrDefault(entry => entry.Id == id) ?? (key?.MayUse(id) == false ? null : directory.Find(id))) is not { } entry)
+        if (Find(id, key) is not { } entry)
         {
             await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic: false);
             return;
@@ -43,6 +43,17 @@ internal sealed class ModelListEndpoint(BackendTable backends, GatewaySettings s
 
     /// <summary>Every name that requests may use, as <c>/v1/models</c> shows them to a key without limits.</summary>
     public IEnumerable<ModelEntry> All() => Entries().DistinctBy(entry => entry.Id);
+
+    /// <summary>The names that requests with this key may use.</summary>
+    public IEnumerable<ModelEntry> All(ClientKey? key) => Entries(key).DistinctBy(entry => entry.Id);
+
+    /// <summary>The model of this name, in any spelling that a request with this key may use; null where there is none.</summary>
+    public ModelEntry? Find(string id, ClientKey? key) =>
+        Entries(key).FirstOrDefault(entry => entry.Id == id) ?? (key?.MayUse(id) == false ? null : directory.Find(id));
+
+    /// <summary>When the model was made, or where its engine does not say so, when this gateway began.</summary>
+    public DateTimeOffset CreatedAt(ModelEntry entry) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(entry.Model.Created ?? _startedAt, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
 
     private IEnumerable<ModelEntry> Entries(ClientKey? key) => key is null ? Entries() : Entries().Where(entry => key.MayUse(entry.Id));
 
