@@ -70,7 +70,7 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
     {
         var last = type is not null && IsLast(type);
         _reasoned |= type == "message_delta" && _piece.StopReason;
-        IsPreamble = type is "response.created" or "response.queued" or "response.in_progress" or "message_start" or "ping" || (type == "message_delta" && !_piece.StopReason);
+        IsPreamble = Begins(type) || (type == "message_delta" && !_piece.StopReason);
         HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || last;
 
         // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.
@@ -86,15 +86,21 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
 
         _complete |= last;
         _stopped |= type == "message_stop";
-        if (last && _piece.Incomplete && type == "response.completed")
+        NameIncomplete(type);
+        return PieceKind.Sound;
+    }
+
+    // OpenAI ends what was cut short by a limit with an event of that name.
+    private void NameIncomplete(string? type)
+    {
+        if (_piece.Incomplete && type == "response.completed")
         {
-            // OpenAI ends what was cut short by a limit with an event of that name.
             Splices.Add(new Splice(_piece.TypeAt.Start, _piece.TypeAt.Length, "\"response.incomplete\""u8.ToArray()));
             Name = "response.incomplete"u8.ToArray();
         }
-
-        return PieceKind.Sound;
     }
+
+    private static bool Begins(string? type) => type is "response.created" or "response.queued" or "response.in_progress" or "message_start" or "ping";
 
     // A message always says why it ended; an engine that stopped it half way has no reason for it, or one that is none.
     private bool IsAborted(string? type, bool last) => _piece.Aborted || shape switch
