@@ -7,10 +7,13 @@ namespace Gateway.Telemetry;
 /// <param name="part">Its name in reports.</param>
 /// <param name="defects">Where defects are reported; null in a test of something else.</param>
 /// <param name="clock">The clock of the pauses.</param>
-internal abstract class SteadyService(string part, Defects? defects, TimeProvider clock) : BackgroundService
+internal abstract class SteadyService(string part, Defects? defects, TimeProvider clock) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
 
     protected TimeProvider Clock => clock;
 
@@ -20,7 +23,27 @@ internal abstract class SteadyService(string part, Defects? defects, TimeProvide
     /// <summary>The work; it ends when it is told to.</summary>
     protected abstract Task RunAsync(CancellationToken stoppingToken);
 
-    protected sealed override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(part, defects, clock, RunAsync, stoppingToken);
+    // No BackgroundService: the host would log work that a failed start has cancelled as a failure.
+    public virtual Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = Task.Run(() => RunAsync(part, defects, clock, RunAsync, _stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public virtual async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    // The work may still be about to end, so its token stays usable.
+    protected virtual void Dispose(bool disposing) => _stopping.Cancel();
 
     /// <summary>Runs work that is not a service of the host in the same way.</summary>
     public static async Task RunAsync(string part, Defects? defects, TimeProvider clock, Func<CancellationToken, Task> work, CancellationToken stopping)
