@@ -75,8 +75,8 @@ public sealed class ReplicaBreakerTests
         Assert.True(_breaker.TryBeginProbe());
         _breaker.EndProbe(well: false);
 
-        await WaitAsync(CircuitState.Open);
-        Assert.False(_breaker.Lets);
+        // The new pause is set right behind the state.
+        await Wait.UntilAsync(() => _breaker.State == CircuitState.Open && !_breaker.Lets, "the breaker to be open for another pause");
         _clock.Advance(Settings.BreakerPause);
         Assert.True(_breaker.Lets);
     }
