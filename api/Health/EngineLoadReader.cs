@@ -56,14 +56,15 @@ internal sealed class EngineLoadReader(TimeProvider clock)
     {
         var hits = First(gauges.PrefixCacheHits, text).Sum;
         var lookedUp = First(gauges.PrefixCacheQueries, text).Sum ?? hits + First(gauges.PrefixCacheMisses, text).Sum;
+        var sleep = gauges.Awake is { } awake ? Total(awake.Name, text, awake.Label) : default;
         return new EngineLoad(
             First(gauges.Running, text).Sum,
             First(gauges.Waiting, text).Sum,
             First(gauges.KvCacheUsage, text).Mean,
             First(gauges.PrefixCacheHitRatio, text).Mean ?? (lookedUp > 0 ? hits / lookedUp : null))
         {
-            Asleep = gauges.Awake is { } awake && Total(awake.Name, text, awake.Label) is (0, > 0),
-            TellsSleep = gauges.Awake is { } sleeping && Total(sleeping.Name, text, sleeping.Label) is (_, > 0),
+            Asleep = sleep is (0, > 0),
+            TellsSleep = sleep is (_, > 0),
         };
     }
 
