@@ -17,6 +17,9 @@ internal sealed class ConsolePage : IAsyncDisposable
 {
     public const string AdminKey = "admin-key-77aa";
 
+    // What the browser says when a container starts or ends on this machine. The page is to live with it.
+    private const string NetworkChanged = "net::ERR_NETWORK_CHANGED";
+
     private readonly ConcurrentQueue<string> _wrong = [];
     private readonly IBrowserContext _context;
     private readonly Uri _gateway;
@@ -65,8 +68,24 @@ internal sealed class ConsolePage : IAsyncDisposable
         var page = await context.NewPageAsync();
         var opened = new ConsolePage(context, page, gateway);
         await opened.WatchAsync();
-        await page.GotoAsync(new Uri(gateway, "/console/").ToString());
+        await opened.LoadAsync();
         return opened;
+    }
+
+    // Whole, or loaded again by the page itself: a container that starts meanwhile costs the browser what it is loading.
+    private async Task LoadAsync()
+    {
+        var address = new Uri(_gateway, "/console/").ToString();
+        try
+        {
+            await Page.GotoAsync(address);
+        }
+        catch (PlaywrightException e) when (e.Message.Contains(NetworkChanged, StringComparison.Ordinal))
+        {
+            await Page.GotoAsync(address);
+        }
+
+        await Page.WaitForFunctionAsync("() => sessionStorage.getItem('console.loads') === '0'");
     }
 
     public async Task SignInAsync(string key)
@@ -130,6 +149,7 @@ internal sealed class ConsolePage : IAsyncDisposable
     }
 
     private bool IsExpected(string text) =>
+        text.Contains(NetworkChanged, StringComparison.Ordinal) ||
         (ExpectsNobody && text.Contains("net::ERR_", StringComparison.Ordinal)) ||
         Regex.Match(text, @"status of (\d{3})") is { Success: true } status && Expected.Contains(int.Parse(status.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -47,14 +47,24 @@ export async function send(path, { method = 'GET', body, signal, key = adminKey.
   if (body !== undefined) {
     headers['content-type'] = 'application/json';
   }
+  const request = () => fetch(new URL(path, root), {
+    method, headers, signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   try {
-    return await fetch(new URL(path, root), {
-      method, headers, signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    return await request().catch(error => again(error, method, request));
   } catch (error) {
     throw failure(error);
   }
+}
+
+/** A browser drops its requests when the network of its machine changes; one that only reads is sent a second time. */
+async function again(error, method, request) {
+  if (method !== 'GET' || error.name !== 'TypeError') {
+    throw error;
+  }
+  await new Promise(resolve => setTimeout(resolve, 300));
+  return request();
 }
 
 function failure(error) {
