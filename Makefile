@@ -69,7 +69,7 @@ screenshots: ## The console's pictures in docs/images, taken anew (needs chromiu
 	@SCREENSHOTS=1 $(dotnet) test tests/Gateway.ConsoleTests --nologo --filter 'FullyQualifiedName~Scene_'
 
 generate: ## Rewrite what is made from the tables: docs, environment files
-	@$(dotnet) run --project api -- generate
+	@$(dotnet) run --project api/Gateway.Generator --
 
 clean: ## Remove what was built; what tests downloaded stays in .cache
 	@rm -rf .cache/run .cache/test-results
@@ -78,5 +78,5 @@ clean: ## Remove what was built; what tests downloaded stays in .cache
 $(program): $(sources)
 	@echo 'Building the gateway. This happens once, and after a change.'
 	@rm -rf $(@D)
-	@$(dotnet) publish api --configuration Release --output $(@D) --nologo --verbosity quiet $(unchecked)
+	@$(dotnet) publish api/Gateway --configuration Release --output $(@D) --nologo --verbosity quiet $(unchecked)
 	@touch $@

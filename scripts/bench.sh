@@ -19,7 +19,7 @@ publish() {
     printf '%s' "$key" > "$target/key"
 }
 
-publish api gateway
+publish api/Gateway gateway
 publish tests/Bench/Upstream upstream
 publish tests/Bench/RawYarp raw-yarp
 publish tests/Bench/DirectForwarder direct-forwarder

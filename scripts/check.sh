@@ -24,13 +24,13 @@ step restore 'see above' $dotnet restore gateway.sln --verbosity quiet
 step whitespace "$format whitespace gateway.sln" $dotnet format whitespace gateway.sln --no-restore --verify-no-changes
 step style "$format style gateway.sln" $dotnet format style gateway.sln --no-restore --severity warn --verify-no-changes
 step build 'fix the warnings above' $dotnet build gateway.sln --no-restore --nologo --verbosity quiet
-step generated 'make generate' $dotnet run --project api --no-build -- generate --check
+step generated 'make generate' $dotnet run --project api/Gateway.Generator --no-build -- --check
 step layering 'fix what the failed tests name' $dotnet test tests/Gateway.Tests --no-build --nologo --verbosity quiet --filter "$tables"
 
 # Ahead-of-time compilation needs a linker; without one the trim and AOT analyzers of the build above are the only check.
 native() {
     local messages
-    messages=$($dotnet publish api --configuration Release --output .cache/native --nologo --verbosity quiet \
+    messages=$($dotnet publish api/Gateway --configuration Release --output .cache/native --nologo --verbosity quiet \
         -p:PublishAot=true -p:RunAnalyzers=false 2>&1) && [ -z "$messages" ] || { printf '%s\n' "$messages" >&2; return 1; }
 }
 if command -v clang >/dev/null || command -v gcc >/dev/null; then

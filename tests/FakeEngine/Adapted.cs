@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 
 namespace Gateway.Fakes;
 

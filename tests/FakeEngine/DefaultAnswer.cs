@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 
 namespace Gateway.Fakes;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Commands.Generation.Compose;
 using Gateway.Engines;
+using Gateway.Generator.Compose;
 using Xunit;
 
 namespace Gateway.ComposeTests;

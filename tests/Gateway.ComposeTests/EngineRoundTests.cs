@@ -1,5 +1,5 @@
-using Gateway.Commands.Generation.Compose;
 using Gateway.Engines;
+using Gateway.Generator.Compose;
 using Xunit;
 using Xunit.Abstractions;
 

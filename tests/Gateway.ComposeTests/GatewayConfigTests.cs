@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Gateway.Commands.Generation.Compose;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
+using Gateway.Generator.Compose;
 using Xunit;
 
 namespace Gateway.ComposeTests;

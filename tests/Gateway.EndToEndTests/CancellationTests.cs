@@ -1,4 +1,4 @@
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Gateway.Engines;
 using Gateway.Fakes;
-using Gateway.Health;
+using Gateway.Proxy.Health;
 using Xunit;
 
 namespace Gateway.EndToEndTests;
@@ -51,7 +51,7 @@ public sealed class HealthNormalisationTests
         var model = environment.Engine.Model;
 
         await environment.Engine.StopAsync();
-        using (var lost = await environment.Client.SendAsync(SampleRequest.To(Gateway.Endpoints.EndpointId.ChatCompletions, model)))
+        using (var lost = await environment.Client.SendAsync(SampleRequest.To(Gateway.Engines.Endpoints.EndpointId.ChatCompletions, model)))
         {
             Assert.Contains((int)lost.StatusCode, new[] { 502, 503 });
         }
@@ -62,7 +62,7 @@ public sealed class HealthNormalisationTests
 
         await environment.Engine.ResumeAsync();
         await environment.Gateway.WaitForStateAsync("ready");
-        using var answer = await environment.Client.SendAsync(SampleRequest.To(Gateway.Endpoints.EndpointId.ChatCompletions, model));
+        using var answer = await environment.Client.SendAsync(SampleRequest.To(Gateway.Engines.Endpoints.EndpointId.ChatCompletions, model));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 

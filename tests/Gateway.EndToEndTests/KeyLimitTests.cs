@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gateway.EndToEndTests.Reload;
 using Gateway.Fakes;
-using Gateway.Limits;
+using Gateway.Proxy.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -48,7 +48,7 @@ public sealed class KeyLimitTests
         using var team = rig.Gateway.NewClient(TeamKey);
         using var first = await ChatAsync(rig, team);
 
-        using var refused = await team.SendAsync(SampleRequest.To(Endpoints.EndpointId.Messages, rig.Model));
+        using var refused = await team.SendAsync(SampleRequest.To(Gateway.Engines.Endpoints.EndpointId.Messages, rig.Model));
         using var body = JsonDocument.Parse(await refused.Content.ReadAsStringAsync());
 
         Assert.Equal(429, (int)refused.StatusCode);

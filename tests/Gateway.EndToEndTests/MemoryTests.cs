@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

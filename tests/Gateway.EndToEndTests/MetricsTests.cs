@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

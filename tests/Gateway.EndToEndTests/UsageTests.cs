@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Gateway.Commands.Generation;
+using Gateway.Generator;
 
 namespace Gateway.Testing;
 

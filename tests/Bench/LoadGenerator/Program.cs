@@ -1,12 +1,13 @@
-// Measures the gateway beside others. Arguments: the folder with the built programs, the folder of the documentation, and `quick` or `compare`.
-// Or, to look at one program: `load`, a port, `json`, `64kb`, `unpaced` or `paced`, and seconds.
-// BENCH_ONLY names contenders, comma-separated, to leave all others out.
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Bench;
 using Gateway.Bench.Contenders;
 using Gateway.Bench.Load;
 using Gateway.Bench.Report;
+
+// Measures the gateway beside others. Arguments: the folder with the built programs, the folder of the documentation, and `quick` or `compare`.
+// Or, to look at one program: `load`, a port, `json`, `64kb`, `unpaced` or `paced`, and seconds.
+// BENCH_ONLY names contenders, comma-separated, to leave all others out.
 
 // What a socket wakes runs at once: less of this program's own scheduling is in the figures.
 Environment.SetEnvironmentVariable(ContenderProcess.InlineCompletions, "1");

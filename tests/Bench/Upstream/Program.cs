@@ -1,6 +1,7 @@
-// The engine that is measured against: as lean as can be, so that what is seen is the proxy. Arguments: port, number of models.
 using System.Globalization;
 using Gateway.Bench.Upstream;
+
+// The engine that is measured against: as lean as can be, so that what is seen is the proxy. Arguments: port, number of models.
 
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
 builder.WebHost.UseKestrelCore();

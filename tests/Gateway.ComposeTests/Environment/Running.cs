@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Gateway.Commands.Generation.Compose;
+using Gateway.Generator.Compose;
 using OpenAI;
 
 namespace Gateway.ComposeTests;

@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Hosting;
+using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

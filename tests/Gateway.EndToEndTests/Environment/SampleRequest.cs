@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 
 namespace Gateway.EndToEndTests;
 

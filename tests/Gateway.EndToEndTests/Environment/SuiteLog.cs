@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.Commands.Generation;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
+using Gateway.Generator;
 
 namespace Gateway.EndToEndTests;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Gateway.Engines;
 using Gateway.Fakes;
-using Gateway.Health;
+using Gateway.Proxy.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

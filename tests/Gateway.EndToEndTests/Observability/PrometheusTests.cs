@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using Gateway.EndToEndTests.Reload;
 using Gateway.Fakes;
-using Gateway.Limits;
+using Gateway.Proxy.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

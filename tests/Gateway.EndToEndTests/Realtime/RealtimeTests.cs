@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using Gateway.Fakes;
-using Gateway.Health;
+using Gateway.Proxy.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

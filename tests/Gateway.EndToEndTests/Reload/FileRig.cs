@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.Fakes;
-using Gateway.Hosting;
+using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.EndToEndTests.Reload;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Fakes;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.Fakes;
-using Gateway.Hosting;
+using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

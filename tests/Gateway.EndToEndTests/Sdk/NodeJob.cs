@@ -1,5 +1,5 @@
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 
 namespace Gateway.EndToEndTests.Sdk;

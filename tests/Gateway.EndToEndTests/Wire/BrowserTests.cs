@@ -1,5 +1,5 @@
 using System.Net;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Xunit;
 
 namespace Gateway.EndToEndTests.Wire;

@@ -1,8 +1,8 @@
 using System.Text;
 using Gateway.EndToEndTests.Realtime;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
-using Gateway.Hosting;
+using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
 using Gateway.Management.Lifecycle;
 

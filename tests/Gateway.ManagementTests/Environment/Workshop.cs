@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Engines;
-using Gateway.Health;
 using Gateway.Management.Lifecycle;
+using Gateway.Proxy.Health;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.ManagementTests;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gateway.Authentication;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
+using Gateway.Proxy.Keys;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using Gateway.Backends;
 using Gateway.Engines;
+using Gateway.Proxy.Backends;
 using Xunit;
 
 namespace Gateway.Tests.Backends;

@@ -1,5 +1,5 @@
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
+using Gateway.Proxy.Failover;
 using Polly.CircuitBreaker;
 using Xunit;
 

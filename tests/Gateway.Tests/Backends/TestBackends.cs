@@ -1,6 +1,6 @@
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
+using Gateway.Proxy.Backends;
 
 namespace Gateway.Tests.Backends;
 

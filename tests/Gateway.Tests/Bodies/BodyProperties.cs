@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using Gateway.Bodies;
-using Gateway.Configuration;
-using Gateway.Endpoints;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.Forwarding;
-using Gateway.Routing;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Routing;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Bodies;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Bodies;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Gateway.Bodies;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Bodies;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Bodies;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Bodies;

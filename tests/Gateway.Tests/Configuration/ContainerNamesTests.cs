@@ -1,5 +1,5 @@
 using Gateway.Commands;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Configuration.Env;
+using Gateway.Core.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -43,6 +43,6 @@ public sealed class OwnAddressTests
         Assert.Empty(SettingRows.Read(("BACKEND_KIND", "vllm"), ("BACKEND_BASE_URL", "http://127.0.0.1:8001")).Faults);
     }
 
-    private static (Gateway.Configuration.GatewaySettings? Settings, IReadOnlyList<string> Faults) Read(string url, string host, string port) =>
+    private static (Gateway.Core.Configuration.GatewaySettings? Settings, IReadOnlyList<string> Faults) Read(string url, string host, string port) =>
         SettingRows.Read(("BACKEND_KIND", "openai"), ("BACKEND_BASE_URL", url), ("GATEWAY_HOST", host), ("GATEWAY_PORT", port), ("API_KEYS", "12345678"));
 }

@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,8 +1,6 @@
 using System.Text;
 using CsCheck;
-using Gateway.Configuration;
-using Gateway.Configuration.Env;
-using Gateway.Configuration.Yaml;
+using Gateway.Core.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Configuration;

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Gateway.Backends;
-using Gateway.Detection;
 using Gateway.Engines;
+using Gateway.Proxy.Backends;
 using Xunit;
 
 namespace Gateway.Tests.Detection;

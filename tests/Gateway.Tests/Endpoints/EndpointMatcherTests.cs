@@ -1,4 +1,4 @@
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Xunit;
 
 namespace Gateway.Tests.Endpoints;

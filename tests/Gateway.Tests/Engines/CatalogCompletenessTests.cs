@@ -1,6 +1,6 @@
 using System.Reflection;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Xunit;
 
 namespace Gateway.Tests.Engines;
@@ -42,6 +42,6 @@ public sealed class CatalogCompletenessTests
     [MemberData(nameof(Engines))]
     public void Profile_EveryEngine_HasAFileOfItsOwnName(string id) =>
         Assert.Contains(
-            Directory.GetFiles(Path.Combine(Clone.Root, "api", "Engines")),
+            Directory.GetFiles(Path.Combine(Clone.Root, "api", "Gateway.Engines", "Engines")),
             file => string.Equals(Path.GetFileNameWithoutExtension(file), id, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Gateway.Configuration;
-using Gateway.Endpoints;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Xunit;
 
 namespace Gateway.Tests.Engines;

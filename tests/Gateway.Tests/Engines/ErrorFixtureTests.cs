@@ -1,6 +1,6 @@
-using Gateway.Endpoints;
+using Gateway.Core.Errors;
 using Gateway.Engines;
-using Gateway.Errors;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

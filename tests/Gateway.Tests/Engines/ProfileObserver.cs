@@ -1,6 +1,6 @@
+using Gateway.Core.Errors;
 using Gateway.Engines;
-using Gateway.Errors;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 
 namespace Gateway.Tests.Engines;
 

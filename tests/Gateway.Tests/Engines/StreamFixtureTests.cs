@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Engines;

@@ -1,8 +1,7 @@
 using System.Text;
-using Gateway.Bodies;
-using Gateway.Endpoints;
 using Gateway.Engines;
-using Gateway.Forwarding;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Engines;

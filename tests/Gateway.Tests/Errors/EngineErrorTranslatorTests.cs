@@ -1,7 +1,7 @@
 using System.Text;
-using Gateway.Endpoints;
+using Gateway.Core.Errors;
 using Gateway.Engines;
-using Gateway.Errors;
+using Gateway.Engines.Endpoints;
 using Xunit;
 
 namespace Gateway.Tests.Errors;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Errors;
+using Gateway.Core.Errors;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

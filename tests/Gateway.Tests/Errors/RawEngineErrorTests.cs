@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Errors;
+using Gateway.Core.Errors;
 using Xunit;
 
 namespace Gateway.Tests.Errors;

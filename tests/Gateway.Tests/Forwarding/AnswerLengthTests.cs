@@ -1,6 +1,6 @@
 using System.Text;
-using Gateway.Bodies;
-using Gateway.Forwarding;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

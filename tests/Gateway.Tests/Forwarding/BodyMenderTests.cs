@@ -1,6 +1,6 @@
 using System.Text;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

@@ -1,8 +1,8 @@
 using System.Text;
-using Gateway.Configuration;
-using Gateway.Endpoints;
-using Gateway.Errors;
-using Gateway.Forwarding;
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests;
 using Gateway.Tests.Streams;
 using Microsoft.AspNetCore.Http;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Forwarding;
+using Gateway.Proxy.Forwarding;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

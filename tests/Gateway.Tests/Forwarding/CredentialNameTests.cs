@@ -1,4 +1,4 @@
-using Gateway.Forwarding;
+using Gateway.Proxy.Forwarding;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Gateway.Forwarding;
+using Gateway.Proxy.Failover;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

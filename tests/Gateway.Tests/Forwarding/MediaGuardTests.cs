@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Engines;
-using Gateway.Forwarding;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

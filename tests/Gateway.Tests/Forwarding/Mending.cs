@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Text;
-using Gateway.Bodies;
-using Gateway.Endpoints;
 using Gateway.Engines;
-using Gateway.Forwarding;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

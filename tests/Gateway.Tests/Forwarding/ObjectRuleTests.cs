@@ -1,6 +1,5 @@
 using System.Text;
-using Gateway.Bodies;
-using Gateway.Forwarding;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

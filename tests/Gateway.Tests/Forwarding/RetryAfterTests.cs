@@ -1,5 +1,5 @@
-using Gateway.Errors;
-using Gateway.Forwarding;
+using Gateway.Core.Errors;
+using Gateway.Proxy.Failover;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

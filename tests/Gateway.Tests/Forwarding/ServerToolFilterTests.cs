@@ -1,9 +1,8 @@
 using System.Text;
-using Gateway.Bodies;
-using Gateway.Endpoints;
+using Gateway.Core.Errors;
 using Gateway.Engines;
-using Gateway.Errors;
-using Gateway.Forwarding;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

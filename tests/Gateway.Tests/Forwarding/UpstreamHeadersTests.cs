@@ -1,8 +1,8 @@
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.Forwarding;
-using Gateway.Telemetry;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Forwarding;
+using Gateway.Proxy.Pipeline;
 using Gateway.Tests.Backends;
 using Microsoft.AspNetCore.Http;
 using Xunit;

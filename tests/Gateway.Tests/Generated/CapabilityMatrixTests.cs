@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Gateway.Commands.Generation;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
+using Gateway.Generator;
 using Xunit;
 
 namespace Gateway.Tests.Generated;

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
-using Gateway.Commands.Generation;
 using Gateway.Engines;
+using Gateway.Generator;
 using Xunit;
 
 namespace Gateway.Tests.Generated;

@@ -1,8 +1,7 @@
 using System.Text;
-using Gateway.Commands.Generation;
-using Gateway.Configuration;
-using Gateway.Configuration.Env;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
+using Gateway.Generator;
 using Xunit;
 
 namespace Gateway.Tests.Generated;

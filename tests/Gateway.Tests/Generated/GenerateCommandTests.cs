@@ -1,5 +1,4 @@
-using Gateway.Commands;
-using Gateway.Commands.Generation;
+using Gateway.Generator;
 using Xunit;
 
 namespace Gateway.Tests.Generated;

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Gateway.Configuration;
-using Gateway.Health;
+using Gateway.Core.Configuration;
+using Gateway.Proxy.Health;
 using Xunit;
 using YamlDotNet.RepresentationModel;
+using YamlNode = YamlDotNet.RepresentationModel.YamlNode;
 
 namespace Gateway.Tests.Generated;
 

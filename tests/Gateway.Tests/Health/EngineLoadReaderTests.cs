@@ -1,7 +1,7 @@
 using System.Text;
-using Gateway.Backends;
 using Gateway.Engines;
-using Gateway.Health;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Health;
 using Xunit;
 
 namespace Gateway.Tests.Health;

@@ -1,6 +1,6 @@
-using Gateway.Backends;
 using Gateway.Engines;
-using Gateway.Health;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Health;
 using Gateway.Tests.Backends;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Gateway.Commands;
 using Gateway.Hosting;
+using Gateway.Reload;
 using Xunit;
 
 namespace Gateway.Tests.Hosting;

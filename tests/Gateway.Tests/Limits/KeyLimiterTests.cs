@@ -1,8 +1,9 @@
-using Gateway.Configuration;
-using Gateway.Endpoints;
-using Gateway.Errors;
-using Gateway.Limits;
-using Gateway.Telemetry;
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Limits;
+using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

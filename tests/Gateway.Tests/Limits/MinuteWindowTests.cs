@@ -1,4 +1,4 @@
-using Gateway.Limits;
+using Gateway.Proxy.Limits;
 using Xunit;
 
 namespace Gateway.Tests.Limits;

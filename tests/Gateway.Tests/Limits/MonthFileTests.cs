@@ -1,5 +1,5 @@
-using Gateway.Configuration;
-using Gateway.Limits;
+using Gateway.Core.Configuration;
+using Gateway.Proxy.Limits;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -1,8 +1,8 @@
-using Gateway.Health;
 using Gateway.Management;
 using Gateway.Management.Galleries;
 using Gateway.Management.Lifecycle;
 using Gateway.Management.Operations;
+using Gateway.Proxy.Health;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -116,7 +116,7 @@ public sealed class GuardedWorkTests : IDisposable
 
         public int Calls => _calls;
 
-        public Gateway.Configuration.OnDemandSettings OnDemand { get; } = new();
+        public Gateway.Core.Configuration.OnDemandSettings OnDemand { get; } = new();
 
         public bool IsTaken(string name) => false;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Management;
 using Gateway.Management.Api;
 using Gateway.Management.Lifecycle;
 using Gateway.Management.Operations;
+using Gateway.Proxy.Backends;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

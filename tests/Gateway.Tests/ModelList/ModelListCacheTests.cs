@@ -1,8 +1,8 @@
 using System.Text;
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.ModelList;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Models;
 using Gateway.Tests.Backends;
 using Gateway.Tests.Detection;
 using Microsoft.AspNetCore.Builder;

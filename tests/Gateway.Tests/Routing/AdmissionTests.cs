@@ -1,9 +1,9 @@
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
 using Gateway.Engines;
-using Gateway.Errors;
-using Gateway.Health;
-using Gateway.Routing;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Health;
+using Gateway.Proxy.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Endpoints;
+using Gateway.Core.Errors;
 using Gateway.Engines;
-using Gateway.Errors;
-using Gateway.Routing;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Pipeline;
 using Gateway.Tests.Backends;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.Routing;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
 

@@ -1,8 +1,8 @@
-using Gateway.Backends;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.Health;
-using Gateway.Routing;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Health;
+using Gateway.Proxy.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
 

@@ -1,9 +1,9 @@
-using Gateway.Backends;
-using Gateway.Configuration;
-using Gateway.Endpoints;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.ModelList;
-using Gateway.Routing;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Models;
+using Gateway.Proxy.Routing;
 using Gateway.Tests.Backends;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

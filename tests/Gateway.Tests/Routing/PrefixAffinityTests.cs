@@ -1,10 +1,10 @@
 using System.Text;
-using Gateway.Backends;
-using Gateway.Bodies;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.Health;
-using Gateway.Routing;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Health;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Routing;
 using Gateway.Tests.Backends;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Engines;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

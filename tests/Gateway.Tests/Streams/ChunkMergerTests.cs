@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

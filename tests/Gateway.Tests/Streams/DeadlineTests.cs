@@ -1,5 +1,5 @@
 using Gateway.Engines;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Gateway.Tests.Backends;
 using Xunit;
 

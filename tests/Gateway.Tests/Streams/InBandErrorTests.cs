@@ -1,7 +1,7 @@
 using System.Text;
-using Gateway.Endpoints;
-using Gateway.Errors;
-using Gateway.Streams;
+using Gateway.Core.Errors;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

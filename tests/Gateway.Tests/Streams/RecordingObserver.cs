@@ -1,6 +1,6 @@
 using System.Text;
-using Gateway.Errors;
-using Gateway.Streams;
+using Gateway.Core.Errors;
+using Gateway.Proxy.Responses;
 
 namespace Gateway.Tests.Streams;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Gateway.Endpoints;
 using Gateway.Engines;
-using Gateway.Streams;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Responses;
 
 namespace Gateway.Tests.Streams;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Gateway.Engines;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,4 +1,4 @@
-using Gateway.Bodies;
+using Gateway.Proxy.Requests;
 
 namespace Gateway.Tests.Streams;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Gateway.Endpoints;
-using Gateway.Streams;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

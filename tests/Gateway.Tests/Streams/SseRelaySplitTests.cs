@@ -1,8 +1,8 @@
 using System.Text;
-using Gateway.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
 using Gateway.Tests.Engines;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Gateway.Endpoints;
-using Gateway.Streams;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

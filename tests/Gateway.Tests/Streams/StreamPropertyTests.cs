@@ -1,8 +1,8 @@
 using System.Text;
 using CsCheck;
-using Gateway.Endpoints;
 using Gateway.Engines;
-using Gateway.Streams;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Responses;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Engines;
-using Gateway.Streams;
-using Gateway.Telemetry;
+using Gateway.Proxy.Responses;
+using Gateway.Proxy.Telemetry;
 using Xunit;
 
 namespace Gateway.Tests.Streams;

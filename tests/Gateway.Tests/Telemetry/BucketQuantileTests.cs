@@ -1,4 +1,4 @@
-using Gateway.Telemetry;
+using Gateway.Proxy.Telemetry;
 using Xunit;
 
 namespace Gateway.Tests.Telemetry;

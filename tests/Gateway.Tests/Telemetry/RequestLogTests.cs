@@ -1,6 +1,7 @@
-using Gateway.Configuration;
-using Gateway.Endpoints;
-using Gateway.Telemetry;
+using Gateway.Core.Configuration;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Telemetry;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using Gateway.Endpoints;
-using Gateway.Telemetry;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -43,7 +44,7 @@ public sealed class TotalsReaderTests
             Backend = backend,
             Model = model,
             ServedModel = model,
-            Key = new Gateway.Configuration.ClientKey("tests", []),
+            Key = new Gateway.Core.Configuration.ClientKey("tests", []),
             Streamed = true,
             Outcome = outcome,
             Error = error,

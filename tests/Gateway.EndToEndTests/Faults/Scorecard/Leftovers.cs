@@ -1,6 +1,6 @@
 using Gateway.Fakes;
-using Gateway.Hosting;
-using Gateway.Streams;
+using Gateway.Proxy.Responses;
+using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.EndToEndTests.Faults.Scorecard;

@@ -1,6 +1,6 @@
 using Gateway.EndToEndTests.Reload;
 using Gateway.Fakes;
-using Gateway.Health;
+using Gateway.Proxy.Health;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.EndToEndTests.Faults.Scorecard;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Commands.Generation;
-using Gateway.Configuration.Yaml;
+using Gateway.Core.Configuration;
+using Gateway.Generator;
 using Xunit;
 
 namespace Gateway.Tests.Configuration.Yaml;

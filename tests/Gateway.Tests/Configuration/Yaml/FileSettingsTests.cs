@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Configuration.Yaml;

@@ -1,6 +1,5 @@
 using System.Text;
-using Gateway.Configuration;
-using Gateway.Configuration.Yaml;
+using Gateway.Core.Configuration;
 using Xunit;
 
 namespace Gateway.Tests.Configuration.Yaml;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.Configuration.Yaml;
+using Gateway.Core.Configuration;
 
 namespace Gateway.Tests.Configuration.Yaml;
 

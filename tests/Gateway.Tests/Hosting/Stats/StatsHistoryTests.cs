@@ -1,5 +1,5 @@
-using Gateway.Hosting.Stats;
-using Gateway.Telemetry;
+using Gateway.Console.Stats;
+using Gateway.Proxy.Telemetry;
 using Xunit;
 
 namespace Gateway.Tests.Hosting.Stats;

@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
 using Gateway.Management.Galleries;
 using Gateway.Management.Lifecycle;

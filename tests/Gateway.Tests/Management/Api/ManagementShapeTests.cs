@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Management.Api;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Management.Galleries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Configuration;
+using Gateway.Core.Configuration;
 using Gateway.Engines;
 using Gateway.Management.Galleries;
 using Xunit;

@@ -1,8 +1,0 @@
-namespace Gateway.Demo;
-
-/// <summary>How the demo behaves.</summary>
-internal sealed record DemoOptions
-{
-    /// <summary>Between two words of a stream: long enough to be seen as one, short enough not to be waited for.</summary>
-    public TimeSpan WordPause { get; init; } = TimeSpan.FromMilliseconds(10);
-}

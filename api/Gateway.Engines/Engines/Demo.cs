@@ -1,0 +1,70 @@
+using Gateway.Engines.Endpoints;
+
+namespace Gateway.Engines;
+
+/// <summary>The built-in demo: an engine inside the gateway, so that a first request is answered before any engine is installed.</summary>
+internal static class Demo
+{
+    private static readonly Support Nothing = Support.Missing(
+        "There is no model behind it.",
+        "Start one of the engines in `served_by`, and set BACKEND_KIND to its name.");
+
+    public static EngineProfile Profile { get; } = new()
+    {
+        Id = "demo",
+        DisplayName = "Built-in demo",
+        Summary = "Answers without a model, by repeating what it was told: for first steps and for tests of clients.",
+        Docs = "https://platform.openai.com/docs/api-reference",
+        ReadAt = "this version of the gateway",
+        Endpoints = SupportTable.Of(
+            Nothing,
+            (EndpointId.ModelList, Support.Native),
+            (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ChatCompletions, Support.Partial(
+                "It repeats the last message; it calls a tool when it must or when its name is mentioned, and keeps to JSON schemas except for their patterns.")),
+            (EndpointId.Completions, Support.Partial("It repeats the prompt.")),
+            (EndpointId.Embeddings, Support.Partial("Texts are near each other when they share words, whatever the words mean.")),
+            (EndpointId.Responses, Support.Partial("As in chat; nothing is stored, whatever `store` says, and `background` is refused.")),
+            (EndpointId.ResponseRetrieve, Absent.StoredResponses),
+            (EndpointId.ResponseDelete, Absent.StoredResponses),
+            (EndpointId.ResponseCancel, Absent.StoredResponses),
+            (EndpointId.ResponseInputItems, Absent.StoredResponses),
+            (EndpointId.ResponseInputTokens, Absent.InputTokens),
+            (EndpointId.ResponseCompact, Nothing),
+            (EndpointId.Rerank, Nothing),
+            (EndpointId.Score, Nothing),
+            (EndpointId.Moderations, Nothing),
+            (EndpointId.AudioTranscriptions, Nothing),
+            (EndpointId.AudioTranslations, Nothing),
+            (EndpointId.AudioSpeech, Nothing),
+            (EndpointId.ImageGenerations, Nothing),
+            (EndpointId.ImageEdits, Nothing),
+            (EndpointId.ImageVariations, Nothing),
+            (EndpointId.Messages, Nothing),
+            (EndpointId.MessageCountTokens, Nothing),
+            (EndpointId.Tokenize, Nothing),
+            (EndpointId.Detokenize, Nothing),
+            (EndpointId.Files, Nothing),
+            (EndpointId.Batches, Nothing),
+            (EndpointId.Realtime, Nothing)),
+        Health = new HealthProbe
+        {
+            Path = "/health",
+            Rules = [new(EngineState.Ready, 200, string.IsNullOrWhiteSpace)],
+        },
+        Auth = UpstreamAuth.None,
+        Models = new ModelListing { OwnedBy = "gateway-demo" },
+        Errors = new ErrorDialect { Shapes = "OpenAI's own." },
+        Deployment = new Deployment
+        {
+            // Never used: the gateway takes a free port when it starts the engine.
+            BaseUrl = "http://127.0.0.1/v1",
+            ModelName = "Its only model is `demo`.",
+            ModelExample = "demo",
+            Prefix = "DEMO_",
+        },
+        // Its server keeps idle connections for two minutes.
+        IdleConnectionSeconds = 60,
+        Demonstration = true,
+    };
+}

@@ -1,0 +1,3 @@
+using Gateway.Generator;
+
+return GenerateCommand.Run(args, System.Console.Out, System.Console.Error);

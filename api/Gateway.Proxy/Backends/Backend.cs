@@ -1,0 +1,169 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
+using Gateway.Engines;
+using Gateway.Proxy.Failover;
+
+namespace Gateway.Proxy.Backends;
+
+/// <summary>
+/// One engine kind behind the gateway, with one or more replicas that serve the same models. Made anew when its settings change;
+/// what has not changed of it (replicas with their breakers, connections, models) is taken over from the one before.
+/// </summary>
+public sealed class Backend : IDisposable
+{
+    private readonly ConnectionPool _connections;
+    private readonly List<Action> _pending = [];
+    private int _holders = 1;
+
+    /// <param name="settings">Its settings.</param>
+    /// <param name="profile">Its engine's profile.</param>
+    /// <param name="clock">The clock of its breakers.</param>
+    /// <param name="before">The backend of the same name in the settings before, if there was one.</param>
+    public Backend(BackendSettings settings, EngineProfile profile, TimeProvider clock, Backend? before = null)
+    {
+        Settings = settings;
+        Secret = settings.ApiKey is { } key ? new SecretText(key) : null;
+        Profile = profile;
+        var heir = before is not null && before.Profile == profile ? before : null;
+        var replicas = settings.Replicas.Count > 0
+            ? settings.Replicas
+            : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
+        Replicas = [.. replicas.Select((replica, i) => Take(replica, replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), heir, clock))];
+        Lineage = _pending.Count > 0 ? heir!.Lineage : new BackendLineage();
+        _connections = heir is not null && heir.Deadlines.Connect == settings.Deadlines.Connect
+            ? heir._connections.Hold()
+            : new ConnectionPool(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
+    }
+
+    public BackendSettings Settings { get; }
+
+    /// <summary>The engine's key, for what must not show it; null where it takes none.</summary>
+    public SecretText? Secret { get; }
+
+    public string Name => Settings.Name;
+
+    public Deadlines Deadlines => Settings.Deadlines;
+
+    public EngineProfile Profile { get; }
+
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>What it has in common with the backends that it follows and that follow it.</summary>
+    public BackendLineage Lineage { get; }
+
+    public BackendModels Models => Lineage.Models;
+
+    /// <summary>The connection pool of this backend; all its replicas share it.</summary>
+    public HttpMessageInvoker Client => _connections.Client;
+
+    /// <summary>The best state among the replicas.</summary>
+    public EngineState State
+    {
+        get
+        {
+            var best = EngineState.Unreachable;
+            foreach (var replica in Replicas)
+            {
+                if (Rank(replica.State) > Rank(best))
+                {
+                    best = replica.State;
+                }
+            }
+
+            return best;
+        }
+    }
+
+    /// <summary>A replica can take a request, or nobody has looked yet.</summary>
+    public bool Usable
+    {
+        get
+        {
+            // Asked for every request: enumerating a list by its interface would make an object.
+            for (var i = 0; i < Replicas.Count; i++)
+            {
+                if (Replicas[i].Usable)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Somebody has come and found it away: its replicas are looked at now and not when their turn is.</summary>
+    public void LookAgain()
+    {
+        foreach (var replica in Replicas.Where(static replica => !replica.Held))
+        {
+            replica.ReportSuspect();
+        }
+    }
+
+    /// <summary>One of its replicas has answered something since the gateway started.</summary>
+    public bool HasAnswered => Replicas.Any(static replica => replica.HasAnswered);
+
+    /// <summary>Its models are about to be read for the first time: nobody has looked at it yet, or it has just been found ready.</summary>
+    public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
+
+    /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
+    public void Settle()
+    {
+        _pending.ForEach(static adopt => adopt());
+        _pending.Clear();
+    }
+
+    /// <summary>One more set of settings has this very backend; each lets go of it by disposing of it.</summary>
+    public Backend Hold()
+    {
+        Interlocked.Increment(ref _holders);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _connections.Dispose();
+        }
+    }
+
+    /// <summary>Adds the engine's key to a request of the gateway's own (a probe, a model list).</summary>
+    public void Authorize(HttpRequestMessage request)
+    {
+        if (Settings.ApiKey is { } key && Profile.Auth.Header is { } header)
+        {
+            request.Headers.TryAddWithoutValidation(header, Profile.Auth.Prefix + key);
+        }
+    }
+
+    // Until its settings are in force, a replica of the backend before goes on by the old ones.
+    private Replica Take(ReplicaSettings wanted, string name, Backend? before, TimeProvider clock)
+    {
+        var address = EngineAddress.Parse(wanted.Url);
+        if (before?.Replicas.FirstOrDefault(replica => replica.Address.Api == address.Api) is not { } kept)
+        {
+            return new Replica(name, address, wanted.Weight, new ReplicaBreaker(Settings.Resilience, clock));
+        }
+
+        var breaker = ReplicaBreaker.Same(before.Settings.Resilience, Settings.Resilience) ? null : new ReplicaBreaker(Settings.Resilience, clock);
+        var otherKey = before.Settings.ApiKey != Settings.ApiKey;
+        _pending.Add(() => kept.Adopt(name, wanted.Weight, breaker, otherKey));
+        return kept;
+    }
+
+    private static int Rank(EngineState state) => state switch
+    {
+        EngineState.Ready => 8,
+        EngineState.Degraded => 7,
+        EngineState.Draining => 6,
+        EngineState.Loading => 5,
+        EngineState.Starting => 4,
+        EngineState.Pulling => 3,
+        EngineState.Asleep => 2,
+        EngineState.Unreachable => 1,
+        EngineState.Absent => 0,
+        _ => throw new InvalidOperationException($"{state} has no rank."),
+    };
+}

@@ -1,0 +1,20 @@
+namespace Gateway.Proxy.Backends;
+
+/// <summary>What a backend keeps when its settings change while some of its replicas stay: its models and what its answers are like here, and whatever else is kept by it.</summary>
+public sealed class BackendLineage
+{
+    private const double Weight = 0.1;
+    private double _typicalTokens = 256;
+
+    public BackendModels Models { get; } = new();
+
+    /// <summary>Tokens of a usual answer: a moving mean of what the engine said.</summary>
+    public double TypicalTokens => Volatile.Read(ref _typicalTokens);
+
+    /// <summary>An answer had so many tokens. Without a lock: a lost sample is no harm.</summary>
+    public void Answered(long tokens)
+    {
+        var mean = Volatile.Read(ref _typicalTokens);
+        Volatile.Write(ref _typicalTokens, Math.Max(1, mean + (Weight * (tokens - mean))));
+    }
+}

@@ -1,0 +1,45 @@
+using Gateway.Proxy.Requests;
+
+namespace Gateway.Proxy.Backends;
+
+/// <summary>Reads at most so much of an engine's answer: an endless one must not fill the memory.</summary>
+public static class BoundedBody
+{
+    private const int Usual = 4096;
+
+    /// <summary>Reads into memory of its own.</summary>
+    public static async Task<byte[]> ReadAsync(HttpContent content, int limit, CancellationToken cancellationToken)
+    {
+        using var body = await RentAsync(content, limit, cancellationToken);
+        return body.Written.ToArray();
+    }
+
+    /// <summary>Reads into memory that is used again: for what is asked all the time. Whoever is done with it disposes of it.</summary>
+    public static async ValueTask<BodyBuffer> RentAsync(HttpContent content, int limit, CancellationToken cancellationToken)
+    {
+        var length = content.Headers.ContentLength ?? Usual;
+        var body = new BodyBuffer((int)Math.Min(length, limit));
+        try
+        {
+            using var stream = await content.ReadAsStreamAsync(cancellationToken);
+            while (body.Length < limit)
+            {
+                var memory = body.GetMemory();
+                var read = await stream.ReadAsync(memory[..Math.Min(memory.Length, limit - body.Length)], cancellationToken);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                body.Advance(read);
+            }
+
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+}

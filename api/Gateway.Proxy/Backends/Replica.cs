@@ -1,0 +1,248 @@
+using Gateway.Engines;
+using Gateway.Proxy.Failover;
+
+namespace Gateway.Proxy.Backends;
+
+/// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
+public sealed class Replica
+{
+    /// <summary>A listener that is being replaced refuses connections for a moment only.</summary>
+    private static readonly TimeSpan CertainAfter = TimeSpan.FromSeconds(1);
+
+    private volatile EngineState _state = EngineState.Starting;
+    private volatile bool _seen;
+    private volatile bool _wasReady;
+    private volatile EngineLoad? _load;
+    private volatile int _held = -1;
+    private volatile string? _trouble;
+    private volatile bool _hasAnswered;
+    private long _troubleSince;
+    private volatile string? _note;
+    private long _refusedSince;
+    private long _goneSince;
+    private volatile string[] _lacking = [];
+    private int _inFlight;
+    private long _tokensDue;
+    private long _uses;
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
+    {
+        (Name, Address, Weight, Breaker) = (name, address, weight, breaker);
+        Standing = new ReplicaStanding(breaker.Clock);
+        breaker.Closed = Standing.Return;
+    }
+
+    /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
+    public string Name { get; private set; }
+
+    public EngineAddress Address { get; }
+
+    /// <summary>Its share of the work beside its siblings.</summary>
+    public int Weight { get; private set; }
+
+    public ReplicaBreaker Breaker { get; private set; }
+
+    /// <summary>How it has answered lately.</summary>
+    public ReplicaStanding Standing { get; }
+
+    /// <summary>A number of its own, the same on every gateway and after every start.</summary>
+    public ulong Seed => Address.Seed;
+
+    public EngineState State => _held < 0 ? _state : (EngineState)_held;
+
+    /// <summary>As the last probe or the traffic found it, whether it is held back or not.</summary>
+    public EngineState Probed => _state;
+
+    /// <summary>Nobody is sent there for now, however well it is.</summary>
+    public bool Held => _held >= 0;
+
+    /// <summary>What is being done to it meanwhile, or why nothing is, for whoever is told to come back; null: nothing to say.</summary>
+    public string? HeldNote => _note;
+
+    /// <summary>It has been probed or used at least once; before that its state says nothing.</summary>
+    public bool Seen => _seen;
+
+    /// <summary>It has been ready since the gateway started, so a refused connection means it is gone, not still starting.</summary>
+    public bool WasReady => _wasReady;
+
+    /// <summary>Since when it refuses connections, as the clock's timestamp, once that is certain and not a moment's doing; 0: it does not.</summary>
+    public long GoneSince => Volatile.Read(ref _goneSince);
+
+    /// <summary>Its own load as it said last; null where it does not say.</summary>
+    public EngineLoad? Load
+    {
+        get => _load;
+        set => _load = value;
+    }
+
+    /// <summary>An engine, or something else, has answered there since the gateway started.</summary>
+    public bool HasAnswered => _hasAnswered || _wasReady;
+
+    /// <summary>Why it cannot be reached and for how long; null while it can be, or where nothing is known.</summary>
+    public string? Trouble => _trouble is { } trouble
+        ? TroubleTime is { TotalMinutes: >= 1 } time ? FormattableString.Invariant($"{trouble} for {(int)time.TotalMinutes} min") : trouble
+        : null;
+
+    /// <summary>For how long it could not be reached.</summary>
+    public TimeSpan TroubleTime => _trouble is null ? TimeSpan.Zero : Breaker.Clock.GetElapsedTime(Interlocked.Read(ref _troubleSince));
+
+    /// <summary>A probe did not reach it.</summary>
+    public void ReportTrouble(string trouble)
+    {
+        if (_trouble is null)
+        {
+            Interlocked.Exchange(ref _troubleSince, Breaker.Clock.GetTimestamp());
+        }
+
+        _trouble = trouble;
+    }
+
+    /// <summary>A probe was answered, whatever it said.</summary>
+    public void ReportAnswer() => (_trouble, _hasAnswered) = (null, true);
+
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Tokens of the answers under way that have not come yet, as far as anybody can guess.</summary>
+    public long TokensDue => Volatile.Read(ref _tokensDue);
+
+    /// <summary>Grows whenever it is used. It tells that something came, not how much.</summary>
+    public long Uses => Volatile.Read(ref _uses);
+
+    /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
+    public bool Usable => _held < 0 && (!_seen || _state is EngineState.Ready or EngineState.Degraded);
+
+    /// <summary>Other settings are in force. What the replica is and does is the same as before.</summary>
+    /// <param name="name">Its name now.</param>
+    /// <param name="weight">Its share now.</param>
+    /// <param name="breaker">A breaker by other rules; null: the rules are the same.</param>
+    /// <param name="otherKey">It is asked with another key, which may be right or wrong.</param>
+    public void Adopt(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
+    {
+        (Name, Weight, Breaker) = (name, weight, breaker ?? Breaker);
+        Breaker.Closed = Standing.Return;
+        if (otherKey)
+        {
+            ReportSuspect();
+        }
+    }
+
+    public void Report(EngineState state)
+    {
+        if (state == EngineState.Ready)
+        {
+            if (_seen && _state is not (EngineState.Ready or EngineState.Degraded))
+            {
+                // It has been started anew: what its predecessor did is no reason to leave it alone.
+                Breaker.Forget();
+                Standing.Return();
+            }
+
+            _wasReady = true;
+        }
+
+        if (state is EngineState.Unreachable or EngineState.Absent or EngineState.Starting)
+        {
+            // What comes back may be another version.
+            _lacking = [];
+        }
+
+        _state = state;
+        _seen = true;
+    }
+
+    /// <summary>It has said that it does not have this path.</summary>
+    public bool LacksProbe(string path) => Array.IndexOf(_lacking, path) >= 0;
+
+    public void NoteLackingProbe(string path) => _lacking = [.. _lacking, path];
+
+    /// <summary>Sends nobody there any more, and shows it in this state, until it is released.</summary>
+    /// <param name="state">How it is shown.</param>
+    /// <param name="note">What is being done to it, for whoever is told to come back.</param>
+    public void Hold(EngineState state, string? note = null)
+    {
+        _note = note;
+        _held = (int)state;
+    }
+
+    /// <summary>It may be used again as soon as a probe finds it ready.</summary>
+    public void Release()
+    {
+        _held = -1;
+        _note = null;
+        ReportSuspect();
+    }
+
+    /// <summary>Nobody listens at its address: a probe was refused.</summary>
+    public void Refused()
+    {
+        var now = Breaker.Clock.GetTimestamp();
+        if (_refusedSince == 0)
+        {
+            _refusedSince = now;
+        }
+        else if (Breaker.Clock.GetElapsedTime(_refusedSince, now) >= CertainAfter)
+        {
+            Volatile.Write(ref _goneSince, _refusedSince);
+        }
+    }
+
+    /// <summary>A probe was not refused, whatever else came of it.</summary>
+    public void NotRefused()
+    {
+        _refusedSince = 0;
+        Volatile.Write(ref _goneSince, 0);
+    }
+
+    /// <summary>Traffic met a replica that refuses connections: nobody else is sent there, and a probe looks at once.</summary>
+    public void ReportUnreachable() => ReportGone(EngineState.Unreachable);
+
+    /// <summary>Traffic met a replica that has begun to load: nobody else is sent there, and a probe looks at once.</summary>
+    public void ReportLoading() => ReportGone(EngineState.Loading);
+
+    /// <summary>Traffic got nonsense: it may have been once, so others still go there, but a probe looks at once.</summary>
+    public void ReportSuspect()
+    {
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private void ReportGone(EngineState state)
+    {
+        if (_state is EngineState.Ready or EngineState.Degraded)
+        {
+            Report(state);
+        }
+
+        ReportSuspect();
+    }
+
+    /// <summary>Completes when traffic says that the state should be looked at.</summary>
+    public Task Changed => _changed.Task;
+
+    /// <summary>An attempt begins.</summary>
+    /// <param name="tokens">How many tokens its answer may have; 0 where nobody counts.</param>
+    public void Enter(int tokens = 0)
+    {
+        Interlocked.Increment(ref _inFlight);
+        Relayed(-tokens);
+        // Two at once may count as one, which is all the same to whoever asks whether it was used.
+        Volatile.Write(ref _uses, _uses + 1);
+    }
+
+    /// <summary>So many of the tokens that were due have come.</summary>
+    public void Relayed(int tokens)
+    {
+        if (tokens != 0)
+        {
+            Interlocked.Add(ref _tokensDue, -tokens);
+        }
+    }
+
+    /// <summary>An attempt has ended.</summary>
+    /// <param name="tokens">How many of its tokens have not come.</param>
+    public void Leave(int tokens = 0)
+    {
+        Relayed(tokens);
+        Interlocked.Decrement(ref _inFlight);
+    }
+}

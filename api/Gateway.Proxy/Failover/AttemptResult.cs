@@ -1,0 +1,86 @@
+using Gateway.Core.Errors;
+
+namespace Gateway.Proxy.Failover;
+
+/// <summary>Why an attempt brought no answer, as far as it matters for what is done next.</summary>
+public enum FailureKind
+{
+    /// <summary>There is an answer.</summary>
+    None,
+
+    /// <summary>No connection.</summary>
+    Connect,
+
+    /// <summary>The connection broke before anything was committed.</summary>
+    Reset,
+
+    /// <summary>An answer came and is nothing that a client could read. It took the engine as long as a good one.</summary>
+    Unreadable,
+
+    /// <summary>429 or 503: the engine has too much to do, or is not ready.</summary>
+    Overloaded,
+
+    /// <summary>The engine says that it cannot answer, and will say so again: it has died, or its own quota is used up.</summary>
+    Down,
+
+    /// <summary>500, 502, 504 or the like of the engine.</summary>
+    ServerError,
+
+    /// <summary>A deadline passed in silence.</summary>
+    Silence,
+
+    /// <summary>The prompt does not fit this model's context.</summary>
+    ContextLength,
+
+    /// <summary>The engine refuses the gateway's own key.</summary>
+    KeyRefused,
+
+    /// <summary>The engine is well, but cannot run this model: another attempt on it would end in the same way.</summary>
+    Model,
+
+    /// <summary>The caller's own mistake, or anything else that another attempt would not mend.</summary>
+    Final,
+}
+
+/// <summary>What came of one attempt. Either it was answered (or its caller has left), or nothing was sent and one of the errors is set.</summary>
+public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = null, GatewayError? Failure = null)
+{
+    public static AttemptResult Answered { get; } = new(FailureKind.None);
+
+    /// <summary>What is left to do for an answer that has only begun, once nobody judges the replica by it any more; null: nothing.</summary>
+    public Func<Task>? Rest { get; init; }
+
+    /// <summary>The failure is the replica's own and counts against it. A model that loads says nothing of the engine's others.</summary>
+    public bool BlamesReplica =>
+        Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.Unreadable or FailureKind.Down or FailureKind.ServerError or FailureKind.Silence or FailureKind.KeyRefused
+        || (Kind == FailureKind.Overloaded && EngineError?.Code != "engine_loading");
+
+    /// <summary>The replica itself has answered, with an answer or with a refusal that is no fault of its own.</summary>
+    public bool ProvesReplica => Kind == FailureKind.None || (EngineError is not null && !BlamesReplica);
+
+    public static AttemptResult Of(EngineError error) => new(KindOf(error), EngineError: error);
+
+    public static AttemptResult Of(GatewayError failure, FailureKind kind) => new(kind, Failure: failure);
+
+    private static FailureKind KindOf(EngineError error)
+    {
+        if (error.Code == "context_length_exceeded")
+        {
+            return FailureKind.ContextLength;
+        }
+
+        if (error.Code is "engine_unavailable" or "insufficient_quota")
+        {
+            return FailureKind.Down;
+        }
+
+        return error.RefusesKey ? FailureKind.KeyRefused : error.Status switch
+        {
+            _ when error.Once => FailureKind.Model,
+            429 or 503 or 529 => FailureKind.Overloaded,
+            501 or 505 => FailureKind.Final,
+            >= 500 => FailureKind.ServerError,
+            _ => FailureKind.Final,
+        };
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+
+namespace Gateway.Proxy.Forwarding;
+
+/// <summary>
+/// The headers that end at the gateway, in either direction, beside those that <see cref="CredentialName"/> tells by their shape.
+/// A profile adds its engine's own.
+/// </summary>
+internal sealed class HeaderTable
+{
+    // They belong to one connection (RFC 9110, 7.6.1).
+    private static readonly string[] HopByHop =
+        ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings"];
+
+    /// <summary>
+    /// What a client sends that no engine gets: its origin and its accounts; claims about where and who it is, which only the proxy that made them
+    /// can vouch for; other names for the method and the path; the encoding, which the gateway asks for because it reads the answer.
+    /// </summary>
+    public static HeaderTable Sent { get; } = new(
+        [
+            .. HopByHop, "Host", "Expect", "Origin", "Referer", "Accept-Encoding", "OpenAI-Organization", "OpenAI-Project", "Forwarded", "X-Real-IP", "Via", "x-request-id",
+            "True-Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "Fastly-Client-IP", "Fly-Client-IP", "X-Method-Override",
+            "X-User", "X-Username", "X-Email", "X-Groups", "X-Roles", "X-Pass", "X-Pin",
+        ],
+        [
+            "X-Forwarded-", "X-Remote-", "Remote-", "X-Original-", "X-Rewrite-", "X-HTTP-Method", "X-Amz-", "X-Amzn-Oidc-", "X-Goog-", "CF-Access-", "X-MS-Client-Principal",
+            "X-Authentik-", "X-Pomerium-", "X-Vouch-", "X-WebAuth-", "X-Envoy-", "Tailscale-", "SSL-Client-", "X-SSL-",
+            "X-User-", "X-Azure-", "X-AppEngine-", "X-Tailscale-", "X-Okta-", "X-Auth0-", "X-Firebase-", "X-Clerk-", "X-Spiffe-",
+        ]);
+
+    /// <summary>
+    /// What an engine sends that no client gets: what steers a proxy or a browser in front of the gateway, or speaks for its whole origin; and
+    /// what shows the inside.
+    /// </summary>
+    public static HeaderTable Returned { get; } = new(
+        [
+            .. HopByHop, "Server", "Date", "Via", "Set-Cookie", "Set-Cookie2", "Content-Length", "x-request-id",
+            "Location", "Content-Location", "Refresh", "Link", "X-Sendfile", "X-Lighttpd-Send-File", "X-Reproxy-URL", "X-Frame-Options", "X-XSS-Protection", "X-DNS-Prefetch-Control",
+            "X-UA-Compatible", "X-Permitted-Cross-Domain-Policies", "Alt-Svc", "Alt-Used", "Strict-Transport-Security", "Expect-CT", "Expect-Staple", "Clear-Site-Data", "Set-Login",
+            "Service-Worker", "Service-Worker-Allowed", "SourceMap", "X-SourceMap", "Origin-Trial", "Accept-CH", "Critical-CH", "Speculation-Rules", "Supports-Loading-Mode",
+            "No-Vary-Search", "Use-As-Dictionary", "Timing-Allow-Origin", "Report-To", "Reporting-Endpoints", "NEL", "Permissions-Policy", "Feature-Policy", "Referrer-Policy",
+            "Origin-Agent-Cluster", "X-Powered-By", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator", "X-Served-By", "X-Server", "X-Host", "X-Hostname", "X-Node", "X-Pod", "X-Pod-Name", "X-Instance", "X-Instance-Id", "X-Varnish", "X-Real-IP", "Forwarded",
+            "Onion-Location", "Activate-Storage-Access", "Observe-Browsing-Topics", "Integrity-Policy", "Tk", "P3P", "Content-DPR", "X-Robots-Tag", "X-Download-Options", "X-Pingback",
+            "X-Archive-Files", "X-Debug", "X-Runtime", "X-Worker", "X-Proxy-Cache",
+        ],
+        [
+            "Access-Control-", "X-Accel-", "X-LiteSpeed-", "X-Middleware-", "Content-Security-Policy", "X-Content-Security-Policy", "X-WebKit-CSP", "Cross-Origin-", "Document-Policy", "Document-Isolation-Policy",
+            "Public-Key-Pins", "X-Goog-", "X-Amz-", "X-Forwarded-", "X-Original-", "X-Rewrite-", "X-Envoy-", "X-Upstream", "X-Backend", "X-Internal-", "X-HTTP-Method",
+            "X-Server-", "X-Container-", "X-Lua-", "Surrogate-", "CDN-", "Cloudflare-", "Edge-Control", "Sec-Session-", "Attribution-Reporting-",
+            // This gateway's own words; another one behind it has others.
+            "x-gateway-",
+        ]);
+
+    private readonly FrozenSet<string> _names;
+
+    // By their first letters, so that a name is compared with few of them.
+    private readonly string[] _prefixes;
+    private readonly FrozenSet<int> _firstLetters;
+
+    private HeaderTable(string[] names, string[] prefixes)
+    {
+        _names = names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _prefixes = prefixes;
+        _firstLetters = prefixes.Select(static prefix => Mark(prefix)).ToFrozenSet();
+    }
+
+    /// <summary>The name is one that never passes, whatever the connection says.</summary>
+    public static bool IsHopByHop(string name) => HopByHop.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    public bool Has(string name)
+    {
+        if (_names.Contains(name))
+        {
+            return true;
+        }
+
+        if (name.Length < 3 || !_firstLetters.Contains(Mark(name)))
+        {
+            return false;
+        }
+
+        foreach (var prefix in _prefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Mark(string name) => ((name[0] | 0x20) << 16) | ((name[1] | 0x20) << 8) | (name[2] | 0x20);
+}

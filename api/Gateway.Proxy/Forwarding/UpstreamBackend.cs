@@ -1,0 +1,41 @@
+using Gateway.Core.Configuration;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Requests;
+
+namespace Gateway.Proxy.Forwarding;
+
+/// <summary>What forwarding to one backend needs, worked out once: its headers' rules and its body's mendings.</summary>
+public sealed class UpstreamBackend(Backend backend)
+{
+    public Backend Backend { get; } = backend;
+
+    public UpstreamHeaders Headers { get; } = new(backend);
+
+    public BodyMender Mender { get; } = new(backend.Profile.Requests, Strips(backend));
+
+    /// <summary>Streams are held back until they are whole.</summary>
+    public bool BuffersStreams { get; } = backend.Settings.Resume == Resume.Buffer;
+
+    /// <summary>Tools that the engine would run itself are left out.</summary>
+    public bool StripsServerTools { get; } = Strips(backend);
+
+    /// <summary>A limit for the answer's tokens is lowered to the model's context.</summary>
+    public bool ClampsTokens { get; } = backend.Settings.ClampTokens && backend.Profile.Requests.RefusesLongAnswers is not null;
+
+    /// <summary>Plain completions are asked for as a stream and put together here.</summary>
+    public bool StreamsPlain { get; } = backend.Settings.StreamPlain switch
+    {
+        StreamPlain.On => true,
+        StreamPlain.Off => false,
+        StreamPlain.Auto => backend.Profile.Requests.OutlivesCaller is not null,
+        _ => throw new ArgumentOutOfRangeException(nameof(backend)),
+    };
+
+    private static bool Strips(Backend backend) => backend.Settings.ServerTools switch
+    {
+        ServerToolRule.Strip => true,
+        ServerToolRule.Allow => false,
+        ServerToolRule.Auto => !backend.Profile.Requests.RunsServerTools,
+        _ => throw new ArgumentOutOfRangeException(nameof(backend)),
+    };
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Gateway.Core.Errors;
+using Gateway.Engines;
+using Gateway.Proxy.Backends;
+
+namespace Gateway.Proxy.Health;
+
+/// <summary><c>/health</c> tells that the process can serve, <c>/ready</c> that a backend can take a request.</summary>
+public sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle, TimeProvider clock)
+{
+    /// <summary>An engine that takes requests and does not list its models must not be kept out for ever.</summary>
+    private static readonly TimeSpan LongestListing = TimeSpan.FromSeconds(15);
+
+    public static bool IsHealth(string path) => path is "/health" or "/healthz" or "/livez";
+
+    public static bool IsReady(string path) => path is "/ready" or "/readyz";
+
+    public static Task WriteHealthAsync(HttpContext context) => WriteAsync(context, 200, static json =>
+    {
+        json.WriteString("status"u8, "ok"u8);
+        json.WriteString("version"u8, Lifecycle.Version);
+    });
+
+    public Task WriteReadyAsync(HttpContext context)
+    {
+        var ready = !lifecycle.Draining && IsReady();
+        if (!ready)
+        {
+            context.Response.Headers.RetryAfter = "2";
+        }
+
+        return WriteAsync(context, ready ? 200 : 503, json =>
+        {
+            json.WriteString("status"u8, lifecycle.Draining ? "draining"u8 : ready ? "ready"u8 : "not_ready"u8);
+            json.WriteNumber("replaced_settings_in_use"u8, lifecycle.ReplacedInUse);
+            json.WriteStartArray("backends"u8);
+            foreach (var backend in backends.All)
+            {
+                WriteBackend(json, backend);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    public static string Word(EngineState state) => state switch
+    {
+        EngineState.Absent => "absent",
+        EngineState.Pulling => "pulling",
+        EngineState.Starting => "starting",
+        EngineState.Loading => "loading",
+        EngineState.Ready => "ready",
+        EngineState.Degraded => "degraded",
+        EngineState.Draining => "draining",
+        EngineState.Asleep => "asleep",
+        EngineState.Unreachable => "unreachable",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    // Until it was ready once, the lists that are about to be read are waited for: a client that comes then asks for them first.
+    private bool IsReady()
+    {
+        if (!backends.All.Any(static backend => backend.State is EngineState.Ready or EngineState.Degraded))
+        {
+            return false;
+        }
+
+        if (!lifecycle.WasReady && (!backends.All.Any(static backend => backend.ListIsDue) || lifecycle.ListsAwaited(clock) > LongestListing))
+        {
+            lifecycle.WasReady = true;
+        }
+
+        return lifecycle.WasReady;
+    }
+
+    private static void WriteBackend(Utf8JsonWriter json, Backend backend)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, backend.Name);
+        json.WriteString("kind"u8, backend.Profile.Id);
+        json.WriteString("state"u8, Word(backend.State));
+        json.WriteBoolean("models_listed"u8, backend.Models.Known);
+        json.WriteStartArray("replicas"u8);
+        foreach (var replica in backend.Replicas)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, replica.Name);
+            json.WriteString("state"u8, Word(replica.State));
+            if ((replica.HeldNote ?? replica.Trouble) is { } reason)
+            {
+                json.WriteString("reason"u8, reason);
+            }
+
+            WriteLoad(json, replica.Load);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteLoad(Utf8JsonWriter json, EngineLoad? load)
+    {
+        if (load is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("load"u8);
+        Write("requests_running"u8, load.Running);
+        Write("requests_waiting"u8, load.Waiting);
+        Write("kv_cache_usage_ratio"u8, load.KvCacheUsage);
+        Write("prefix_cache_hit_ratio"u8, load.PrefixCacheHitRatio);
+        json.WriteEndObject();
+
+        void Write(ReadOnlySpan<byte> name, double? value)
+        {
+            if (value is { } known)
+            {
+                json.WriteNumber(name, known);
+            }
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        json.WriteStartObject();
+        body(json);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,37 @@
+namespace Gateway.Proxy.Limits;
+
+/// <summary>What one key has used and holds. Everything in it is read and written within its lock.</summary>
+public sealed class KeyUse
+{
+    public Lock Lock { get; } = new();
+
+    public MinuteWindow Requests { get; } = new();
+
+    public MinuteWindow Tokens { get; } = new();
+
+    /// <summary>Requests that are being answered.</summary>
+    public int Running { get; set; }
+
+    /// <summary>Tokens that running requests may still use, by estimate.</summary>
+    public long Held { get; set; }
+
+    /// <summary>The month that <see cref="MonthTokens"/> are of: year times twelve plus month.</summary>
+    public int Month { get; private set; }
+
+    public long MonthTokens { get; private set; }
+
+    public void CountInMonth(int month, long tokens)
+    {
+        EnterMonth(month);
+        MonthTokens += tokens;
+    }
+
+    /// <summary>A new month begins at nothing.</summary>
+    public void EnterMonth(int month)
+    {
+        if (month != Month)
+        {
+            (Month, MonthTokens) = (month, 0);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
+
+namespace Gateway.Proxy.Limits;
+
+/// <summary>What a caller over a limit is told, in the words that OpenAI's clients know.</summary>
+internal static class LimitErrors
+{
+    /// <summary>Clients give up at once when they are to wait a minute. What a minute's limit lacks after this time, it has a moment later.</summary>
+    private const int LongestOfAMinute = 59;
+
+    public static GatewayError Requests(ClientKey key, KeyUse use, int wait) => Rate("requests", FormattableString.Invariant(
+        $"Rate limit reached for the key {key.Name} on requests per minute (RPM): Limit {key.Limits.RequestsPerMinute}, Used {use.Requests.Sum}, Requested 1. Please try again in {wait}s."), wait);
+
+    public static GatewayError Tokens(ClientKey key, KeyUse use, long wanted, int wait) => Rate("tokens", FormattableString.Invariant(
+        $"Rate limit reached for the key {key.Name} on tokens per minute (TPM): Limit {key.Limits.TokensPerMinute}, Used {use.Tokens.Sum}, Held {use.Held}, Requested {wanted}. Please try again in {wait}s."), wait);
+
+    public static GatewayError Concurrency(ClientKey key, int wait) => Rate("requests", FormattableString.Invariant(
+        $"Rate limit reached for the key {key.Name} on requests at the same time: Limit {key.Limits.MaxConcurrency}. Please try again when one of them has ended."), wait);
+
+    public static GatewayError MonthHeld(ClientKey key, int wait) => Rate("tokens", FormattableString.Invariant(
+        $"Rate limit reached for the key {key.Name}: its running requests may use up the {key.Limits.MonthlyTokens} tokens of this month. Please try again when one of them has ended."), wait);
+
+    public static GatewayError Month(ClientKey key, DateTimeOffset now)
+    {
+        var next = new DateTimeOffset(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+        return new GatewayError(429, "insufficient_quota", "insufficient_quota", FormattableString.Invariant(
+            $"The key {key.Name} has used up its {key.Limits.MonthlyTokens} tokens of this month. There are new ones from {next:yyyy-MM-dd} 00:00 UTC; its operator may raise monthly_tokens."))
+        {
+            RetryAfterSeconds = (int)Math.Ceiling((next - now).TotalSeconds),
+        };
+    }
+
+    private static GatewayError Rate(string type, string message, int wait) =>
+        new(429, type, "rate_limit_exceeded", message) { RetryAfterSeconds = Math.Min(wait, LongestOfAMinute) };
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
+using Gateway.Proxy.Telemetry;
+
+namespace Gateway.Proxy.Limits;
+
+/// <summary>
+/// Keeps the tokens of the month over a restart, in one small file that is replaced whole: every few seconds while there is
+/// something new, and at the end. After a crash the last seconds are missing.
+/// </summary>
+public sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settings, TimeProvider clock, ILogger<MonthFile> logger, Defects? defects = null)
+    : SteadyService("month_file", defects, clock)
+{
+    private const string Name = "key-usage.json";
+    private const string Format = "yyyy-MM";
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly string _path = Path.GetFullPath(Path.Combine(settings.Management.DataDirectory, Name));
+    private string _written = "";
+    private bool _failed;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Load();
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Save();
+    }
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, Clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Save();
+        }
+    }
+
+    private void Load()
+    {
+        try
+        {
+            if (!File.Exists(_path))
+            {
+                return;
+            }
+
+            var kept = JsonSerializer.Deserialize(File.ReadAllBytes(_path), GatewayJson.Default.JsonElement);
+            var month = DateTimeOffset.ParseExact(kept.GetProperty("month").GetString()!, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            foreach (var key in kept.GetProperty("tokens").EnumerateObject())
+            {
+                limiter.Restore(key.Name, KeyLimiter.MonthOf(month), key.Value.GetInt64());
+            }
+        }
+#pragma warning disable CA1031 // The file may hold anything, and no file may stop the start.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // It is not written over before somebody has seen it.
+            Log.Unreadable(logger, _path, e.Message);
+            AtomicFile.PutAside(_path, ".unreadable");
+        }
+    }
+
+    private void Save()
+    {
+        var used = limiter.Uses.Keys.Order(StringComparer.Ordinal).Select(key => KeyValuePair.Create(key, limiter.UsedThisMonth(key))).Where(pair => pair.Value > 0).ToDictionary();
+        var text = Text(used);
+        if (text == _written || (used.Count == 0 && _written.Length == 0))
+        {
+            return;
+        }
+
+        try
+        {
+            AtomicFile.Write(_path, Encoding.UTF8.GetBytes(text));
+            (_written, _failed) = (text, false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_failed)
+            {
+                Log.NotWritten(logger, _path, e.Message);
+            }
+
+            _failed = true;
+        }
+    }
+
+    private string Text(Dictionary<string, long> used)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, GatewayJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("month"u8, Clock.GetUtcNow().UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+            json.WriteStartObject("tokens"u8);
+            foreach (var (key, tokens) in used)
+            {
+                json.WriteNumber(key, tokens);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{File} cannot be read, so the tokens of this month begin at 0 again. {Reason}")]
+        public static partial void Unreadable(ILogger logger, string file, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "{File} cannot be written: monthly_tokens would begin at 0 after a restart. Let GATEWAY_DATA_DIR name a folder that the gateway may write to. {Reason}")]
+        public static partial void NotWritten(ILogger logger, string file, string reason);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Gateway.Core.Configuration;
+using Gateway.Core.Errors;
+using Gateway.Engines;
+using Gateway.Proxy.Backends;
+
+namespace Gateway.Proxy.Models;
+
+/// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c>: every backend's models and the aliases, in one shape, from memory.</summary>
+public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings settings, ModelDirectory directory, TimeProvider clock)
+{
+    // Engines without a time of their own say the time of the call: one steady time is easier on whoever compares lists.
+    private readonly long _startedAt = clock.GetUtcNow().ToUnixTimeSeconds();
+
+    public async Task WriteListAsync(HttpContext context, ClientKey? key)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        foreach (var entry in All(key))
+        {
+            Write(json, entry);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key)
+    {
+        if (Find(id, key) is not { } entry)
+        {
+            await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic: false);
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        Write(json, entry);
+    }
+
+    /// <summary>Every name that requests may use, as <c>/v1/models</c> shows them to a key without limits.</summary>
+    public IEnumerable<ModelEntry> All() => Entries().DistinctBy(entry => entry.Id);
+
+    /// <summary>The names that requests with this key may use.</summary>
+    public IEnumerable<ModelEntry> All(ClientKey? key) => Entries(key).DistinctBy(entry => entry.Id);
+
+    /// <summary>The model of this name, in any spelling that a request with this key may use; null where there is none.</summary>
+    public ModelEntry? Find(string id, ClientKey? key) =>
+        Entries(key).FirstOrDefault(entry => entry.Id == id) ?? (key?.MayUse(id) == false ? null : directory.Find(id));
+
+    /// <summary>When the model was made, or where its engine does not say so, when this gateway began.</summary>
+    public DateTimeOffset CreatedAt(ModelEntry entry) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(entry.Model.Created ?? _startedAt, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+
+    private IEnumerable<ModelEntry> Entries(ClientKey? key) => key is null ? Entries() : Entries().Where(entry => key.MayUse(entry.Id));
+
+    private IEnumerable<ModelEntry> Entries()
+    {
+        foreach (var backend in backends.All)
+        {
+            foreach (var model in backend.Models.All)
+            {
+                yield return new ModelEntry(model.Id, model, backend, null);
+                foreach (var other in model.Aliases ?? [])
+                {
+                    yield return new ModelEntry(other, model, backend, null);
+                }
+            }
+        }
+
+        foreach (var backend in backends.All)
+        {
+            // The operator says that this backend has the model, so it is listed while the engine is away, too.
+            foreach (var alias in backend.Settings.Models.Where(alias => !alias.IsPattern))
+            {
+                yield return new ModelEntry(alias.Name, backend.Models.Find(alias.Model) ?? new ListedModel(alias.Model), backend, alias.Model);
+            }
+        }
+
+        foreach (var alias in settings.ModelAliases.Where(alias => !alias.IsPattern))
+        {
+            var name = directory.Resolve(alias.Name);
+            var (backend, model) = directory.Own(name) is { } own ? (own.Backend, own.Model) : (directory.Listing(name), name);
+            if (backend is not null)
+            {
+                yield return new ModelEntry(alias.Name, backend.Models.Find(model) ?? new ListedModel(model), backend, alias.Model);
+            }
+        }
+    }
+
+    private void Write(Utf8JsonWriter json, ModelEntry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, entry.Id);
+        json.WriteString("object"u8, "model"u8);
+        json.WriteNumber("created"u8, entry.Model.Created ?? _startedAt);
+        json.WriteString("owned_by"u8, entry.Model.OwnedBy ?? entry.Backend.Profile.Models.OwnedBy);
+        if (entry.Model.MaxLength is { } length)
+        {
+            json.WriteNumber("max_model_len"u8, length);
+        }
+
+        if (entry.AliasOf is { } target)
+        {
+            json.WriteString("alias_of"u8, target);
+        }
+
+        if (entry.Backend.State is not (EngineState.Ready or EngineState.Degraded))
+        {
+            json.WriteString("status"u8, "unavailable"u8);
+        }
+
+        json.WriteEndObject();
+    }
+}

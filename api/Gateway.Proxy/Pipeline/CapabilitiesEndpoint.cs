@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Gateway.Core.Errors;
+using Gateway.Engines;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Backends;
+
+namespace Gateway.Proxy.Pipeline;
+
+/// <summary><c>GET /capabilities</c>: the capability matrix of what is configured.</summary>
+public sealed class CapabilitiesEndpoint(BackendTable backends)
+{
+    public async Task WriteAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        json.WriteStartObject();
+        json.WriteStartArray("backends"u8);
+        foreach (var backend in backends.All)
+        {
+            Write(json, backend);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Backend backend)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, backend.Name);
+        json.WriteString("kind"u8, backend.Profile.Id);
+        json.WriteStartArray("endpoints"u8);
+        foreach (var endpoint in EndpointCatalog.All)
+        {
+            var support = backend.Profile.Endpoints[endpoint.Id];
+            json.WriteStartObject();
+            json.WriteString("route"u8, endpoint.Route);
+            json.WriteStartArray("methods"u8);
+            foreach (var method in endpoint.Methods)
+            {
+                json.WriteStringValue(method);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("support"u8, Word(support.Level));
+            WriteOptional(json, "note", support.Note);
+            WriteOptional(json, "alternative", support.Alternative);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Word(SupportLevel level) => level switch
+    {
+        SupportLevel.Native => "native",
+        SupportLevel.Partial => "partial",
+        SupportLevel.Needs => "needs",
+        SupportLevel.Missing => "missing",
+        _ => throw new ArgumentOutOfRangeException(nameof(level)),
+    };
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+}

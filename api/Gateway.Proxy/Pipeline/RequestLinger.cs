@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Proxy.Pipeline;
+
+/// <summary>
+/// Reads on for a while behind an answer that came before the end of the request's body. Many clients write the whole body before they
+/// read: a connection that is closed while they do so resets, and takes the answer with it.
+/// </summary>
+public static class RequestLinger
+{
+    private const long MostBytes = 128L * 1024 * 1024;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
+    /// <summary>Sends the end of the answer, and throws away what comes of the body within bounds of time and size.</summary>
+    public static Task DrainAsync(HttpContext context, TimeProvider clock, CancellationToken ending) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+        && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
+        && !context.RequestAborted.IsCancellationRequested
+            ? ReadAsync(context, clock, ending)
+            : Task.CompletedTask;
+
+    /// <summary>The caller waits for a word before it sends the body, and gets a refusal instead: what it sends next may be the body or another request.</summary>
+    public static bool IsBodyUnasked(HttpRequest request) => request.Headers.Expect.Count > 0;
+
+    private static async Task ReadAsync(HttpContext context, TimeProvider clock, CancellationToken ending)
+    {
+        try
+        {
+            await context.Response.CompleteAsync();
+            using var longest = new CancellationTokenSource(Longest, clock);
+            using var quiet = new CancellationTokenSource(Silence, clock);
+            using var any = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, quiet.Token, ending);
+            if (!await ReadAsync(context.Request.BodyReader, quiet, any.Token))
+            {
+                // The server would read on for seconds more, as fast as it comes.
+                context.Abort();
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The answer has been sent. Whatever ends the reading ends the connection.
+        }
+    }
+
+    private static async Task<bool> ReadAsync(System.IO.Pipelines.PipeReader body, CancellationTokenSource quiet, CancellationToken cancellationToken)
+    {
+        for (var seen = 0L; seen < MostBytes;)
+        {
+            var read = await body.ReadAsync(cancellationToken);
+            quiet.CancelAfter(Silence);
+            seen += read.Buffer.Length;
+            body.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

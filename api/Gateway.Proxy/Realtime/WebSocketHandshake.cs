@@ -1,0 +1,72 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Routing;
+
+namespace Gateway.Proxy.Realtime;
+
+/// <summary>The upgrade asked of an engine, with a challenge of the gateway's own (RFC 6455, 4.1): the client's is answered by the server it is connected to.</summary>
+internal sealed class WebSocketHandshake : IDisposable
+{
+    private const string Protocol = "Sec-WebSocket-Protocol";
+    private const string Accept = "Sec-WebSocket-Accept";
+    private const string Extensions = "Sec-WebSocket-Extensions";
+
+    /// <summary>What the API calls itself among the subprotocols.</summary>
+    private const string ApiProtocol = "realtime";
+
+    private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+    private readonly string[] _offered;
+
+    public WebSocketHandshake(ForwardPlan plan, Replica replica, HttpRequest client)
+    {
+        Request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(plan.Path, plan.Query)) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        plan.Upstream.Headers.CopyRequest(client, Request, null, plan.Feature);
+        Set("Connection", "Upgrade");
+        Set("Upgrade", "websocket");
+        Set("Sec-WebSocket-Version", "13");
+        Set("Sec-WebSocket-Key", _key);
+        // Each leg has its own; packed on neither, a message passes as it is.
+        Request.Headers.Remove(Extensions);
+        _offered = Request.Headers.NonValidated.TryGetValues(Protocol, out var offered)
+            ? offered.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [];
+    }
+
+    public HttpRequestMessage Request { get; }
+
+    public bool IsAccepted(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols && Header(response, Accept) == Answer(_key);
+
+    /// <summary>The subprotocol that the engine took, where it is one of those offered.</summary>
+    public string? Chosen(HttpResponseMessage response) =>
+        Header(response, Protocol) is { } chosen && _offered.Contains(chosen, StringComparer.OrdinalIgnoreCase) ? chosen : null;
+
+    /// <summary>Some engines take none. A browser that offered some then breaks off, so the API's own name is taken for them.</summary>
+    public string? ForClient(string? chosen) => chosen ?? _offered.FirstOrDefault(offered => offered.Equals(ApiProtocol, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Takes out what belongs to the engine's leg.</summary>
+    public static void RemoveHeaders(IHeaderDictionary headers)
+    {
+        headers.Remove(Accept);
+        headers.Remove(Protocol);
+        headers.Remove(Extensions);
+    }
+
+    public void Dispose() => Request.Dispose();
+
+    // RFC 6455, 4.2.2 lays down the hash; it proves that the other side speaks WebSocket, and nothing else.
+#pragma warning disable CA5350 // The protocol knows no other hash, and nothing is kept secret with it.
+    private static string Answer(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    private void Set(string name, string value)
+    {
+        Request.Headers.Remove(name);
+        Request.Headers.TryAddWithoutValidation(name, value);
+    }
+}

@@ -1,0 +1,96 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Primitives;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace Gateway.Proxy.Requests;
+
+/// <summary>The codings of <c>Content-Encoding</c> that can be undone (RFC 9110, 8.4).</summary>
+internal static class ContentCodings
+{
+    /// <summary>What a request may be compressed with, as <c>Accept-Encoding</c> says it.</summary>
+    public const string Accepted = "gzip, deflate, br, zstd";
+
+    /// <summary>No one compresses more often; each takes memory and time before it has given a byte.</summary>
+    private const int Most = 3;
+
+    private const string Identity = "identity";
+
+    /// <summary>What a browser takes at most (RFC 9659): a frame may ask for gigabytes before it has given a byte.</summary>
+    private const int WindowLog = 23;
+
+    /// <summary>Reads the header.</summary>
+    /// <param name="header">All its lines.</param>
+    /// <param name="codings">The codings in the order in which they were applied, without those that change nothing.</param>
+    /// <returns>The one that is not known; null when all are.</returns>
+    public static string? Read(StringValues header, out IReadOnlyList<string> codings)
+    {
+        var found = new List<string>();
+        codings = found;
+        foreach (var name in header.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var coding = name.ToLowerInvariant();
+            if (coding is not ("gzip" or "x-gzip" or "deflate" or "br" or "zstd" or Identity) || found.Count == Most)
+            {
+                return name;
+            }
+
+            if (coding != Identity)
+            {
+                found.Add(coding);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Undoes the codings, the last one first.</summary>
+    /// <exception cref="InvalidDataException">One of them is not known.</exception>
+    public static Stream Decode(Stream coded, IEnumerable<string> codings)
+    {
+        var stream = coded;
+        foreach (var coding in codings.Reverse())
+        {
+            stream = coding.ToLowerInvariant() switch
+            {
+                "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
+                "deflate" => new DeflatedStream(stream),
+                "br" => new CodedStream(new BrotliStream(stream, CompressionMode.Decompress)),
+                "zstd" => Zstandard(stream),
+                Identity => stream,
+                _ => throw new InvalidDataException("The content has a coding that is not known."),
+            };
+        }
+
+        return stream;
+    }
+
+    private static CodedStream Zstandard(Stream coded)
+    {
+        var stream = new DecompressionStream(coded, leaveOpen: false);
+        stream.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, WindowLog);
+        return new CodedStream(stream);
+    }
+
+    /// <summary>Words a decoder's faults as most decoders do.</summary>
+    private sealed class CodedStream(Stream decoder) : ReadOnlyStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await decoder.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception e) when (e is ZstdException or EndOfStreamException or InvalidOperationException)
+            {
+                throw new InvalidDataException("The content is not in the coding that it is said to be in.", e);
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            decoder.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

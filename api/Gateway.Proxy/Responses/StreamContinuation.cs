@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text;
+using Gateway.Core.Errors;
+using Gateway.Proxy.Backends;
+using Gateway.Proxy.Failover;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Routing;
+
+namespace Gateway.Proxy.Responses;
+
+/// <summary>Looks for an engine that goes on with a stream which broke off, and starts it there.</summary>
+internal sealed class StreamContinuation(Attempt first, HttpContext context, ForwardRun run, StreamedText text) : IDisposable
+{
+    private Attempt? _latest;
+
+    /// <summary>Finds the next part of a stream.</summary>
+    /// <param name="broken">The part that broke off.</param>
+    /// <returns>The next part, and a comment that tells of it; or the error event that ends the stream.</returns>
+    public async ValueTask<(SseRelay? Next, byte[] Words)> AfterAsync(SseRelay broken)
+    {
+        var said = text.Pieces;
+        var ended = (_latest ?? first).CutShort() == GatewayError.ShuttingDown || context.RequestAborted.IsCancellationRequested;
+        if (!ended && text.CanGoOn && await run.ContinueAsync() is { } target && await BeginAsync(target.Plan, target.Replica) is { } next)
+        {
+            first.Relay = next;
+            return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {said} pieces of text on {target.Replica.Name}\n\n")));
+        }
+
+        return (null, InBandError.Event(first.Endpoint.Stream, broken.Fault!));
+    }
+
+    public void Dispose() => _latest?.Dispose();
+
+    private async ValueTask<SseRelay?> BeginAsync(ForwardPlan plan, Replica replica)
+    {
+        if (plan.Body is not { } body || ContinuationBody.Write(body, plan.Upstream.Backend.Profile.Requests.Continuation!, text) is not { } wanted)
+        {
+            return null;
+        }
+
+        _latest?.Dispose();
+        _latest = first.Next(plan, replica);
+        try
+        {
+            using var canceled = CancellationTokenSource.CreateLinkedTokenSource(_latest.Canceled, context.RequestAborted);
+            if (await AskAsync(_latest, wanted, canceled.Token) is not { } relay)
+            {
+                return null;
+            }
+
+            _latest.Commit();
+            return relay;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
+        {
+            replica.ReportSuspect();
+            return null;
+        }
+    }
+
+    private async ValueTask<SseRelay?> AskAsync(Attempt attempt, byte[] body, CancellationToken cancellationToken)
+    {
+        var plan = attempt.Plan;
+        using var request = new HttpRequestMessage(HttpMethod.Post, attempt.Replica.Address.Join(plan.Path, plan.Query))
+        {
+            Version = HttpVersion.Version11,
+            Content = new ByteArrayContent(body),
+        };
+        plan.Upstream.Headers.CopyRequest(context.Request, request, request.Content, plan.Feature);
+        request.Content.Headers.ContentLength = body.Length;
+        attempt.Sent();
+        var response = await plan.Upstream.Backend.Client.SendAsync(request, cancellationToken);
+        attempt.HeadersCame(streamed: true);
+        if (response.StatusCode != HttpStatusCode.OK || AnswerMedia.TypeOf(response.Content) != AnswerMedia.EventStream)
+        {
+            response.Dispose();
+            return null;
+        }
+
+        SseRelay? relay = null;
+        var sound = false;
+        try
+        {
+            relay = Relay(attempt, response);
+            await relay.ReadFirstAsync(AnswerJudge.MaxHeldBody, cancellationToken);
+            sound = relay.End is RelayEnd.None or RelayEnd.Complete;
+            return sound ? relay : null;
+        }
+        finally
+        {
+            if (!sound)
+            {
+                // Whatever it failed by, the engine is let go of at once.
+                relay?.Dispose();
+                response.Dispose();
+            }
+        }
+    }
+
+    private SseRelay Relay(Attempt attempt, HttpResponseMessage response)
+    {
+        var plan = attempt.Plan;
+        var inspector = new ContinuingInspector(
+            new ChoicesInspector(attempt.Profile.Responses, plan.HidesUsage, plan.Feature.RequestId), text.Id, text.Pieces, plan.HidesUsage);
+        return new SseRelay(ContentDecoder.Decode(response.Content), inspector, attempt.Endpoint.Stream, attempt) { Text = text };
+    }
+}

@@ -1,0 +1,37 @@
+using System.Buffers;
+
+namespace Gateway.Proxy.Responses;
+
+/// <summary>
+/// The last event of an answer, kept until the next one is here: some engines tell what belongs into it only together with the usage,
+/// in a chunk that a caller who did not ask for usage does not see.
+/// </summary>
+internal sealed class LateEvent
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new(512);
+
+    /// <summary>Where it is written; it stays here until it is passed on.</summary>
+    public IBufferWriter<byte> Bytes => _bytes;
+
+    /// <summary>Passes it on, if there is one.</summary>
+    /// <param name="member">What is added to its data: a member of a JSON object, without a comma.</param>
+    /// <param name="output">Where it goes.</param>
+    public void Pass(ReadOnlySpan<byte> member, IBufferWriter<byte> output)
+    {
+        var bytes = _bytes.WrittenSpan;
+        var end = member.IsEmpty ? -1 : bytes.LastIndexOf((byte)'}');
+        if (end < 0)
+        {
+            output.Write(bytes);
+        }
+        else
+        {
+            output.Write(bytes[..end]);
+            output.Write(","u8);
+            output.Write(member);
+            output.Write(bytes[end..]);
+        }
+
+        _bytes.ResetWrittenCount();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Gateway.Proxy.Responses;
+
+/// <summary>
+/// The tool calls of a message that is being put together. OpenAI tells them apart by their <c>index</c>. Some engines give every call the
+/// same one, or none, and some give a call another id in every piece: what tells calls apart then is their id, their name, and
+/// whether the arguments that are here are whole.
+/// </summary>
+internal sealed class MergedCalls
+{
+    private readonly List<(int? Index, MergedValue Call)> _calls = [];
+
+    /// <summary>The calls by their index; those of one index, or without one, as they came.</summary>
+    public IEnumerable<MergedValue> InOrder => _calls.Select(static (one, order) => (one.Call, Key: one.Index ?? order)).OrderBy(static one => one.Key).Select(static one => Typed(one.Call));
+
+    /// <summary>Takes the list that the reader stands on, and leaves the reader at its end.</summary>
+    public void Take(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var others = reader;
+        var several = others.Read() && others.TrySkip() && others.Read() && others.TokenType != JsonTokenType.EndArray;
+        for (var position = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; position++)
+        {
+            var call = PlaceOf(ToolCallHead.Read(reader), position, several);
+            call.Take(ref reader, json, MergeRule.Delta);
+            call.Remove("index"u8);
+        }
+    }
+
+    // A stream may leave out what kind of call it is; a plain answer always says it.
+    private static MergedValue Typed(MergedValue call)
+    {
+        if (call.Find("function"u8) is not null && call.FindOrAdd("type"u8) is { IsEmpty: true } type)
+        {
+            type.SetRaw("\"function\""u8);
+        }
+
+        return call;
+    }
+
+    private MergedValue PlaceOf(ToolCallHead head, int position, bool several)
+    {
+        var known = head.Id is null ? null : _calls.FindLast(one => IsId(one.Call, head.Id) && (head.Index is null || one.Index == head.Index)).Call;
+        var near = known ?? (head.Index is not null ? _calls.FindLast(one => one.Index == head.Index).Call
+            : several ? _calls.ElementAtOrDefault(position).Call
+            : _calls.LastOrDefault().Call);
+        if (near is not null && (known is not null || !IsAnother(near, head)))
+        {
+            return near;
+        }
+
+        var call = new MergedValue();
+        _calls.Add((head.Index, call));
+        return call;
+    }
+
+    // A piece that names a function where one is named already begins another call, or says the name again.
+    private static bool IsAnother(MergedValue call, ToolCallHead head)
+    {
+        var function = call.Find("function"u8);
+        if (head.Name is null || function?.Find("name"u8) is not { IsFilled: true } name)
+        {
+            return false;
+        }
+
+        var differs = !name.Raw.SequenceEqual(head.Name);
+        var whole = IsWhole(function.Find("arguments"u8));
+        return head.Id is not null ? differs || whole : whole && (differs || head.HasArguments);
+    }
+
+    private static bool IsId(MergedValue call, ReadOnlySpan<byte> id) =>
+        call.Find("id"u8) is { Raw: [(byte)'"', .. var known, (byte)'"'] } && known.SequenceEqual(id);
+
+    private static bool IsWhole(MergedValue? arguments)
+    {
+        if (arguments is not { IsFilled: true })
+        {
+            return false;
+        }
+
+        try
+        {
+            var text = new Utf8JsonReader([.. "\""u8, .. arguments.Raw, .. "\""u8]);
+            text.Read();
+            var inner = new byte[text.ValueSpan.Length];
+            var reader = new Utf8JsonReader(inner.AsSpan(0, text.CopyString(inner)), new JsonReaderOptions { MaxDepth = 512 });
+            reader.Read();
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
+    }
+}

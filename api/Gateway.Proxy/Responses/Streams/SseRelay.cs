@@ -1,0 +1,239 @@
+using System.Buffers;
+using Gateway.Core.Errors;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Telemetry;
+
+namespace Gateway.Proxy.Responses;
+
+/// <summary>
+/// The events of an engine, frame by frame, as the client is to see them: sound ones pass as they are, mended where the profile
+/// says so; the first failure turns into one last event. The reader is the forwarder's own copy loop.
+/// </summary>
+/// <param name="source">The engine's bytes.</param>
+/// <param name="inspector">Looks at each event.</param>
+/// <param name="shape">The API's layout, for the error event.</param>
+/// <param name="observer">Whoever runs the request.</param>
+internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, IStreamObserver observer) : SseStream(source, observer)
+{
+    private bool _done;
+    private bool _passed;
+    private bool _ending;
+    private bool _events;
+    private bool _strange;
+    private LateEvent? _late;
+
+    /// <summary>Gathers what has been said, for another engine to go on from; a break is then told by whoever looks for one. Null: nobody does.</summary>
+    public StreamedText? Text { get; init; }
+
+    /// <summary>What the engine said of tokens so far.</summary>
+    public TokenUsage Usage => inspector.Usage;
+
+    /// <summary>An event that bears data has come, and so the answer can be judged.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Events with something to read in them that were passed on.</summary>
+    public long Pieces { get; private set; }
+
+    /// <summary>The engine's own error, when it ended the stream.</summary>
+    public EngineError? EngineError { get; private set; }
+
+    /// <summary>The engine did answer, but with something that is no event of this API: asked again, it would do the same work for the same end.</summary>
+    public bool Unreadable { get; private set; }
+
+    /// <summary>What broke, when the stream was interrupted.</summary>
+    public GatewayError? Fault { get; private set; }
+
+    protected override void TakeFrame(ReadOnlySpan<byte> bytes)
+    {
+        var frame = SseFrame.Parse(bytes);
+        _passed = false;
+        if (!frame.Unframed.IsEmpty && TakeUnframed(frame))
+        {
+            return;
+        }
+
+        if (!frame.HasData)
+        {
+            TakeEmpty(bytes);
+            return;
+        }
+
+        _events = true;
+
+        if (frame.Data.SequenceEqual("[DONE]"u8))
+        {
+            TakeDone(bytes);
+            return;
+        }
+
+        TakePiece(bytes, frame);
+    }
+
+    private void TakePiece(ReadOnlySpan<byte> bytes, SseFrame frame)
+    {
+        var kind = inspector.Inspect(frame.Event, frame.Data);
+        _late?.Pass(inspector.Trailer, Output);
+        HasBegun |= kind != PieceKind.Hidden && !inspector.IsPreamble;
+        if (inspector.HasContent)
+        {
+            Observer.Content();
+        }
+
+        switch (kind)
+        {
+            case PieceKind.Sound:
+                Pieces += inspector.HasContent ? 1 : 0;
+                Pass(bytes, frame);
+                break;
+            case PieceKind.Error:
+                Fail(Observer.Translate(inspector.Failure ?? frame.Data));
+                break;
+            case PieceKind.Invalid:
+                Unreadable = !_ending;
+                Break(GatewayError.StreamInterrupted(_ending ? "The engine broke off in the middle of an event." : "The engine sent an event that is not valid JSON."));
+                break;
+            case PieceKind.Aborted:
+                Break(GatewayError.StreamInterrupted("The engine stopped the answer before it was complete."));
+                break;
+            case PieceKind.Hidden:
+            default:
+                break;
+        }
+    }
+
+    protected override void TakeLineFeed()
+    {
+        if (_passed)
+        {
+            Keep("\n"u8);
+        }
+    }
+
+    // Comments and names pass, and so does what is no event at all: clients go past it.
+    private void TakeEmpty(ReadOnlySpan<byte> bytes)
+    {
+        _late?.Pass(default, Output);
+        var text = bytes.Trim("\r\n"u8);
+        var comment = text.IsEmpty || text[0] == ':';
+        _strange |= !comment;
+        if (_ending && !comment && !_done)
+        {
+            Unreadable = !_events;
+            Break(GatewayError.StreamInterrupted("The engine broke off in the middle of an event."));
+            return;
+        }
+
+        Keep(bytes);
+    }
+
+    // An error that the engine did not put into an event. Anything else outside of one is as nothing to clients.
+    private bool TakeUnframed(SseFrame frame)
+    {
+        if (UnframedError.Find(frame.Unframed) is not { IsEmpty: false } error)
+        {
+            return false;
+        }
+
+        Fail(Observer.Translate(error));
+        return true;
+    }
+
+    // The marker is held back when the answer is not whole: a caller takes it for a clean end.
+    private void TakeDone(ReadOnlySpan<byte> bytes)
+    {
+        _late?.Pass(default, Output);
+        if (inspector.KnowsEnd && !inspector.IsComplete)
+        {
+            Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
+            return;
+        }
+
+        _done = true;
+        HasBegun = true;
+        Keep(bytes);
+    }
+
+    private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
+    {
+        Text?.Take(frame.Data);
+        if (inspector.IsLate)
+        {
+            _late ??= new LateEvent();
+            frame.WriteMended(bytes, inspector.Splices, default, _late.Bytes);
+        }
+        else if (inspector.Splices.Count == 0)
+        {
+            Keep(bytes);
+        }
+        else
+        {
+            _passed = true;
+            frame.WriteMended(bytes, inspector.Splices, inspector.Name, Output);
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        _passed = true;
+        Output.Write(bytes);
+    }
+
+    protected override void Finish()
+    {
+        TakeRest();
+        _late?.Pass(default, Output);
+        if (End != RelayEnd.None)
+        {
+            return;
+        }
+
+        Unreadable = _strange && !_events;
+        if (inspector.KnowsEnd && !inspector.IsComplete)
+        {
+            Break(GatewayError.StreamInterrupted("The engine ended the stream before the answer was complete."));
+        }
+        else if (!HasBegun)
+        {
+            Break(GatewayError.StreamInterrupted("The engine ended the stream before its first event."));
+        }
+        else
+        {
+            // The answer is proved whole, and the marker says no more than that.
+            Output.Write(_done ? default : inspector.EndMarker);
+            End = RelayEnd.Complete;
+        }
+    }
+
+    // An event is whole without its blank line where the body ends in order behind it; what broke off in it is no JSON.
+    private void TakeRest()
+    {
+        if (End != RelayEnd.None || Input.Span.Trim("\r\n"u8).IsEmpty)
+        {
+            return;
+        }
+
+        _ending = true;
+        Input.Write(Input.Span[^1] == '\n' ? "\n"u8 : "\n\n"u8);
+        TakeFrame(Input.Span);
+        Input.Consume(Input.Length);
+    }
+
+    protected override void Break(GatewayError fault)
+    {
+        End = RelayEnd.Interrupted;
+        Fault = fault;
+        _late?.Pass(default, Output);
+        if (Text is null)
+        {
+            Output.Write(InBandError.Event(shape, fault));
+        }
+    }
+
+    private void Fail(EngineError error)
+    {
+        End = RelayEnd.EngineError;
+        EngineError = error;
+        _late?.Pass(default, Output);
+        Output.Write(InBandError.Event(shape, error));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Gateway.Proxy.Telemetry;
+
+namespace Gateway.Proxy.Responses;
+
+/// <summary>
+/// Reads a <c>usage</c> object under the names of every API, and counts as OpenAI does: what came from a cache is a part of the input.
+/// </summary>
+internal static class UsageReader
+{
+    // No engine counts so far; and sums of such numbers stay numbers.
+    private const long Most = 1L << 53;
+
+    /// <summary>
+    /// Reads the object that the reader stands on and leaves the reader at its end; other tokens are skipped. Engines repeat the usage of a
+    /// stream as a running total, and some put zeros where they do not know yet or any more: these replace no number.
+    /// </summary>
+    public static void Read(ref Utf8JsonReader reader, ref TokenUsage usage)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        usage.Known = true;
+        var said = default(Said);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadMember(ref reader, ref said);
+        }
+
+        usage.Output = Math.Max(usage.Output, said.Output);
+        TakeInput(said, ref usage);
+        usage.Cached = Math.Min(usage.Cached, usage.Input);
+    }
+
+    private static void ReadMember(ref Utf8JsonReader reader, ref Said said)
+    {
+        if (reader.ValueTextEquals("prompt_tokens"u8))
+        {
+            said.Whole = true;
+            said.Input = Number(ref reader) ?? said.Input;
+        }
+        else if (reader.ValueTextEquals("input_tokens"u8))
+        {
+            said.Input = Number(ref reader) ?? said.Input;
+        }
+        else if (reader.ValueTextEquals("completion_tokens"u8) || reader.ValueTextEquals("output_tokens"u8))
+        {
+            said.Output = Number(ref reader) ?? said.Output;
+        }
+        else if (reader.ValueTextEquals("cache_read_input_tokens"u8))
+        {
+            said.Read = Number(ref reader) ?? said.Read;
+        }
+        else if (reader.ValueTextEquals("cache_creation_input_tokens"u8))
+        {
+            said.Stored = Number(ref reader) ?? said.Stored;
+        }
+        else if (reader.ValueTextEquals("prompt_tokens_details"u8) || reader.ValueTextEquals("input_tokens_details"u8) || reader.ValueTextEquals("input_token_details"u8))
+        {
+            ReadDetails(ref reader, ref said);
+        }
+        else
+        {
+            reader.Skip();
+        }
+    }
+
+    // OpenAI's input is everything, with details of a part of it. Anthropic's is what the cache did not take part in, beside two other numbers.
+    private static void TakeInput(Said said, ref TokenUsage usage)
+    {
+        if (said.Whole)
+        {
+            usage.Input = said.Input is > 0 and var input ? input : usage.Input;
+            usage.Cached = (said.Details ?? said.Read) is > 0 and var cached ? cached : usage.Cached;
+            return;
+        }
+
+        if ((said.Input ?? 0) + (said.Read ?? 0) + (said.Stored ?? 0) == 0)
+        {
+            return;
+        }
+
+        usage.Fresh = said.Input is { } fresh && (fresh > 0 || said.Read > 0) ? fresh : usage.Fresh;
+        usage.Cached = said.Read ?? usage.Cached;
+        usage.Stored = said.Stored ?? usage.Stored;
+        usage.Input = usage.Fresh + usage.Cached + usage.Stored;
+    }
+
+    private static void ReadDetails(ref Utf8JsonReader reader, ref Said said)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return;
+        }
+
+        said.Whole = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("cached_tokens"u8))
+            {
+                said.Details = Number(ref reader) ?? said.Details;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private static long? Number(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number is >= 0 and <= Most)
+        {
+            return number;
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    /// <summary>What one object says.</summary>
+    private struct Said
+    {
+        /// <summary>The input is all of it.</summary>
+        public bool Whole;
+        public long? Input;
+        public long Output;
+        public long? Read;
+        public long? Stored;
+        public long? Details;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Frozen;
+using Gateway.Proxy.Backends;
+
+namespace Gateway.Proxy.Routing;
+
+/// <summary>Who waits for engines that run only while they are used. For all other engines it costs one look into an empty table.</summary>
+public sealed class EngineDemand(TimeProvider clock)
+{
+    /// <summary>Whoever was told to come back later still counts as waiting for a while: otherwise nothing would ever be started for it.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
+
+    private volatile FrozenDictionary<string, Queue> _queues = FrozenDictionary<string, Queue>.Empty;
+    private volatile TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when somebody asks for an engine that cannot be used. A new one takes its place.</summary>
+    public Task Asked => _asked.Task;
+
+    /// <summary>These are the engines that run on demand, by their backends' names.</summary>
+    public void Follow(IEnumerable<string> names)
+    {
+        var before = _queues;
+        _queues = names.Distinct().ToFrozenDictionary(name => name, name => before.GetValueOrDefault(name) ?? new Queue(clock));
+    }
+
+    /// <summary>It runs only while it is used, and is started for whoever asks for it.</summary>
+    public bool Brings(Backend backend) => _queues.ContainsKey(backend.Name);
+
+    /// <summary>Says that a request wants this backend, for as long as the result is kept.</summary>
+    /// <returns>Null where nothing has to be done for it.</returns>
+    public IDisposable? Want(Backend backend)
+    {
+        if (!_queues.TryGetValue(backend.Name, out var queue) || backend.Usable)
+        {
+            return null;
+        }
+
+        var place = queue.Enter();
+        Interlocked.Exchange(ref _asked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        return place;
+    }
+
+    /// <summary>How many wait for a backend, and how long the first of them has.</summary>
+    public (int Waiting, TimeSpan Waited) Of(string name) => _queues.TryGetValue(name, out var queue) ? queue.Look() : default;
+
+    /// <summary>It runs: whoever was told to come back finds it.</summary>
+    public void Served(string name)
+    {
+        if (_queues.TryGetValue(name, out var queue))
+        {
+            queue.Forget();
+        }
+    }
+
+    private sealed class Queue(TimeProvider clock)
+    {
+        private readonly Lock _lock = new();
+        private int _waiting;
+        private long _first;
+        private long _last;
+
+        public Place Enter()
+        {
+            lock (_lock)
+            {
+                var now = clock.GetTimestamp();
+                _first = IsWanted(now) ? _first : now;
+                (_last, _waiting) = (now, _waiting + 1);
+                return new Place(this);
+            }
+        }
+
+        public (int Waiting, TimeSpan Waited) Look()
+        {
+            lock (_lock)
+            {
+                var now = clock.GetTimestamp();
+                return IsWanted(now) ? (Math.Max(1, _waiting), clock.GetElapsedTime(_first, now)) : default;
+            }
+        }
+
+        public void Leave()
+        {
+            lock (_lock)
+            {
+                _waiting--;
+            }
+        }
+
+        public void Forget()
+        {
+            lock (_lock)
+            {
+                _last = 0;
+            }
+        }
+
+        private bool IsWanted(long now) => _waiting > 0 || (_last != 0 && clock.GetElapsedTime(_last, now) < Remembered);
+    }
+
+    private sealed class Place(Queue queue) : IDisposable
+    {
+        private int _left;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _left, 1) == 0)
+            {
+                queue.Leave();
+            }
+        }
+    }
+}

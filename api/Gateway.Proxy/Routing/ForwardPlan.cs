@@ -1,0 +1,53 @@
+using Gateway.Engines;
+using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Failover;
+using Gateway.Proxy.Forwarding;
+using Gateway.Proxy.Pipeline;
+
+namespace Gateway.Proxy.Routing;
+
+/// <summary>Everything about a request that is the same in each attempt.</summary>
+public sealed class ForwardPlan
+{
+    public required GatewayFeature Feature { get; init; }
+
+    public required EndpointSpec Endpoint { get; init; }
+
+    public required UpstreamBackend Upstream { get; init; }
+
+    /// <summary>The engine's own path, with what the client appended to a family's route.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The query for the engine, with its question mark; empty when there is none.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>The body, held whole; null when the client's own stream is passed on, which can be tried only once.</summary>
+    public ReadOnlyMemory<byte>? Body { get; set; }
+
+    /// <summary>How long a body may be, in bytes.</summary>
+    public long BodyLimit { get; init; }
+
+    /// <summary>What of the body was left out, for a header; null: nothing that the caller may miss.</summary>
+    public string? Removed { get; init; }
+
+    /// <summary>The gateway asked for a usage that the caller did not ask for.</summary>
+    public bool HidesUsage { get; init; }
+
+    /// <summary>The engine was asked for a stream, or for one piece; null where the request does not say so in a way that is read here.</summary>
+    public bool? Streams { get; init; }
+
+    /// <summary>Holds the caller while its stream is read whole, before anything of it is sent; null: it passes as it comes.</summary>
+    public CallerHold? Buffer { get; init; }
+
+    /// <summary>Finds another engine that goes on with a stream which breaks; null: it ends there.</summary>
+    public ForwardRun? Continues { get; set; }
+
+    /// <summary>The caller wants one piece and the engine is asked for a stream, which is put together here.</summary>
+    public bool Collects { get; init; }
+
+    /// <summary>How many tokens the answer may have, where it matters for the choice of a replica; else 0.</summary>
+    public int TokensDue { get; init; }
+
+    /// <summary>When the engine's stream carries usage.</summary>
+    public StreamUsage UsageRule { get; init; }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Gateway.Core.Errors;
+
+namespace Gateway.Hosting;
+
+/// <summary>What a browser gets at an address that is meant for programs: what this is, and what to do.</summary>
+internal static class WelcomePage
+{
+    private const string Head = """
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>LLM gateway</title>
+        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em;color-scheme:light dark}code{font-family:ui-monospace,monospace}</style></head>
+        <body><h1>LLM gateway</h1>
+        <p>This address is for programs that speak OpenAI's or Anthropic's API. Give them this address with <code>/v1</code> behind it as their base URL
+        (for Anthropic's API without it), and a key from the operator of this gateway.</p>
+
+        """;
+
+    private const string Off = """
+        <p>There is a console for the operator, and it is off: set <code>ADMIN_API_KEY</code> for the gateway, start it again, and open <code>/console</code>.</p>
+        """;
+
+    private const string On = """
+        <p>The operator's console is at <a href="/console">/console</a>.</p>
+        """;
+
+    private const string Foot = """
+
+        <p><a href="/health">/health</a> and <a href="/ready">/ready</a> say how the gateway is.</p></body></html>
+        """;
+
+    private static readonly byte[] WithConsole = Encoding.UTF8.GetBytes(Head + On + Foot);
+    private static readonly byte[] WithoutConsole = Encoding.UTF8.GetBytes(Head + Off + Foot);
+    private static readonly byte[] Line = "The gateway is running. Its API is below /v1.\n"u8.ToArray();
+
+    /// <summary>A person asks with a browser, or a program whether anything is here before it asks for more.</summary>
+    public static bool IsAsked(HttpContext context, string? path) => path switch
+    {
+        "/" => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method),
+        "/console" or "/console/" => HttpMethods.IsGet(context.Request.Method) && IsBrowser(context),
+        _ => false,
+    };
+
+    public static Task WriteAsync(HttpContext context, string? path, bool console)
+    {
+        var (response, browser) = (context.Response, IsBrowser(context));
+        var body = !browser ? Line : console ? WithConsole : WithoutConsole;
+        response.StatusCode = path == "/" ? 200 : 404;
+        response.ContentType = browser ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers[ErrorWriter.SourceHeader] = "gateway";
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private static bool IsBrowser(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+}
