@@ -19,7 +19,8 @@ public static class EngineErrorTranslator
     /// <param name="status">The HTTP status; 200 for an error inside an answer that claimed success.</param>
     /// <param name="body">The body, or the data of the event.</param>
     /// <param name="endpoint">What was asked for; null: it is not known.</param>
-    public static EngineError Translate(EngineProfile profile, int status, ReadOnlySpan<byte> body, EndpointSpec? endpoint = null)
+    /// <param name="limit">The caller's name for the limit of the answer's tokens; null: the engine's.</param>
+    public static EngineError Translate(EngineProfile profile, int status, ReadOnlySpan<byte> body, EndpointSpec? endpoint = null, string? limit = null)
     {
         var raw = RawEngineError.Read(body);
         var seen = Seen(status, raw);
@@ -29,7 +30,7 @@ public static class EngineErrorTranslator
         }
 
         var message = ErrorMessage.Of(profile, raw, status);
-        var param = ErrorParam.Of(profile.Errors, endpoint, raw.Param);
+        var param = ErrorParam.Of(profile.Errors, endpoint, raw.Param, limit);
         if (profile.Errors.Rules.FirstOrDefault(rule => Fits(rule, seen, raw)) is { } rule)
         {
             return rule.Unserved && endpoint is not null ? UnsupportedEndpoint.Said(profile, endpoint) : Ruled(profile, raw, seen, Apply(rule, seen, message, param, raw, endpoint));

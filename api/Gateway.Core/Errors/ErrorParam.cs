@@ -6,7 +6,12 @@ namespace Gateway.Core.Errors;
 /// <summary>The member at fault under the name that the caller used: engines name it from where they stand.</summary>
 internal static class ErrorParam
 {
-    public static string? Of(ErrorDialect errors, EndpointSpec? endpoint, string? param)
+    /// <summary>Gives the caller's name.</summary>
+    /// <param name="errors">The engine's words.</param>
+    /// <param name="endpoint">What was asked for; null: it is not known.</param>
+    /// <param name="param">The engine's name; null: it names none.</param>
+    /// <param name="limit">The caller's name for the limit of the answer's tokens; null: the engine's.</param>
+    public static string? Of(ErrorDialect errors, EndpointSpec? endpoint, string? param, string? limit = null)
     {
         if (param is null)
         {
@@ -27,7 +32,8 @@ internal static class ErrorParam
             }
         }
 
-        return own;
+        // Engines read the newer name of OpenAI's chat into the older one, and speak of that.
+        return own == "max_tokens" && limit is not null ? limit : own;
     }
 
     /// <summary>The member that holds the prompt.</summary>

@@ -187,7 +187,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>An engine's error in OpenAI's words. Some engines repeat the key they refuse, and that key is no client's business.</summary>
     public EngineError Translate(int status, ReadOnlySpan<byte> body)
     {
-        var error = EngineErrorTranslator.Translate(Profile, status, body, Endpoint);
+        var error = EngineErrorTranslator.Translate(Profile, status, body, Endpoint, Plan.LimitName);
         return Plan.Upstream.Backend.Secret is { } secret ? error.Without(secret) : error;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
@@ -10,6 +11,12 @@ internal static class AnswerLength
 {
     // Whatever the API: a member that an engine does not know does no harm.
     private static readonly byte[][] Names = [[.. "max_tokens"u8], [.. "max_completion_tokens"u8], [.. "max_output_tokens"u8]];
+
+    /// <summary>The newer name of the limit, where the caller uses it alone; null: the caller's name is the engine's.</summary>
+    public static string? NewerName(JsonMembers members) =>
+        members.Find("max_completion_tokens"u8) is { Kind: not JsonTokenType.Null } && members.Find("max_tokens"u8) is null or { Kind: JsonTokenType.Null }
+            ? "max_completion_tokens"
+            : null;
 
     /// <summary>Clamps.</summary>
     /// <param name="members">The body.</param>

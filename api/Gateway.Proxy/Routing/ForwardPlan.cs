@@ -48,6 +48,9 @@ public sealed class ForwardPlan
     /// <summary>How many tokens the answer may have, where it matters for the choice of a replica; else 0.</summary>
     public int TokensDue { get; init; }
 
+    /// <summary>The caller's name for the limit of the answer's tokens, where engines may name it otherwise; null: theirs is the caller's.</summary>
+    public string? LimitName { get; init; }
+
     /// <summary>When the engine's stream carries usage.</summary>
     public StreamUsage UsageRule { get; init; }
 }

@@ -51,6 +51,7 @@ public sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, BodyM
             Streams = AsksForStream(request, endpoint, body.Collects),
             Buffer = HoldOf(request, upstream, endpoint),
             UsageRule = usage,
+            LimitName = endpoint.Id == EndpointId.ChatCompletions && request.Members is { } members ? AnswerLength.NewerName(members) : null,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
         // Last, because the caller owns the buffer with the plan: a fault before this has nothing to give back.
