@@ -22,7 +22,7 @@ public sealed class AnswerFixtureTests(EnginePool engines) : IClassFixture<Engin
         environment.Engine.Script.Next(Replies.Fixture(name));
 
         using var answer = await environment.Client.SendAsync(
-            SampleRequest.WithId(SampleRequest.To(EndpointOf(name)!, environment.Engine.Model), SampleRequest.FixtureId));
+            SampleRequest.WithId(SampleRequest.Asking(name, environment.Engine.Model), SampleRequest.FixtureId));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         AssertSame(Expected(environment, name), await answer.Content.ReadAsByteArrayAsync());
@@ -37,21 +37,12 @@ public sealed class AnswerFixtureTests(EnginePool engines) : IClassFixture<Engin
         foreach (var size in (int[])[stream.Length, 1000, 7, 1])
         {
             environment.Engine.Script.Next(Replies.Pieces(stream.Chunk(size)));
-            using var answer = await environment.Client.SendAsync(SampleRequest.WithId(StreamRequest(name, environment.Engine.Model), SampleRequest.FixtureId));
+            using var answer = await environment.Client.SendAsync(SampleRequest.WithId(SampleRequest.Asking(name, environment.Engine.Model), SampleRequest.FixtureId));
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
             AssertSame(Expected(environment, name), await answer.Content.ReadAsByteArrayAsync());
         }
-    }
-
-    // Usage is asked for, so that nothing is hidden from the caller.
-    private static HttpRequestMessage StreamRequest(string name, string model)
-    {
-        var endpoint = EndpointOf(name)!;
-        return endpoint.Stream == StreamShape.Choices
-            ? SampleRequest.Post(endpoint.Route, $$$"""{"model":"{{{model}}}","prompt":"Hi","messages":[],"stream":true,"stream_options":{"include_usage":true}}""")
-            : SampleRequest.To(endpoint, model, stream: true);
     }
 
     private static byte[] Expected(TestEnvironment environment, string name)
@@ -70,7 +61,7 @@ public sealed class AnswerFixtureTests(EnginePool engines) : IClassFixture<Engin
         {
             foreach (var file in Directory.GetFiles(Path.Combine(Fixtures.Root, profile.Id), "*" + extension).Select(file => Path.GetFileName(file)).Order())
             {
-                if (!file.Contains(".expect.", StringComparison.Ordinal) && EndpointOf(file) is { } spec && profile.Endpoints[spec.Id].Served)
+                if (!file.Contains(".expect.", StringComparison.Ordinal) && SampleRequest.EndpointOf(file) is { } spec && profile.Endpoints[spec.Id].Served)
                 {
                     rows.Add(profile.Id, file);
                 }
@@ -79,13 +70,4 @@ public sealed class AnswerFixtureTests(EnginePool engines) : IClassFixture<Engin
 
         return rows;
     }
-
-    // chat-tools.json is chat's, messages-count_tokens.json is not messages'.
-    private static EndpointSpec? EndpointOf(string file) => EndpointCatalog.All
-        .Where(spec => !spec.AnsweredHere && !spec.Family)
-        .Select(spec => (Spec: spec, Name: Dialect.FixtureName(spec)))
-        .Where(one => file.StartsWith(one.Name + ".", StringComparison.Ordinal) || file.StartsWith(one.Name + "-", StringComparison.Ordinal))
-        .OrderByDescending(one => one.Name.Length)
-        .Select(one => one.Spec)
-        .FirstOrDefault();
 }

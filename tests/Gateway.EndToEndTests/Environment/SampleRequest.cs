@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Gateway.Engines.Endpoints;
+using Gateway.Fakes;
 
 namespace Gateway.EndToEndTests;
 
@@ -47,6 +48,25 @@ internal static class SampleRequest
     }
 
     public static HttpRequestMessage To(EndpointId endpoint, string model, bool stream = false) => To(EndpointCatalog.Find(endpoint), model, stream);
+
+    /// <summary>Asks for what a fixture answers. Usage of a stream is asked for, so that nothing is hidden from the caller.</summary>
+    public static HttpRequestMessage Asking(string file, string model)
+    {
+        var endpoint = EndpointOf(file)!;
+        var stream = file.EndsWith(".sse", StringComparison.Ordinal);
+        return stream && endpoint.Stream == StreamShape.Choices
+            ? Post(endpoint.Route, $$$"""{"model":"{{{model}}}","prompt":"Hi","messages":[],"stream":true,"stream_options":{"include_usage":true}}""")
+            : To(endpoint, model, stream);
+    }
+
+    /// <summary>The endpoint of a fixture: chat-tools.json is chat's, messages-count_tokens.json is not messages'.</summary>
+    public static EndpointSpec? EndpointOf(string file) => EndpointCatalog.All
+        .Where(spec => !spec.AnsweredHere && !spec.Family)
+        .Select(spec => (Spec: spec, Name: Dialect.FixtureName(spec)))
+        .Where(one => file.StartsWith(one.Name + ".", StringComparison.Ordinal) || file.StartsWith(one.Name + "-", StringComparison.Ordinal))
+        .OrderByDescending(one => one.Name.Length)
+        .Select(one => one.Spec)
+        .FirstOrDefault();
 
     public static HttpRequestMessage Post(string path, string json) => new(HttpMethod.Post, path) { Content = Json(json) };
 
