@@ -134,6 +134,20 @@ public sealed class EngineWordTests
         Assert.Single(environment.Engine.Requests.Work);
     }
 
+    // Its answer brings none.
+    [Fact]
+    public async Task Answer_QueueOfTheEngineIsFull_SaysWhenToTryAgain()
+    {
+        await using var environment = await TestEnvironment.StartAsync("vllm", ("GATEWAY_RETRIES", "0"));
+        environment.Engine.Script.Always(Replies.Error("queue_full"));
+
+        using var answer = await environment.Client.SendAsync(SampleRequest.To(EndpointId.ChatCompletions, environment.Engine.Model));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("overloaded", Answers.Text(await Answers.ErrorAsync(answer), "code"));
+        Assert.InRange(answer.Headers.RetryAfter?.Delta ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(59));
+    }
+
     // Editors and shells of Windows put it before JSON.
     [Fact]
     public async Task Request_BeginsWithAByteOrderMark_IsReadWithoutIt()

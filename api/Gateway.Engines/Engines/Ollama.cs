@@ -21,7 +21,7 @@ internal static class Ollama
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and of several messages over the context the oldest are lost without a word (one alone is refused). `reasoning_effort` other than `none` is refused by models that do not think.")),
+                "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and of several messages over the context the oldest are lost without a word (one alone is refused). `reasoning_effort` may be `ultra` or `max` too, and any but `none` is refused by models that do not think. `max_tokens` 0 is one token. Arguments of tool calls that are no JSON object, such as an empty text, are refused.")),
             (EndpointId.Completions, Support.Partial("The prompt must be one string, and is cut without a word where it is too long; `n`, `best_of`, `echo`, `logprobs` and `logit_bias` are ignored, and `max_tokens` 0 is no limit.")),
             (EndpointId.Embeddings, Support.Needs("A model that embeds. The input is text, never token ids, and is cut without a word when it is too long.")),
             (EndpointId.Responses, Support.Partial("Stateless: `previous_response_id` and `background` are ignored. The status is `completed` even when the answer was cut at its token limit.")),

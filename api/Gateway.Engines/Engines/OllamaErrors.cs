@@ -18,7 +18,10 @@ internal static class OllamaErrors
             new() { Message = ["\" does not support chat", "does not support generate", "does not support embedding"], Status = 400, Unserved = true },
             ErrorRule.CallerMistake("does not support insert") with { AsParam = "suffix" },
             ErrorRule.CallerMistake("does not support thinking", "invalid reasoning value") with { AsParam = "reasoning_effort" },
+            // Only where the template in the model's file has none either: one of Ollama's own without tools does not matter (captured).
             ErrorRule.CallerMistake("does not support tools") with { AsParam = "tools" },
+            // A Host that is no name of its machine (captured), as an Origin of another site, which never reaches it. It is about no key: it knows none.
+            new() { Status = 403, MessageIs = "", AsStatus = 502, AsType = "server_error", AsCode = "upstream_error", Once = true },
             ErrorRule.NotServed(404, "404 page not found"),
             ErrorRule.NotServed(405, "405 method not allowed"),
             // server/sched.go:88

@@ -22,7 +22,7 @@ internal static class SgLang
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "Tool calls stay plain text unless it was started with `--tool-call-parser`, `response_format` does not go together with a forced tool, and tools of type `custom` are refused.")),
+                "Tool calls stay plain text unless it was started with `--tool-call-parser`, `response_format` does not go together with a forced tool, and tools of type `custom` are refused. So is a `max_tokens` that does not fit the context together with the prompt.")),
             (EndpointId.Completions, Support.Native),
             (EndpointId.Embeddings, Support.Needs("An embedding model, or another started with `--is-embedding`.")),
             (EndpointId.Responses, Support.Partial("Nothing is stored, and `background` and `previous_response_id` are refused, unless it was started with `--enable-response-store`.")),
@@ -78,7 +78,11 @@ internal static class SgLang
         Responses = new ResponseDialect
         {
             Reasoning = ReasoningField.ReasoningContent,
-            Notes = ["An answer that an operator cancelled ends with `abort` and no error; it is tried again, or to clients an interrupted one."],
+            Notes =
+            [
+                "An answer that an operator cancelled ends with `abort` and no error; it is tried again, or to clients an interrupted one.",
+                "Cached tokens are told on /v1/responses alone, unless it was started with `--enable-cache-report` (seen with 0.5.23).",
+            ],
         },
         Load = new LoadGauges
         {
@@ -89,7 +93,8 @@ internal static class SgLang
             KvCacheUsage = ["sglang:token_usage"],
             PrefixCacheHitRatio = ["sglang:cache_hit_rate"],
         },
-        // Open only where the engine has no key. No other engine has a member of this name beside the model's path.
+        // It answers `/` and `/api/tags` nearly as Ollama does (0.5.23), so it is asked for what it alone has. Open only where the engine has
+        // no key. No other engine has a member of this name beside the model's path.
         Detection = new Detection([30000, 8001], "/model_info", answer => answer.Status == 200
             && answer.Body.Contains("\"model_path\"", StringComparison.Ordinal)
             && answer.Body.Contains("\"is_generation\"", StringComparison.Ordinal)),

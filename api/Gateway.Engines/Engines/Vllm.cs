@@ -23,7 +23,7 @@ internal static class Vllm
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "Tools need `--tool-call-parser`, and `tool_choice` `auto` needs `--enable-auto-tool-choice` too. `n` over 1 is refused at temperature 0, and so are an empty `stop` and `max_tokens` 0.")),
+                "Tools need `--tool-call-parser`, and `tool_choice` `auto` needs `--enable-auto-tool-choice` too. `n` over 1 is refused at temperature 0, and so are an empty `stop` and `max_tokens` 0. Strict templates refuse a `system` message behind others, here and on /v1/responses.")),
             (EndpointId.Completions, Support.Native),
             (EndpointId.Embeddings, Support.Needs("An embedding model, or any other started with `--runner pooling --convert embed`.")),
             (EndpointId.Responses, Support.Partial(
@@ -43,6 +43,7 @@ internal static class Vllm
             (EndpointId.ImageGenerations, Absent.Images),
             (EndpointId.ImageEdits, Absent.Images),
             (EndpointId.ImageVariations, Absent.Images),
+            // It merges system messages that stand between others by itself (0.32.0).
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Support.Native),
             (EndpointId.Tokenize, Support.At("/tokenize")),
@@ -58,7 +59,7 @@ internal static class Vllm
                 HealthProbe.Ok,
                 // Every path answers so while replicas are added or removed (entrypoints/serve/elastic_ep/middleware.py).
                 new(EngineState.Loading, 503, body => body.Contains("currently scaling", StringComparison.Ordinal)),
-                // The engine died; the process ends some seconds later (#24897).
+                // The engine died (#24897). 0.32.0 is hardly ever seen so: 0.7 s later its process is gone, and connections are refused.
                 new(EngineState.Unreachable, 503),
             ],
             // Only with VLLM_SERVER_DEV_MODE=1, and only such an engine can be paused (0.32.0); /health goes on to say 200.
@@ -87,6 +88,10 @@ internal static class Vllm
                 "Thinking comes as `reasoning`, until January 2026 as `reasoning_content`; clients get both.",
                 "SIGTERM and `/pause` end running answers with status 200 and the finish reason `abort` (on /v1/messages without a stop reason): these are tried again, or to clients interrupted ones. "
                     + "On /v1/responses such an answer says `completed` like any other (seen with 0.32.0) and cannot be told from one.",
+                // `: keep-alive` (entrypoints/openai/chat_completion/api_router.py); 0.32.0 has the option, off by default.
+                "Started with `--sse-keep-alive-interval` it sends comments on streams while it is silent: they pass, and are no sign of an answer.",
+                "A queue that is full (`--max-num-queued-reqs`, `--max-num-queued-tokens`) is a 503 without `Retry-After`, which the gateway adds; "
+                    + "the engine counts these in `vllm:admission_rejections_total` (seen with 0.32.0).",
             ],
         },
         Load = new LoadGauges

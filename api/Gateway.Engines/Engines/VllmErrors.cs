@@ -37,7 +37,8 @@ internal static class VllmErrors
             ErrorRule.CallerMistake("tool choice requires --enable-auto-tool-choice", "requires --tool-call-parser to be set") with { AsParam = "tool_choice" },
             // The engine's core has died (seen after a kill -9 of it, 0.32.0); the second is Python's word while the process goes down.
             new() { Message = ["EngineCore encountered an issue", "cannot schedule new futures after shutdown"], AsStatus = 503, AsType = "server_error", AsCode = "engine_unavailable" },
-            // --max-num-queued-reqs and --max-num-queued-tokens (seen on 0.32.0); it says this of nothing else.
+            // --max-num-queued-reqs and --max-num-queued-tokens (seen on 0.32.0, which counts them in vllm:admission_rejections_total, and
+            // sends no Retry-After); it says this of nothing else.
             new() { Status = 503, Message = ["currently busy and cannot accept new requests"], AsStatus = 503, AsType = "server_error", AsCode = "overloaded" },
             // entrypoints/serve/elastic_ep/middleware.py
             new() { Status = 503, Message = ["currently scaling"], AsStatus = 503, AsType = "server_error", AsCode = "engine_unavailable" },

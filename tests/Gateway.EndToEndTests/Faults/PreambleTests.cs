@@ -28,6 +28,29 @@ public sealed class PreambleTests
         Assert.All(rig.Engines, engine => Assert.Single(engine.Requests.Work));
     }
 
+    // vLLM's --sse-keep-alive-interval: the comments say that the connection lives, not that an answer has begun.
+    [Fact]
+    public async Task Stream_HasNothingButKeepAliveComments_IsAnsweredByTheOtherReplica()
+    {
+        await using var rig = await FaultRig.StartAsync(2, ("GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS", "1.5"));
+        rig.First(1, static async exchange =>
+        {
+            exchange.Head(200, "text/event-stream");
+            while (!exchange.Aborted.IsCancellationRequested)
+            {
+                await exchange.FlushAsync(": keep-alive\n\n"u8.ToArray());
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, exchange.Aborted);
+            }
+        });
+
+        using var answer = await AskAsync(rig, "/v1/chat/completions");
+        var (body, cut) = await Answers.ReadToEndAsync(answer);
+
+        Assert.Equal((HttpStatusCode.OK, false), (answer.StatusCode, cut));
+        Assert.EndsWith("data: [DONE]\n\n", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
+        Assert.Equal("2", answer.Headers.GetValues("x-gateway-attempts").Single());
+    }
+
     [Theory]
     [InlineData("/v1/chat/completions", 1)]
     [InlineData("/v1/responses", 2)]

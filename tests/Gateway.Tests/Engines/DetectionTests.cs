@@ -28,6 +28,7 @@ public sealed class DetectionTests
     [InlineData(200, "", "")]
     [InlineData(200, "nginx", "<!doctype html><title>Ollama is running out of patience</title>")]
     [InlineData(404, "", "404 page not found")]
+    [InlineData(200, "uvicorn", "\"SGLang is running\"")]
     [InlineData(200, "", """{"error":"Unexpected endpoint or method. (GET /health)"}""")]
     [InlineData(500, "", GreetingOfLmStudio)]
     [InlineData(500, "", DiscoveryOfLocalAi)]

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Engines;
+using Gateway.Fakes;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Health;
 using Xunit;
@@ -48,6 +49,28 @@ public sealed class EngineLoadReaderTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 512);
         Assert.Equal((1, 1), (load.Running, load.Waiting));
+    }
+
+    // The pages of real servers; the ratios are of tokens found to tokens looked up.
+    [Fact]
+    public void Read_PageOfVllm_TellsItsLoad() => Assert.Equal(
+        new EngineLoad(0, 0, 0, 15360.0 / 32136.0) { TellsSleep = true },
+        EngineLoadReader.Read(Vllm.Profile.Load, new Fixtures("vllm").Get("metrics-captured.txt")));
+
+    [Fact]
+    public void Read_PageOfLlamaCpp_TellsItsLoad() => Assert.Equal(
+        new EngineLoad(0, 0, null, 1797.0 / (1797.0 + 1167.0)),
+        EngineLoadReader.Read(LlamaCpp.Profile.Load, new Fixtures("llamacpp").Get("metrics-captured.txt")));
+
+    // What the notes of the profile name has to be there under that name.
+    [Fact]
+    public void Page_OfVllm_CountsRefusalsOfItsQueue()
+    {
+        const string Family = "vllm:admission_rejections_total";
+        var page = Encoding.UTF8.GetString(new Fixtures("vllm").Get("metrics-captured.txt"));
+
+        Assert.Contains($"# TYPE {Family} counter\n{Family}{{", page, StringComparison.Ordinal);
+        Assert.Contains(Vllm.Profile.Responses.Notes, note => note.Contains(Family, StringComparison.Ordinal));
     }
 
     private static EngineLoad Read(string text) => EngineLoadReader.Read(Gauges, Encoding.UTF8.GetBytes(text));
