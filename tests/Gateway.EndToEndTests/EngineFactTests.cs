@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Gateway.Endpoints;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 
