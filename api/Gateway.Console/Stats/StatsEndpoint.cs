@@ -70,7 +70,7 @@ public sealed class StatsEndpoint(StatsHistory history, CurrentSnapshot snapshot
         json.WriteEndArray();
     }
 
-    private void WriteBackend(Utf8JsonWriter json, Snapshot current, Backend backend)
+    private void WriteBackend(Utf8JsonWriter json, GatewaySnapshot current, Backend backend)
     {
         var limits = backend.Settings.Admission;
         var totals = history.Latest?.Backends.GetValueOrDefault(backend.Name);

@@ -34,6 +34,6 @@ public sealed class StatsSampler(TotalsReader reader, StatsHistory history, Curr
         return loads;
     }
 
-    private static int QueuedAt(Snapshot current, Backend backend) =>
+    private static int QueuedAt(GatewaySnapshot current, Backend backend) =>
         backend.Settings.Admission.MaxConcurrency is null ? 0 : current.Admission.QueueOf(backend).Queued;
 }

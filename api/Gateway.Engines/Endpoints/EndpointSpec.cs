@@ -85,4 +85,19 @@ public sealed record EndpointSpec
 
     /// <summary>One line for the documentation.</summary>
     public required string Summary { get; init; }
+
+    /// <summary>The method is one of <see cref="Methods"/>, which are told apart by case (RFC 9110, 9.1).</summary>
+    public bool Takes(string method)
+    {
+        // Asked for every request: enumerating a list by its interface would make an object.
+        for (var i = 0; i < Methods.Count; i++)
+        {
+            if (Methods[i] == method)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -36,7 +36,7 @@ public sealed class ManagementApi(ManagementSettings settings, ReadRoutes reads,
         [RouteId.DeleteFromNode] = (context, node, who) => changes.DeleteFromNodeAsync(context, node, who),
     };
 
-    /// <param name="context">A request whose path <see cref="ManagementRoutes.Owns"/>.</param>
+    /// <param name="context">A request below one of <see cref="ManagementRoutes.Roots"/>.</param>
     /// <param name="who">Name of the key.</param>
     public async Task HandleAsync(HttpContext context, string who)
     {

@@ -97,9 +97,6 @@ public static class ManagementRoutes
         new(RouteId.Audit, Get, "/api/audit", "who changed what; `?limit=`"),
     ];
 
-    /// <summary>The path is this API's, known or not.</summary>
-    public static bool Owns(string path) =>
-        path is ['/', 'a' or 'b', ..]
-        && (path is "/backends" or "/api/nodes" or "/api/audit" || path.StartsWith("/backends/", StringComparison.Ordinal)
-            || path.StartsWith("/api/nodes/", StringComparison.Ordinal) || path.StartsWith("/api/operations/", StringComparison.Ordinal));
+    /// <summary>Everything below these paths is this API's, known or not.</summary>
+    public static IReadOnlyList<string> Roots { get; } = ["/backends/{**rest}", "/api/nodes/{**rest}", "/api/operations/{**rest}", "/api/audit"];
 }

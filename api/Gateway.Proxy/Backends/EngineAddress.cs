@@ -29,6 +29,9 @@ public sealed class EngineAddress
     /// <summary>The base URL of the OpenAI routes, as an operator writes it.</summary>
     public Uri Api { get; }
 
+    /// <summary>The same, as text.</summary>
+    public string Text => _api;
+
     /// <summary>A number made of the URL: the same on every gateway and after every start.</summary>
     public ulong Seed { get; }
 

@@ -6,9 +6,12 @@ using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Realtime;
+using Gateway.Proxy.Requests;
 using Gateway.Proxy.Responses;
 using Gateway.Proxy.Routing;
 using Gateway.Proxy.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Failover;
 
@@ -19,31 +22,36 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     private static readonly CancellationSources Sources = new();
 
-    private readonly (CancellationToken Aborted, CancellationToken Ending) _outside;
     private readonly TimeProvider _clock;
     private readonly DeadlineWheel _wheel;
     private readonly Deadline _deadline;
     private readonly CancellationTokenSource _before = Sources.Rent();
-    private readonly CancellationToken _aborted;
-    private CancellationTokenSource? _after;
+    private readonly HttpContext _context;
+    private readonly CancellationToken _gatewayEnds;
     private readonly CancellationTokenRegistration _ending;
+    private readonly CancellationTokenRegistration _left;
+    private CancellationTokenSource? _after;
     private volatile bool _stopped;
     private DeadlineStage? _passed;
     private volatile bool _committed;
     private volatile bool _awaitsToken;
     private int _due;
     private int _relayed;
+    private AttemptResult? _result;
+    private bool _settled;
 
-    public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, CancellationToken aborted, CancellationToken ending)
+    public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, HttpContext context, CancellationToken ending)
     {
-        _outside = (aborted, ending);
         Plan = plan;
         Replica = replica;
         _wheel = wheel;
         _clock = clock;
-        _aborted = aborted;
+        _context = context;
+        _gatewayEnds = ending;
         Span = RequestSpans.StartAttempt(Request, plan.Upstream.Backend.Name, replica.Name, replica.Address.Api);
+        Uploads = plan.Body is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
         _ending = ending.UnsafeRegister(static attempt => ((Attempt)attempt!).Stop(), this);
+        _left = context.RequestAborted.UnsafeRegister(static attempt => ((Attempt)attempt!).Abandon(), this);
         // The total deadline is the request's, whatever attempt it is in.
         // In a session both sides may be silent for as long as they like.
         _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire, plan.Endpoint.WebSocket ? null : replica);
@@ -53,9 +61,10 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         }
         catch
         {
-            // There is nobody yet who could dispose of it.
+            // The caller has nothing yet that it could dispose of.
             wheel.Remove(_deadline);
             _ending.Dispose();
+            _left.Dispose();
             throw;
         }
 
@@ -83,16 +92,34 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public CancellationToken Stopped => _after?.Token ?? Canceled;
 
     /// <summary>The caller's body is passed on as it comes.</summary>
-    public bool Uploads { get; init; }
+    public bool Uploads { get; }
 
-    /// <summary>The engine's own error, instead of an answer.</summary>
-    public EngineError? EngineError { get; set; }
+    /// <summary>How the replica's breaker counts it.</summary>
+    public BreakerCount Count { get; init; }
 
-    /// <summary>Why there is no answer.</summary>
-    public GatewayError? Failure { get; set; }
+    /// <summary>The upgrade that was asked of the engine; null where none was.</summary>
+    public WebSocketHandshake? Handshake { get; set; }
 
-    /// <summary>There is an answer, but none that can be read.</summary>
-    public bool IsUnreadable { get; private set; }
+    /// <summary>A sound answer that is held whole; null where it passes as it comes.</summary>
+    public BodyBuffer? Held { get; set; }
+
+    /// <summary>What of <see cref="Held"/> the client gets.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; set; }
+
+    /// <summary>The engine's body, with its headers, in whose place another one is sent.</summary>
+    public HttpContent? EngineContent { get; set; }
+
+    /// <summary>The body was decompressed.</summary>
+    public bool Decoded { get; set; }
+
+    /// <summary>The type of the client's answer, where it is not the engine's.</summary>
+    public string? ContentType { get; set; }
+
+    /// <summary>The length of a body that passes as it is, in bytes; null where it is unknown.</summary>
+    public long? Length { get; set; }
+
+    /// <summary>For <c>Server-Timing</c>: the time up to the engine's headers, shared out between the gateway, its queue and the engine.</summary>
+    public string? Timing { get; private set; }
 
     /// <summary>The engine's status, as it sent it.</summary>
     public int EngineStatus { get; set; }
@@ -102,18 +129,39 @@ internal sealed class Attempt : IStreamObserver, IDisposable
 
     private Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
 
-    /// <summary>An attempt to go on elsewhere with what this one began.</summary>
-    public Attempt Next(ForwardPlan plan, Replica replica) => new(plan, replica, _wheel, _clock, _outside.Aborted, _outside.Ending);
+    /// <summary>An attempt to continue elsewhere what this one began.</summary>
+    public Attempt Continue(ForwardPlan plan, Replica replica) => new(plan, replica, _wheel, _clock, _context, _gatewayEnds);
+
+    /// <summary>An answer that never came, or broke off before anything of it was sent.</summary>
+    public AttemptResult Failed(GatewayError error) => AttemptResult.Of(error, CutShort() is not null ? CutKind : FailureKind.Reset);
 
     /// <summary>The engine answered with something that it must not be asked for again.</summary>
-    public void Unreadable(GatewayError error) => (Failure, IsUnreadable) = (error, true);
+    public AttemptResult Unreadable(GatewayError error) => AttemptResult.Of(error, CutShort() is not null ? CutKind : FailureKind.Unreadable);
 
-    /// <summary>Takes over how a stream ended of which nothing was committed: an interruption is an answer that never came.</summary>
-    public void Fail(SseRelay relay)
+    /// <summary>How a stream ended of which nothing was sent: an interruption is an answer that never came.</summary>
+    public AttemptResult Failed(SseRelay relay)
     {
-        EngineError = relay.EngineError;
-        Failure = relay.Fault is { } fault ? AnswerJudge.AsUpstream(fault) : null;
-        IsUnreadable = relay.Unreadable;
+        if (relay.EngineError is { } error)
+        {
+            return AttemptResult.Of(error);
+        }
+
+        var fault = relay.Fault!.Code == "stream_interrupted" ? GatewayError.Upstream(relay.Fault.Message) : relay.Fault;
+        return relay.Unreadable ? Unreadable(fault) : Failed(fault);
+    }
+
+    /// <summary>The client gets this stream in place of the engine's body.</summary>
+    public void Pass(HttpResponseMessage response, Stream body)
+    {
+        EngineContent = response.Content;
+        response.Content = new StreamContent(body);
+    }
+
+    /// <summary>The body that was held is not what the client gets.</summary>
+    public void Drop()
+    {
+        Held?.Dispose();
+        (Held, Bytes) = (null, default);
     }
 
     /// <summary>The engine is asked now.</summary>
@@ -123,13 +171,13 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         Request.FirstSentAt = Request.FirstSentAt == 0 ? Request.SentAt : Request.FirstSentAt;
     }
 
-    /// <summary>For <c>Server-Timing</c>: the time up to the engine's headers, shared out between the gateway, its queue and the engine.</summary>
-    public string Timing()
+    /// <summary>The engine's headers are here.</summary>
+    public void Measure()
     {
         var engine = _clock.GetElapsedTime(Request.SentAt).TotalMilliseconds;
         var queue = _clock.GetElapsedTime(0, Request.QueuedFor).TotalMilliseconds;
         var own = _clock.GetElapsedTime(Request.StartedAt + Request.ReadingFor, Request.FirstSentAt).TotalMilliseconds - queue;
-        return string.Create(CultureInfo.InvariantCulture, $"gateway;dur={own:0.##}, queue;dur={queue:0.##}, engine;dur={engine:0.##}");
+        Timing = string.Create(CultureInfo.InvariantCulture, $"gateway;dur={own:0.##}, queue;dur={queue:0.##}, engine;dur={engine:0.##}");
     }
 
     /// <summary>The engine has answered with headers: a stream's first token is due, or the next piece of a body.</summary>
@@ -143,7 +191,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <param name="whole">The answer is here whole: there is no more reading to end.</param>
     public void Commit(bool whole = false)
     {
-        _after = whole ? null : CancellationTokenSource.CreateLinkedTokenSource(_aborted);
+        _after = whole ? null : new CancellationTokenSource();
         _committed = true;
         Replica.Breaker.Answered();
         if (Plan.Upstream.Backend.Replicas.Count > 1)
@@ -195,10 +243,6 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public int? RetryAfter(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("Retry-After", out var values) ? Gateway.Proxy.Failover.RetryAfter.Read(values.ToString(), _clock) : null;
 
-    /// <summary>What kind of failure its <see cref="Failure"/> is.</summary>
-    public FailureKind Kind =>
-        CutShort() is not null ? CutKind : IsUnreadable ? FailureKind.Unreadable : FailureKind.Reset;
-
     /// <summary>What kind of failure it is that the gateway itself ended the attempt.</summary>
     public FailureKind CutKind =>
         _stopped ? FailureKind.Final
@@ -230,11 +274,28 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _ => throw new InvalidOperationException(),
     };
 
+    /// <summary>The caller has left.</summary>
+    public void Abandon() => Cancel();
+
+    /// <summary>Notes for the replica's next requests how the attempt ended.</summary>
+    /// <param name="result">How it ended; null where that says nothing of the replica.</param>
+    public void Settle(AttemptResult? result)
+    {
+        if (!_settled)
+        {
+            (_settled, _result) = (true, result);
+            ReplicaRecord.Note(this, result);
+        }
+    }
+
     public void Dispose()
     {
+        Settle(Request.Outcome == Outcome.Pending ? null : AttemptResult.Answered);
         Replica.Leave(_due);
         RequestSpans.EndAttempt(Span, EngineStatus, Failed());
+        Held?.Dispose();
         _ending.Dispose();
+        _left.Dispose();
         _wheel.Remove(_deadline);
         _after?.Dispose();
         if (_deadline.Retire())
@@ -259,7 +320,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     }
 
     private string? Failed() =>
-        EngineError is { } error ? error.Code ?? error.Type : (Failure ?? Relay?.Fault)?.Code ?? Relay?.EngineError?.Type;
+        _result?.EngineError is { } error ? error.Code ?? error.Type : (_result?.Failure ?? Relay?.Fault)?.Code ?? Relay?.EngineError?.Type;
 
     private void Expire(DeadlineStage stage)
     {

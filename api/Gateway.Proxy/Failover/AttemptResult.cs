@@ -47,9 +47,6 @@ public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = 
 {
     public static AttemptResult Answered { get; } = new(FailureKind.None);
 
-    /// <summary>What is left to do for an answer that has only begun, once nobody judges the replica by it any more; null: nothing.</summary>
-    public Func<Task>? Rest { get; init; }
-
     /// <summary>The failure is the replica's own and counts against it. A model that loads says nothing of the engine's others.</summary>
     public bool BlamesReplica =>
         Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.Unreadable or FailureKind.Down or FailureKind.ServerError or FailureKind.Silence or FailureKind.KeyRefused

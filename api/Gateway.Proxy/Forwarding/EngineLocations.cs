@@ -26,8 +26,7 @@ internal sealed class EngineLocations(IReadOnlyList<Replica> replicas)
             if (api.Authority == asked.Authority && path.StartsWith(api.AbsolutePath + "/", StringComparison.Ordinal))
             {
                 var own = string.Concat("/v1", path.AsSpan(api.AbsolutePath.Length));
-                var match = EndpointMatcher.Match(HttpMethods.Get, own);
-                return match.Spec is not null || match.Allowed.Count > 0 ? own : null;
+                return EndpointPaths.MethodsOf(own).Count > 0 ? own : null;
             }
         }
 

@@ -74,5 +74,5 @@ internal static class RouteAdvice
         return Exists(path) ? path : Exists(lower) ? lower : null;
     }
 
-    private static bool Exists(string path) => EndpointMatcher.Match("GET", path) is var match && (match.Spec is not null || match.Allowed.Count > 0);
+    private static bool Exists(string path) => EndpointPaths.MethodsOf(path).Count > 0;
 }

@@ -52,12 +52,17 @@ public sealed class UpstreamHeaders(Backend backend)
         backend.Authorize(target);
     }
 
-    public void CopyResponse(HttpResponseMessage source, HttpResponse target, bool decoded)
+    /// <summary>Gives the client's answer its headers.</summary>
+    /// <param name="source">The engine's answer.</param>
+    /// <param name="content">Its body, which has the headers that describe it.</param>
+    /// <param name="target">The client's answer.</param>
+    /// <param name="decoded">The body was decompressed.</param>
+    public void CopyResponse(HttpResponseMessage source, HttpContent content, HttpResponse target, bool decoded)
     {
         var named = source.Headers.NonValidated.TryGetValues("Connection", out var connection) ? ConnectionOptions.NamedBy(connection.ToString()) : [];
         var asked = source.RequestMessage?.RequestUri;
         Copy(source.Headers.NonValidated, target, decoded, named, asked);
-        Copy(source.Content.Headers.NonValidated, target, decoded, named, asked);
+        Copy(content.Headers.NonValidated, target, decoded, named, asked);
         if (asked is not null && source.Headers.NonValidated.TryGetValues("Location", out var location) && _locations.OfClient(location.ToString(), asked) is { } own)
         {
             target.Headers.Location = own;

@@ -2,18 +2,36 @@ using System.Text.Json;
 using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Proxy.Backends;
+using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Health;
 
 /// <summary><c>/health</c> tells that the process can serve, <c>/ready</c> that a backend can take a request.</summary>
-public sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle, TimeProvider clock)
+public sealed class HealthEndpoints(CurrentSnapshot snapshots, Lifecycle lifecycle, TimeProvider clock)
 {
     /// <summary>An engine that takes requests and does not list its models must not be kept out for ever.</summary>
     private static readonly TimeSpan LongestListing = TimeSpan.FromSeconds(15);
 
-    public static bool IsHealth(string path) => path is "/health" or "/healthz" or "/livez";
+    public static IReadOnlyList<string> HealthPaths { get; } = ["/health", "/healthz", "/livez"];
 
-    public static bool IsReady(string path) => path is "/ready" or "/readyz";
+    public static IReadOnlyList<string> ReadyPaths { get; } = ["/ready", "/readyz"];
+
+    private IReadOnlyList<Backend> Backends => snapshots.Value?.Backends.All ?? [];
+
+    /// <summary>Maps the pages, which take any method and need no key.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var health = routes.ServiceProvider.GetRequiredService<HealthEndpoints>();
+        foreach (var path in HealthPaths)
+        {
+            routes.Map(path, WriteHealthAsync);
+        }
+
+        foreach (var path in ReadyPaths)
+        {
+            routes.Map(path, health.WriteReadyAsync);
+        }
+    }
 
     public static Task WriteHealthAsync(HttpContext context) => WriteAsync(context, 200, static json =>
     {
@@ -34,7 +52,7 @@ public sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle, 
             json.WriteString("status"u8, lifecycle.Draining ? "draining"u8 : ready ? "ready"u8 : "not_ready"u8);
             json.WriteNumber("replaced_settings_in_use"u8, lifecycle.ReplacedInUse);
             json.WriteStartArray("backends"u8);
-            foreach (var backend in backends.All)
+            foreach (var backend in Backends)
             {
                 WriteBackend(json, backend);
             }
@@ -60,12 +78,12 @@ public sealed class HealthEndpoints(BackendTable backends, Lifecycle lifecycle, 
     // Until it was ready once, the lists that are about to be read are waited for: a client that comes then asks for them first.
     private bool IsReady()
     {
-        if (!backends.All.Any(static backend => backend.State is EngineState.Ready or EngineState.Degraded))
+        if (!Backends.Any(static backend => backend.State is EngineState.Ready or EngineState.Degraded))
         {
             return false;
         }
 
-        if (!lifecycle.WasReady && (!backends.All.Any(static backend => backend.ListIsDue) || lifecycle.ListsAwaited(clock) > LongestListing))
+        if (!lifecycle.WasReady && (!Backends.Any(static backend => backend.ListIsDue) || lifecycle.ListsAwaited(clock) > LongestListing))
         {
             lifecycle.WasReady = true;
         }

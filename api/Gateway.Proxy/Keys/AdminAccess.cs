@@ -15,6 +15,9 @@ public sealed class AdminAccess(GatewaySettings start, CurrentSnapshot snapshot)
     /// <summary>There are such pages. Without a key there are none, and the table of routes says so.</summary>
     public bool IsOn => start.AdminApiKey is not null && InForce is not null;
 
+    /// <summary>There was a key at the start, and so there are routes for operators.</summary>
+    public bool IsConfigured => start.AdminApiKey is not null;
+
     private ClientKey? InForce => snapshot.Value is { } current ? current.Settings.AdminApiKey : start.AdminApiKey;
 
     public bool Accepts(IHeaderDictionary headers) => IsOn && Store().Check(headers, out _) == KeyCheck.Accepted;

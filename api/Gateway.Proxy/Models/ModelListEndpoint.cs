@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
+using Gateway.Engines.Endpoints;
 using Gateway.Engines;
 using Gateway.Proxy.Backends;
+using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Models;
 
@@ -11,6 +13,15 @@ public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings set
 {
     // Engines without a time of their own say the time of the call: one steady time is easier on whoever compares lists.
     private readonly long _startedAt = clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>Answers a request by its snapshot.</summary>
+    internal static Task AnswerAsync(HttpContext context)
+    {
+        var feature = context.Proxy();
+        var models = feature.Snapshot.Models;
+        feature.Outcome = Outcome.Ok;
+        return EndpointPaths.TryGetModelId(context.Request.Path.Value!, out var id) ? models.WriteOneAsync(context, id, feature.Key) : models.WriteListAsync(context, feature.Key);
+    }
 
     public async Task WriteListAsync(HttpContext context, ClientKey? key)
     {

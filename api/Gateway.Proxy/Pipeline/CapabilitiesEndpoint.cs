@@ -7,15 +7,16 @@ using Gateway.Proxy.Backends;
 namespace Gateway.Proxy.Pipeline;
 
 /// <summary><c>GET /capabilities</c>: the capability matrix of what is configured.</summary>
-public sealed class CapabilitiesEndpoint(BackendTable backends)
+internal static class CapabilitiesEndpoint
 {
-    public async Task WriteAsync(HttpContext context)
+    public static async Task AnswerAsync(HttpContext context)
     {
+        context.Proxy().Outcome = Outcome.Ok;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
         json.WriteStartObject();
         json.WriteStartArray("backends"u8);
-        foreach (var backend in backends.All)
+        foreach (var backend in context.Proxy().Snapshot.Backends.All)
         {
             Write(json, backend);
         }

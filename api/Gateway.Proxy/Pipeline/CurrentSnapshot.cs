@@ -2,13 +2,13 @@ using Gateway.Core.Configuration;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>The snapshot in force. A change of settings replaces it as a whole.</summary>
+/// <summary>The snapshot in force. A reload replaces it as a whole.</summary>
 public sealed class CurrentSnapshot
 {
-    private volatile Snapshot? _value;
+    private volatile GatewaySnapshot? _value;
 
     /// <summary>Null before the start and after the end.</summary>
-    public Snapshot? Value
+    public GatewaySnapshot? Value
     {
         get => _value;
         set => _value = value;
@@ -22,4 +22,17 @@ public sealed class CurrentSnapshot
 
     /// <summary>Names of the settings whose values wait for the next start.</summary>
     public IReadOnlyList<string> Waiting => SettingsChanges.Waiting(Start, Variables);
+
+    /// <summary>Takes the snapshot for one request, which leaves it at its end.</summary>
+    public GatewaySnapshot Enter()
+    {
+        while (true)
+        {
+            var snapshot = _value ?? throw new InvalidOperationException("The gateway has not started, or has ended.");
+            if (snapshot.TryEnter())
+            {
+                return snapshot;
+            }
+        }
+    }
 }

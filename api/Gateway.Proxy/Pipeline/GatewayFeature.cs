@@ -1,3 +1,6 @@
+using Gateway.Proxy.Failover;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Routing;
 using System.Diagnostics;
 using Gateway.Core.Configuration;
 using Gateway.Engines.Endpoints;
@@ -38,7 +41,23 @@ public sealed class GatewayFeature
     /// <summary>Timestamp of the request's arrival, from the clock's own counter.</summary>
     public required long StartedAt { get; init; }
 
+    /// <summary>The settings that the request goes by, and what is made from them.</summary>
+    public GatewaySnapshot Snapshot { get; init; } = null!;
+
+    /// <summary>Null where the path is no endpoint's.</summary>
     public EndpointSpec? Endpoint { get; set; }
+
+    /// <summary>The route of an engine's own API that was called; null for any other.</summary>
+    public NativeMatch? Native { get; set; }
+
+    /// <summary>What was read of the request; null before it.</summary>
+    public ClientRequest? Body { get; set; }
+
+    /// <summary>The model's own backend, and what may answer in its place.</summary>
+    public IReadOnlyList<ModelRoute> Targets { get; set; } = [];
+
+    /// <summary>The attempts of a request that goes to an engine.</summary>
+    internal RequestAttempts? Run { get; set; }
 
     /// <summary>The client's key; null for anonymous.</summary>
     public ClientKey? Key { get; set; }

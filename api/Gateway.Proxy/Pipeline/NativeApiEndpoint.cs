@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
 using Gateway.Engines;
+using Gateway.Proxy.Health;
 using Gateway.Proxy.Models;
 using Gateway.Proxy.Requests;
 
@@ -15,7 +16,7 @@ namespace Gateway.Proxy.Pipeline;
 public sealed record NativeMatch(NativeApi Api, NativeRoute Route);
 
 /// <summary>Answers the routes of engines' own APIs, as the profiles list them, from the gateway's own list of models.</summary>
-public sealed class NativeApiEndpoint(ModelListEndpoint models)
+internal static class NativeApiEndpoint
 {
     private const int MaxBody = 64 * 1024;
     private const int MaxModelName = 512;
@@ -27,6 +28,12 @@ public sealed class NativeApiEndpoint(ModelListEndpoint models)
         All.Where(static match => !match.Route.Path.EndsWith('/')).DistinctBy(static match => match.Route.Path).ToFrozenDictionary(static match => match.Route.Path);
 
     private static readonly NativeMatch[] Families = [.. All.Where(static match => match.Route.Path.EndsWith('/'))];
+
+    /// <summary>Marks the endpoints of these routes.</summary>
+    public static NativeMarker Marker { get; } = new();
+
+    /// <summary>The paths; one that ends with a slash stands for all below it.</summary>
+    public static IEnumerable<string> Routes => All.Select(static match => match.Route.Path).Distinct();
 
     /// <summary>The route of this path; null where no engine has one that is listed.</summary>
     public static NativeMatch? Find(string path) =>
@@ -47,10 +54,33 @@ public sealed class NativeApiEndpoint(ModelListEndpoint models)
     }
 
     /// <summary>Answers the request.</summary>
-    /// <returns>The error for the caller, where nothing has been written.</returns>
-    public async Task<GatewayError?> AnswerAsync(HttpContext context, NativeMatch match, ClientKey? key)
+    public static async Task AnswerAsync(HttpContext context)
+    {
+        var feature = context.Proxy();
+        if (feature.Native is not { } match)
+        {
+            await EndpointMiddleware.RefuseAsync(context);
+            return;
+        }
+
+        if (await WriteAsync(context, feature, match) is { } error)
+        {
+            await Refusal.WriteAsync(context, error);
+            return;
+        }
+
+        feature.Outcome = Outcome.Ok;
+    }
+
+    // The error for the caller, where nothing was written.
+    private static async Task<GatewayError?> WriteAsync(HttpContext context, GatewayFeature feature, NativeMatch match)
     {
         var (api, route) = match;
+        if (context.RequestServices.GetRequiredService<Lifecycle>().Refuses)
+        {
+            return GatewayError.ShuttingDown;
+        }
+
         if (route.Write is null)
         {
             return new GatewayError(501, UnsupportedEndpoint.Code, UnsupportedEndpoint.Code, $"{route.Path.TrimEnd('/')} is not served here. {api.Advice}");
@@ -61,7 +91,7 @@ public sealed class NativeApiEndpoint(ModelListEndpoint models)
             return GatewayError.MethodNotAllowed(context.Request.Method, route.Path, route.Methods);
         }
 
-        var (chosen, error) = await ChooseAsync(context, match, key);
+        var (chosen, error) = await ChooseAsync(context, match, feature);
         if (error is not null)
         {
             return error;
@@ -75,25 +105,26 @@ public sealed class NativeApiEndpoint(ModelListEndpoint models)
         return null;
     }
 
-    private async Task<(IReadOnlyList<NativeModel> Models, GatewayError? Error)> ChooseAsync(HttpContext context, NativeMatch match, ClientKey? key)
+    private static async Task<(IReadOnlyList<NativeModel> Models, GatewayError? Error)> ChooseAsync(HttpContext context, NativeMatch match, GatewayFeature feature)
     {
+        var (models, key) = (feature.Snapshot.Models, feature.Key);
         switch (match.Route.Scope)
         {
             case NativeScope.All:
-                return ([.. models.All(key).Select(Describe)], null);
+                return ([.. models.All(key).Select(entry => Describe(models, entry))], null);
             case NativeScope.Running:
-                return ([.. models.All(key).Where(static entry => entry.Backend.State is EngineState.Ready or EngineState.Degraded).Select(Describe)], null);
+                return ([.. models.All(key).Where(static entry => entry.Backend.State is EngineState.Ready or EngineState.Degraded).Select(entry => Describe(models, entry))], null);
             case NativeScope.Named:
                 var (name, error) = await ReadNameAsync(context, match.Api);
                 return name is null ? ([], error)
-                    : models.Find(name, key) is { } entry ? ([Describe(entry)], null)
+                    : models.Find(name, key) is { } found ? ([Describe(models, found)], null)
                     : ([], GatewayError.ModelNotFound(name) with { Message = match.Api.NoSuchModel(name) });
             default:
                 return ([], null);
         }
     }
 
-    private NativeModel Describe(ModelEntry entry) => new(entry.Id, entry.Model.Id, models.CreatedAt(entry).UtcDateTime, entry.Model.MaxLength);
+    private static NativeModel Describe(ModelListEndpoint models, ModelEntry entry) => new(entry.Id, entry.Model.Id, models.CreatedAt(entry).UtcDateTime, entry.Model.MaxLength);
 
     private static async Task<(string? Name, GatewayError? Error)> ReadNameAsync(HttpContext context, NativeApi api)
     {
@@ -153,4 +184,7 @@ public sealed class NativeApiEndpoint(ModelListEndpoint models)
 
         return value is { Length: > 0 };
     }
+
+    /// <summary>The endpoint is a route of an engine's own API.</summary>
+    public sealed class NativeMarker;
 }

@@ -6,7 +6,7 @@ using Gateway.Proxy.Routing;
 namespace Gateway.Proxy.Pipeline;
 
 /// <summary>Answers a request on whose way something was thrown, and writes a defect of the gateway into the log with its stack.</summary>
-public sealed partial class RequestFaults(GatewaySettings settings, ILogger<RequestFaults> logger)
+public sealed partial class RequestFaults(CurrentSnapshot snapshots, ILogger<RequestFaults> logger)
 {
     /// <summary>Answers a request to the API, and notes how it ended.</summary>
     public async Task AnswerAsync(HttpContext context, GatewayFeature feature, Exception thrown)
@@ -17,16 +17,13 @@ public sealed partial class RequestFaults(GatewaySettings settings, ILogger<Requ
             return;
         }
 
-        var error = Explain(context, thrown, feature.RequestId, feature.Endpoint?.Route);
+        var error = Explain(context, thrown, feature.RequestId, feature.Endpoint?.Route, feature.Snapshot.Settings.MaxBodyBytes);
         feature.Outcome = context.Response.HasStarted || feature.AnswerBegan ? Outcome.Interrupted : Outcome.GatewayError;
         feature.Error = error.Code;
         try
         {
-            if (feature.AnswerBegan && !context.Response.HasStarted)
-            {
-                await CallerHold.EndAsync(context, InBandError.Event(feature.Endpoint!.Stream, error));
-            }
-            else
+            // Of an answer whose beginning was comments, the stream itself has written the error.
+            if (feature.Run?.Defect != thrown)
             {
                 await SendAsync(context, error, feature.RequestId, feature.AnthropicErrors, feature.Streamed ? InBandError.Event(feature.Endpoint!.Stream, error) : null);
             }
@@ -46,7 +43,7 @@ public sealed partial class RequestFaults(GatewaySettings settings, ILogger<Requ
         }
 
         var id = context.Response.Headers[RequestIds.Header] is [{ Length: > 0 } given] ? given : RequestIds.Of(context.Request);
-        var error = Explain(context, thrown, id, context.Request.Path.Value);
+        var error = Explain(context, thrown, id, context.Request.Path.Value, snapshots.Value?.Settings.MaxBodyBytes ?? 0);
         try
         {
             await SendAsync(context, error, id, anthropic: false, lastEvent: null);
@@ -57,9 +54,9 @@ public sealed partial class RequestFaults(GatewaySettings settings, ILogger<Requ
         }
     }
 
-    private GatewayError Explain(HttpContext context, Exception thrown, string id, string? path)
+    private GatewayError Explain(HttpContext context, Exception thrown, string id, string? path, long limit)
     {
-        var error = RequestFault.Explain(thrown, settings.MaxBodyBytes);
+        var error = RequestFault.Explain(thrown, limit);
         if (error == GatewayError.Internal)
         {
             Log.Defect(logger, thrown, context.Request.Method, path is { Length: > 200 } ? path[..200] : path ?? "-", id);

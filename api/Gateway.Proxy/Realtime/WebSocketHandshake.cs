@@ -7,7 +7,7 @@ using Gateway.Proxy.Routing;
 namespace Gateway.Proxy.Realtime;
 
 /// <summary>The upgrade asked of an engine, with a challenge of the gateway's own (RFC 6455, 4.1): the client's is answered by the server it is connected to.</summary>
-internal sealed class WebSocketHandshake : IDisposable
+internal sealed class WebSocketHandshake
 {
     private const string Protocol = "Sec-WebSocket-Protocol";
     private const string Accept = "Sec-WebSocket-Accept";
@@ -19,22 +19,19 @@ internal sealed class WebSocketHandshake : IDisposable
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
     private readonly string[] _offered;
 
-    public WebSocketHandshake(ForwardPlan plan, Replica replica, HttpRequest client)
+    /// <summary>Makes a request with the client's headers one for an upgrade.</summary>
+    public WebSocketHandshake(HttpRequestMessage request)
     {
-        Request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(plan.Path, plan.Query)) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        plan.Upstream.Headers.CopyRequest(client, Request, null, plan.Feature);
-        Set("Connection", "Upgrade");
-        Set("Upgrade", "websocket");
-        Set("Sec-WebSocket-Version", "13");
-        Set("Sec-WebSocket-Key", _key);
-        // Each leg has its own; packed on neither, a message passes as it is.
-        Request.Headers.Remove(Extensions);
-        _offered = Request.Headers.NonValidated.TryGetValues(Protocol, out var offered)
+        Set(request, "Connection", "Upgrade");
+        Set(request, "Upgrade", "websocket");
+        Set(request, "Sec-WebSocket-Version", "13");
+        Set(request, "Sec-WebSocket-Key", _key);
+        // Each leg has its own; compressed on neither, a message passes as it is.
+        request.Headers.Remove(Extensions);
+        _offered = request.Headers.NonValidated.TryGetValues(Protocol, out var offered)
             ? offered.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [];
     }
-
-    public HttpRequestMessage Request { get; }
 
     public bool IsAccepted(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.SwitchingProtocols && Header(response, Accept) == Answer(_key);
@@ -54,8 +51,6 @@ internal sealed class WebSocketHandshake : IDisposable
         headers.Remove(Extensions);
     }
 
-    public void Dispose() => Request.Dispose();
-
     // RFC 6455, 4.2.2 lays down the hash; it proves that the other side speaks WebSocket, and nothing else.
 #pragma warning disable CA5350 // The protocol knows no other hash, and nothing is kept secret with it.
     private static string Answer(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
@@ -64,9 +59,9 @@ internal sealed class WebSocketHandshake : IDisposable
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 
-    private void Set(string name, string value)
+    private static void Set(HttpRequestMessage request, string name, string value)
     {
-        Request.Headers.Remove(name);
-        Request.Headers.TryAddWithoutValidation(name, value);
+        request.Headers.Remove(name);
+        request.Headers.TryAddWithoutValidation(name, value);
     }
 }

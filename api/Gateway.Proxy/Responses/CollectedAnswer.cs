@@ -9,26 +9,23 @@ namespace Gateway.Proxy.Responses;
 /// </summary>
 internal static class CollectedAnswer
 {
-    /// <summary>Reads the stream, and writes the answer when it is sound; otherwise the attempt has its error.</summary>
-    public static async ValueTask ReadAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, SseRelay relay, CancellationToken cancellationToken)
+    /// <summary>Reads the stream, and keeps the answer on the attempt when it is sound.</summary>
+    public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, SseRelay relay, CancellationToken cancellationToken)
     {
         var merger = new ChunkMerger(attempt.Profile.Responses.UsageCountsOneChoice);
         await relay.ReadToEndAsync(merger, cancellationToken);
         if (relay.End != RelayEnd.Complete)
         {
-            attempt.Fail(relay);
-            return;
+            return attempt.Failed(relay);
         }
 
-        using var body = new BodyBuffer(4096);
+        var body = attempt.Held = new BodyBuffer(4096);
         merger.WriteTo(body);
+        attempt.Bytes = body.Written;
         attempt.Request.Usage = merger.Usage;
-        attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded: true);
-        context.Response.Headers.Remove("X-Accel-Buffering");
-        context.Response.Headers.CacheControl = default;
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
-        attempt.Commit();
-        await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+        attempt.EngineContent = response.Content;
+        (attempt.Decoded, attempt.ContentType) = (true, "application/json");
+        attempt.Commit(whole: true);
+        return null;
     }
 }

@@ -9,36 +9,37 @@ internal static class JsonAnswer
 {
     private const int ReadSize = 8 * 1024;
 
-    /// <summary>Reads and judges the body, and writes it when it is sound.</summary>
-    /// <returns>True when the body is larger than <paramref name="held"/> and the forwarder shall copy it.</returns>
-    public static async ValueTask<bool> ReadAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, int held, CancellationToken cancellationToken)
+    /// <summary>Reads and inspects the body, and keeps it on the attempt when it is sound.</summary>
+    /// <returns>Null for a sound answer. One that is larger than <paramref name="held"/> is judged by its beginning, and passes.</returns>
+    public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int held, CancellationToken cancellationToken)
     {
-        var decoded = ContentDecoder.IsNeeded(response.Content);
+        attempt.Decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
-        var size = decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
-        using var body = new BodyBuffer(size);
+        var size = attempt.Decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
+        // The attempt owns it: a sound body is written when the client's headers are.
+        var body = attempt.Held = new BodyBuffer(size);
         while (body.Length < held)
         {
             var read = await source.ReadAsync(body.GetMemory(), cancellationToken);
             if (read == 0)
             {
-                await FinishAsync(attempt, context, response, body, decoded);
-                return false;
+                return await FinishAsync(attempt, body);
             }
 
             body.Advance(read);
             attempt.Received();
         }
 
-        return PassLarge(attempt, context, response, body, source);
+        return PassLarge(attempt, response, body, source);
     }
 
-    private static async ValueTask FinishAsync(Attempt attempt, HttpContext context, HttpResponseMessage response, BodyBuffer body, bool decoded)
+    private static async ValueTask<AttemptResult?> FinishAsync(Attempt attempt, BodyBuffer body)
     {
         if (body.Length == 0 && attempt.EngineStatus is 204 or 205)
         {
-            Copy(attempt, context, response, decoded);
-            return;
+            attempt.Drop();
+            attempt.Commit(whole: true);
+            return null;
         }
 
         if (body.Length >= LargeBody.Bytes)
@@ -46,42 +47,52 @@ internal static class JsonAnswer
             await Task.Yield();
         }
 
-        var inspector = AnswerJudge.Inspector(attempt, streamed: false);
+        var inspector = AnswerInspection.Inspector(attempt, streamed: false);
         var json = WithoutMark(body.Written);
-        if (!IsSound(attempt, inspector.Inspect(default, json.Span), inspector, json.Span))
+        if (Failure(attempt, inspector.Inspect(default, json.Span), inspector, json.Span) is { } failure)
         {
-            return;
+            return failure;
         }
 
         attempt.Request.Usage = CountedUsage.Of(attempt, inspector.Usage);
-        Copy(attempt, context, response, decoded);
-        await WriteAsync(context, json, inspector.Splices);
+        attempt.Bytes = json;
+        if (inspector.Splices.Count > 0)
+        {
+            Splice(attempt, json, inspector.Splices);
+        }
+
+        attempt.Commit(whole: true);
+        return null;
     }
 
-    private static bool IsSound(Attempt attempt, PieceKind kind, AnswerInspector inspector, ReadOnlySpan<byte> json)
+    private static void Splice(Attempt attempt, ReadOnlyMemory<byte> json, List<Splice> splices)
     {
+        var edited = new BodyBuffer(json.Length + 256);
+        Gateway.Proxy.Responses.Splice.Write(json.Span, splices, edited);
+        attempt.Held!.Dispose();
+        (attempt.Held, attempt.Bytes) = (edited, edited.Written);
+    }
+
+    private static AttemptResult? Failure(Attempt attempt, PieceKind kind, AnswerInspector inspector, ReadOnlySpan<byte> json)
+    {
+        var engine = attempt.Profile.DisplayName;
         switch (kind)
         {
             case PieceKind.Sound:
-                return true;
+                return null;
             case PieceKind.Error:
-                attempt.EngineError = attempt.Translate(attempt.EngineStatus, inspector.Failure ?? json);
-                return false;
+                return AttemptResult.Of(attempt.Translate(attempt.EngineStatus, inspector.Failure ?? json));
             case PieceKind.Aborted:
-                attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} stopped the answer before it was complete.");
-                return false;
+                return attempt.Failed(GatewayError.Upstream($"{engine} stopped the answer before it was complete."));
             // A page and an empty body come from something in between, or before any work was done: that is worth another attempt.
             case PieceKind.Invalid when json.IsEmpty:
-                attempt.Failure = NoJson(attempt);
-                return false;
-            case PieceKind.Invalid when AnswerJudge.LooksLikePage(json):
-                attempt.Failure = GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of JSON. Check BACKEND_BASE_URL.");
-                return false;
+                return attempt.Failed(NoJson(attempt));
+            case PieceKind.Invalid when AnswerInspection.LooksLikePage(json):
+                return attempt.Failed(GatewayError.Upstream($"{engine} answered with a web page instead of JSON. Check BACKEND_BASE_URL."));
             case PieceKind.Invalid:
             case PieceKind.Hidden:
             default:
-                attempt.Unreadable(NoJson(attempt));
-                return false;
+                return attempt.Unreadable(NoJson(attempt));
         }
     }
 
@@ -90,37 +101,17 @@ internal static class JsonAnswer
     private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
         body.Span.StartsWith(SseFrame.ByteOrderMark) ? body[SseFrame.ByteOrderMark.Length..] : body;
 
-    private static async ValueTask WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, List<Splice> splices)
-    {
-        if (splices.Count == 0)
-        {
-            context.Response.ContentLength = body.Length;
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-            return;
-        }
-
-        using var mended = new BodyBuffer(body.Length + 256);
-        Splice.Write(body.Span, splices, mended);
-        context.Response.ContentLength = mended.Length;
-        await context.Response.Body.WriteAsync(mended.Written, context.RequestAborted);
-    }
-
-    private static void Copy(Attempt attempt, HttpContext context, HttpResponseMessage response, bool decoded, bool whole = true)
-    {
-        attempt.Plan.Upstream.Headers.CopyResponse(response, context.Response, decoded);
-        attempt.Commit(whole);
-    }
-
-    private static bool PassLarge(Attempt attempt, HttpContext context, HttpResponseMessage response, BodyBuffer body, Stream source)
+    private static AttemptResult? PassLarge(Attempt attempt, HttpResponseMessage response, BodyBuffer body, Stream source)
     {
         if (WithoutMark(body.Written).Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..])
         {
-            attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with something that is not JSON."));
-            return false;
+            return attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with something that is not JSON."));
         }
 
-        Copy(attempt, context, response, ContentDecoder.IsNeeded(response.Content), whole: false);
-        response.Content = new StreamContent(new GuardedStream(body.Written.ToArray(), source, attempt));
-        return true;
+        var first = body.Written.ToArray();
+        attempt.Drop();
+        attempt.Commit();
+        attempt.Pass(response, new GuardedStream(first, source, attempt));
+        return null;
     }
 }

@@ -9,7 +9,7 @@ using Gateway.Proxy.Routing;
 namespace Gateway.Proxy.Responses;
 
 /// <summary>Looks for an engine that goes on with a stream which broke off, and starts it there.</summary>
-internal sealed class StreamContinuation(Attempt first, HttpContext context, ForwardRun run, StreamedText text) : IDisposable
+internal sealed class StreamContinuation(RequestAttempts attempts, Attempt first, StreamedText text) : IDisposable
 {
     private Attempt? _latest;
 
@@ -19,11 +19,11 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
     public async ValueTask<(SseRelay? Next, byte[] Words)> AfterAsync(SseRelay broken)
     {
         var said = text.Pieces;
-        var ended = (_latest ?? first).CutShort() == GatewayError.ShuttingDown || context.RequestAborted.IsCancellationRequested;
-        if (!ended && text.CanGoOn && await run.ContinueAsync() is { } target && await BeginAsync(target.Plan, target.Replica) is { } next)
+        var ended = (_latest ?? first).CutShort() == GatewayError.ShuttingDown || attempts.Context.RequestAborted.IsCancellationRequested;
+        if (!ended && text.CanGoOn && await attempts.ContinueAsync() && await BeginAsync(attempts.Lease.Plan, attempts.Next!) is { } next)
         {
             first.Relay = next;
-            return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {said} pieces of text on {target.Replica.Name}\n\n")));
+            return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {said} pieces of text on {attempts.Next!.Name}\n\n")));
         }
 
         return (null, InBandError.Event(first.Endpoint.Stream, broken.Fault!));
@@ -39,10 +39,10 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
         }
 
         _latest?.Dispose();
-        _latest = first.Next(plan, replica);
+        _latest = first.Continue(plan, replica);
         try
         {
-            using var canceled = CancellationTokenSource.CreateLinkedTokenSource(_latest.Canceled, context.RequestAborted);
+            using var canceled = CancellationTokenSource.CreateLinkedTokenSource(_latest.Canceled, attempts.Context.RequestAborted);
             if (await AskAsync(_latest, wanted, canceled.Token) is not { } relay)
             {
                 return null;
@@ -66,7 +66,7 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
             Version = HttpVersion.Version11,
             Content = new ByteArrayContent(body),
         };
-        plan.Upstream.Headers.CopyRequest(context.Request, request, request.Content, plan.Feature);
+        plan.Upstream.Headers.CopyRequest(attempts.Context.Request, request, request.Content, plan.Feature);
         request.Content.Headers.ContentLength = body.Length;
         attempt.Sent();
         var response = await plan.Upstream.Backend.Client.SendAsync(request, cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class StreamContinuation(Attempt first, HttpContext context, For
         try
         {
             relay = Relay(attempt, response);
-            await relay.ReadFirstAsync(AnswerJudge.MaxHeldBody, cancellationToken);
+            await relay.ReadFirstAsync(AnswerInspection.MaxHeldBody, cancellationToken);
             sound = relay.End is RelayEnd.None or RelayEnd.Complete;
             return sound ? relay : null;
         }

@@ -1,6 +1,5 @@
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
-using Gateway.Proxy.Failover;
 using Gateway.Proxy.Forwarding;
 using Gateway.Proxy.Pipeline;
 
@@ -36,11 +35,11 @@ public sealed class ForwardPlan
     /// <summary>The engine was asked for a stream, or for one piece; null where the request does not say so in a way that is read here.</summary>
     public bool? Streams { get; init; }
 
-    /// <summary>Holds the caller while its stream is read whole, before anything of it is sent; null: it passes as it comes.</summary>
-    public CallerHold? Buffer { get; init; }
+    /// <summary>The stream is read whole before anything of it is sent; the caller gets comments meanwhile.</summary>
+    public bool Buffers { get; init; }
 
-    /// <summary>Finds another engine that goes on with a stream which breaks; null: it ends there.</summary>
-    public ForwardRun? Continues { get; set; }
+    /// <summary>A stream that breaks is continued by another engine; without, it ends there.</summary>
+    public bool Continues { get; set; }
 
     /// <summary>The caller wants one piece and the engine is asked for a stream, which is put together here.</summary>
     public bool Collects { get; init; }

@@ -12,7 +12,7 @@ using Gateway.Proxy.Responses;
 namespace Gateway.Proxy.Routing;
 
 /// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
-public sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, BodyMemory memory)
+public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
 {
     /// <summary>A caller may repeat what is left out without end.</summary>
     private const int MostShown = 16;
@@ -49,7 +49,7 @@ public sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, BodyM
             HidesUsage = body.HidesUsage,
             Collects = body.Collects,
             Streams = AsksForStream(request, endpoint, body.Collects),
-            Buffer = HoldOf(request, upstream, endpoint),
+            Buffers = BuffersStream(request, upstream, endpoint),
             UsageRule = usage,
             LimitName = endpoint.Id == EndpointId.ChatCompletions && request.Members is { } members ? AnswerLength.NewerName(members) : null,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
@@ -128,8 +128,8 @@ public sealed class PlanBuilder(GatewaySettings settings, CallerHold hold, BodyM
     }
 
     // Of the other shapes nobody can say whether they are whole.
-    private CallerHold? HoldOf(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
-        upstream.BuffersStreams && request.Streams && (endpoint.Stream is StreamShape.Choices or StreamShape.Responses or StreamShape.Messages) ? hold : null;
+    private static bool BuffersStream(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
+        upstream.BuffersStreams && request.Streams && endpoint.Stream is (StreamShape.Choices or StreamShape.Responses or StreamShape.Messages);
 
     // As the engine lists it: adapters have the length of the one model below them. Else as its operator states it.
     private static int? Context(ModelRoute route, ClientRequest request) =>

@@ -61,17 +61,18 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton(origin);
         builder.Services.AddSingleton<LogLoss>();
         builder.Services.AddMetrics();
-        SharedParts.Register(builder.Services);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddProxy();
+        builder.Services.AddSingleton<TraceExport>();
+        builder.Services.AddSingleton(static provider => provider.GetRequiredService<TraceExport>().Tracing);
+        builder.Services.AddSingleton<SharedDemo>();
         builder.Services.AddSingleton<PrometheusCollector>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<GatewayGauges>();
         builder.Services.AddSingleton<SystemInfoEndpoint>();
         AddConsole(builder.Services, settings);
-        builder.Services.AddSingleton<RequestFaults>();
-        builder.Services.AddSingleton<FrontDoor>();
         builder.Services.AddManagedEngines(settings, variables);
         builder.Services.AddSingleton<ReloadHistory>();
-        builder.Services.AddSingleton<CurrentSnapshot>();
         builder.Services.AddSingleton<LiveGateway>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LiveGateway>());
         builder.Services.AddSingleton<SettingsWatcher>();
@@ -121,7 +122,6 @@ internal static partial class GatewayApp
         services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<KeyStatsEndpoint>();
         services.AddSingleton<AdminAccess>();
-        services.AddSingleton<ConsolePages>();
         if (settings.AdminApiKey is not null)
         {
             services.AddHostedService<StatsSampler>();
@@ -130,12 +130,6 @@ internal static partial class GatewayApp
 
     private static LiveGateway Wire(WebApplication app, GatewaySettings settings)
     {
-        if (settings.CorsOrigins.Count > 0)
-        {
-            // Pages call the API. What is for operators and for probes is no page's business.
-            app.UseWhen(static context => context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal), static v1 => v1.UseCors());
-        }
-
         var gateway = app.Services.GetRequiredService<LiveGateway>();
         var lifecycle = app.Services.GetRequiredService<Lifecycle>();
         app.Lifetime.ApplicationStopping.Register(() =>
@@ -148,7 +142,7 @@ internal static partial class GatewayApp
         app.Services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = defects.WatchAsync("model_lists", models.RefreshAsync(backend, app.Lifetime.ApplicationStopping));
         _ = app.Services.GetRequiredService<PrometheusCollector>();
         _ = app.Services.GetRequiredService<GatewayGauges>();
-        app.Run(app.Services.GetRequiredService<FrontDoor>().HandleAsync);
+        GatewayRoutes.Map(app, settings);
         return gateway;
     }
 
@@ -177,7 +171,7 @@ internal static partial class GatewayApp
             Listen(kestrel, settings.Host, settings.Port, static _ => { });
             if (settings.MetricsPort is { } port)
             {
-                Listen(kestrel, AddressOf(settings.MetricsHost) ?? settings.Host, port, FrontDoor.MarkOperatorPort);
+                Listen(kestrel, AddressOf(settings.MetricsHost) ?? settings.Host, port, GatewayRoutes.MarkMetricsPort);
             }
         });
     }

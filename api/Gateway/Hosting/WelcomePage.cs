@@ -34,19 +34,17 @@ internal static class WelcomePage
     private static readonly byte[] WithoutConsole = Encoding.UTF8.GetBytes(Head + Off + Foot);
     private static readonly byte[] Line = "The gateway is running. Its API is below /v1.\n"u8.ToArray();
 
-    /// <summary>A person asks with a browser, or a program whether anything is here before it asks for more.</summary>
-    public static bool IsAsked(HttpContext context, string? path) => path switch
-    {
-        "/" => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method),
-        "/console" or "/console/" => HttpMethods.IsGet(context.Request.Method) && IsBrowser(context),
-        _ => false,
-    };
+    /// <summary>Says what is here, to a person with a browser, or to a program that asks before it asks for more.</summary>
+    public static Task WriteAsync(HttpContext context, bool console) => WriteAsync(context, 200, console);
 
-    public static Task WriteAsync(HttpContext context, string? path, bool console)
+    /// <summary>Says how the console is switched on.</summary>
+    public static Task WriteNoConsoleAsync(HttpContext context) => WriteAsync(context, 404, console: false);
+
+    private static Task WriteAsync(HttpContext context, int status, bool console)
     {
         var (response, browser) = (context.Response, IsBrowser(context));
         var body = !browser ? Line : console ? WithConsole : WithoutConsole;
-        response.StatusCode = path == "/" ? 200 : 404;
+        response.StatusCode = status;
         response.ContentType = browser ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
@@ -56,5 +54,5 @@ internal static class WelcomePage
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
-    private static bool IsBrowser(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    public static bool IsBrowser(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 }

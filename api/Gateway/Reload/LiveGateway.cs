@@ -1,4 +1,6 @@
 using Gateway.Core.Configuration;
+using Gateway.Hosting;
+using Gateway.Proxy.Backends;
 using Gateway.Proxy.Health;
 using Gateway.Proxy.Pipeline;
 
@@ -9,13 +11,18 @@ namespace Gateway.Reload;
 /// they began with, all others go by the new ones, and none is lost in between. Besides the settings there may be backends that
 /// other parts of the gateway add, such as engines that it has installed itself.
 /// </summary>
-internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts shared, CurrentSnapshot snapshot, ReloadHistory history) : IHostedService, IAsyncDisposable
+internal sealed partial class LiveGateway(
+    GatewaySettings settings, CurrentSnapshot snapshot, SnapshotFactory snapshots, StateOwners owners, SharedDemo demo, ReloadHistory history, ILoggerFactory loggers, TimeProvider clock)
+    : IHostedService, IAsyncDisposable
 {
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly ILogger _logger = shared.Loggers.CreateLogger("gateway");
+    private readonly ILogger _logger = loggers.CreateLogger("gateway");
     private readonly SortedDictionary<string, IReadOnlyList<BackendSettings>> _added = new(StringComparer.Ordinal);
     private GatewaySettings _settings = settings;
-    private volatile Generation? _current;
+    private BackendChooser? _chooser;
 
     /// <summary>The variables that the settings in force were read from.</summary>
     public IReadOnlyDictionary<string, string> Variables
@@ -25,7 +32,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     }
 
     /// <summary>What is in force; null before the start and after the end.</summary>
-    public Generation? Current => _current;
+    public GatewaySnapshot? Current => snapshot.Value;
 
     public ReloadHistory History => history;
 
@@ -37,30 +44,19 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     /// <summary>How long a request waits for an engine that loads.</summary>
     public TimeSpan LoadingWait => _settings.LoadingWait;
 
-    public Task HandleAsync(HttpContext context)
-    {
-        Task? answer;
-        do
-        {
-            answer = _current!.TryHandle(context);
-        }
-        while (answer is null);
-        return answer;
-    }
-
     /// <summary>Chooses the engines of the start.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        _current = await Generation.CreateAsync(Together(_settings), null, shared, cancellationToken);
-        snapshot.Value = _current.Snapshot;
-        shared.Follow(_current.Backends);
+        var (first, chooser) = await MakeAsync(Together(_settings), [], cancellationToken);
+        (snapshot.Value, _chooser) = (first, chooser);
+        owners.Follow(first.Backends);
         history.Started();
-        Log.Starting(_logger, Lifecycle.Version, _current.Reason);
+        Log.Starting(_logger, Lifecycle.Version, chooser.Reason);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        shared.Health.Follow(_current!.Backends.All);
+        owners.Health.Follow(snapshot.Value!.Backends.All);
         return Task.CompletedTask;
     }
 
@@ -114,7 +110,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
             }
 
             // Before the start, the start takes them.
-            if (_current is not null)
+            if (snapshot.Value is not null)
             {
                 await SwapAsync(_settings, source, [], cancellationToken);
             }
@@ -135,7 +131,7 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     /// <summary>New settings could not even be read.</summary>
     public void Refuse(string trigger, IReadOnlyList<string> faults)
     {
-        shared.Metrics.Reloaded(taken: false);
+        owners.Metrics.Reloaded(taken: false);
         history.Refused(trigger, faults);
         Log.Refused(_logger, trigger, string.Join(' ', faults));
     }
@@ -144,10 +140,15 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
     public void Warn(string warning) => Log.Warned(_logger, warning);
 
     // It is registered under two types, and the container disposes of it under both.
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        var last = snapshot.Value;
         snapshot.Value = null;
-        return Interlocked.Exchange(ref _current, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+        if (last is not null)
+        {
+            last.Dispose();
+            await _chooser!.ReturnDemoAsync();
+        }
     }
 
     private GatewaySettings Together(GatewaySettings wanted) =>
@@ -162,45 +163,62 @@ internal sealed partial class LiveGateway(GatewaySettings settings, SharedParts 
 
     private async Task SwapAsync(GatewaySettings wanted, string trigger, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
     {
-        var old = _current!;
-        var next = await Generation.CreateAsync(Together(wanted), old, shared, cancellationToken);
+        var (old, oldChooser) = (snapshot.Value!, _chooser!);
+        var (next, chooser) = await MakeAsync(Together(wanted), old.Backends.All, cancellationToken);
         try
         {
-            shared.Health.Follow(next.Backends.All);
-            await next.LookAroundAsync(cancellationToken);
+            owners.Health.Follow(next.Backends.All);
+            await LookAroundAsync(next, cancellationToken);
         }
         catch
         {
-            shared.Health.Follow(old.Backends.All);
-            shared.Health.Keep(old.Backends.All);
-            await next.DisposeAsync();
+            owners.Health.Follow(old.Backends.All);
+            owners.Health.Keep(old.Backends.All);
+            next.Dispose();
+            await chooser.ReturnDemoAsync();
             throw;
         }
 
-        shared.Follow(next.Backends);
-        (_current, _settings) = (next, wanted);
-        snapshot.Value = next.Snapshot;
+        owners.Follow(next.Backends);
+        (snapshot.Value, _chooser, _settings) = (next, chooser, wanted);
         foreach (var backend in next.Backends.All.Where(backend => !old.Backends.All.Contains(backend)))
         {
             // Other settings may show other models, though no replica has changed its state.
-            _ = shared.Defects.WatchAsync("model_lists", shared.Models.RefreshAsync(backend, CancellationToken.None));
+            _ = owners.Defects.WatchAsync("model_lists", owners.Models.RefreshAsync(backend, CancellationToken.None));
         }
 
         var changes = SettingsChanges.Between(old.Settings, next.Settings, waiting);
-        shared.Metrics.Reloaded(taken: true);
+        owners.Metrics.Reloaded(taken: true);
         history.Taken(trigger, changes);
-        Log.Taken(_logger, trigger, changes.Count == 0 ? "nothing" : string.Join(", ", changes), next.Reason);
-        _ = shared.Defects.WatchAsync("replaced_settings", EndAsync(old));
+        Log.Taken(_logger, trigger, changes.Count == 0 ? "nothing" : string.Join(", ", changes), chooser.Reason);
+        _ = owners.Defects.WatchAsync("replaced_settings", EndAsync(old, oldChooser));
     }
 
-    private async Task EndAsync(Generation old)
+    private async Task<(GatewaySnapshot Snapshot, BackendChooser Chooser)> MakeAsync(GatewaySettings wanted, IReadOnlyList<Backend> before, CancellationToken cancellationToken)
     {
-        using (shared.Lifecycle.Retire())
+        var chooser = new BackendChooser(wanted, before, demo, clock);
+        return (snapshots.Create(wanted, await chooser.ChooseAsync(cancellationToken)), chooser);
+    }
+
+    // Returns when every engine has been asked for its state and its models once, or after a few seconds: until then neither says anything.
+    private async Task LookAroundAsync(GatewaySnapshot next, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        while (next.Backends.All.Any(static backend => backend.ListIsDue || backend.Replicas.Any(static replica => !replica.Seen)) && clock.GetElapsedTime(start) < FirstLook)
+        {
+            await Task.Delay(Glance, clock, cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(GatewaySnapshot old, BackendChooser chooser)
+    {
+        using (owners.Lifecycle.Retire())
         {
             await old.RetireAsync();
         }
 
-        await old.DisposeAsync();
+        old.Dispose();
+        await chooser.ReturnDemoAsync();
     }
 
     private static partial class Log

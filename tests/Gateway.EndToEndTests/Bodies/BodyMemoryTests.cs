@@ -1,3 +1,4 @@
+using Gateway.Proxy.Requests;
 using System.Text;
 using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ public sealed class BodyMemoryTests
     public async Task Bodies_MoreThanTheBudget_AreRefusedAndServedAgainLater()
     {
         await using var environment = await TestEnvironment.StartAsync("openai", ("GATEWAY_MAX_BODY_MB", "4"), ("GATEWAY_BODY_MEMORY_MB", "12"));
-        var memory = environment.Gateway.Services.GetRequiredService<SharedParts>().Memory;
+        var memory = environment.Gateway.Services.GetRequiredService<BodyMemory>();
         var body = Encoding.ASCII.GetBytes(SampleRequest.Chat(environment.Engine.Model, more: $",\"user\":\"{new string('u', 3 * Megabyte)}\""));
         var head = RawClient.Head("POST", "/v1/chat/completions", "Content-Type: application/json", $"Content-Length: {body.Length}");
         using var client = await RawClient.ConnectAsync(environment.Gateway.Url);
@@ -40,7 +41,7 @@ public sealed class BodyMemoryTests
     public async Task Caller_LeavesInTheMiddle_ItsMemoryIsGivenBack()
     {
         await using var environment = await TestEnvironment.StartAsync("openai", ("GATEWAY_MAX_BODY_MB", "4"), ("GATEWAY_BODY_MEMORY_MB", "12"));
-        var memory = environment.Gateway.Services.GetRequiredService<SharedParts>().Memory;
+        var memory = environment.Gateway.Services.GetRequiredService<BodyMemory>();
         using (var client = await RawClient.ConnectAsync(environment.Gateway.Url))
         {
             await client.SendAsync(RawClient.Head("POST", "/v1/chat/completions", "Content-Type: application/json", $"Content-Length: {3 * Megabyte}"));

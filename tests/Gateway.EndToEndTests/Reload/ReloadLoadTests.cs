@@ -72,7 +72,7 @@ public sealed class ReloadLoadTests
     private static void Note(FileRig rig, List<WeakReference> generations)
     {
         generations.Add(new WeakReference(rig.Live.Current));
-        generations.Add(new WeakReference(rig.Live.Current!.Snapshot.Keys));
+        generations.Add(new WeakReference(rig.Live.Current!.Keys));
     }
 
     private static bool Collected(List<WeakReference> generations)

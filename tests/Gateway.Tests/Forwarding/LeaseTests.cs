@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Core.Configuration;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Health;
@@ -11,7 +12,7 @@ using Gateway.Proxy.Requests;
 using Gateway.Proxy.Responses;
 using Gateway.Proxy.Routing;
 using Gateway.Proxy.Telemetry;
-using Gateway.Reload;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -100,11 +101,11 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
             var faults = new StepFaults(() => Thrown("defect")) { Only = "reading" };
             await using var services = Services("plain", faults, lines);
             var context = Context("plain", faults, new MemoryStream());
-            context.Request.Path = path;
+            SetPath(context, path);
             context.Request.Headers["x-request-id"] = "the-id";
             faults.Arm(0);
 
-            await services.GetRequiredService<RequestPipeline>().HandleAsync(context);
+            await Pipeline(services)(context);
 
             var answer = Encoding.UTF8.GetString(((Output)context.Response.Body).ToArray());
             using var body = JsonDocument.Parse(answer);
@@ -138,7 +139,7 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
 
     private static async Task AssertNothingHeldAsync(ServiceProvider services, string when)
     {
-        var backends = services.GetRequiredService<BackendTable>().All;
+        var backends = services.GetRequiredService<CurrentSnapshot>().Value!.Backends.All;
         var admission = services.GetRequiredService<Admission>();
         var limiter = services.GetRequiredService<KeyLimiter>();
         string Held() => string.Join(' ',
@@ -163,7 +164,7 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
         faults.Arm(throwAt);
         try
         {
-            await services.GetRequiredService<RequestPipeline>().HandleAsync(context);
+            await Pipeline(services)(context);
         }
         catch (Exception e) when (e.Message == "injected" || e is AggregateException)
         {
@@ -190,7 +191,7 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
         var context = new DefaultHttpContext();
         context.Request.Method = "POST";
         context.Request.Protocol = "HTTP/1.1";
-        context.Request.Path = way switch { "form" => "/v1/audio/transcriptions", "upload" => "/v1/files", _ => "/v1/chat/completions" };
+        SetPath(context, way switch { "form" => "/v1/audio/transcriptions", "upload" => "/v1/files", _ => "/v1/chat/completions" });
         context.Request.Headers.Authorization = $"Bearer {Key}";
         context.Request.ContentType = way == "form" ? "multipart/form-data; boundary=b" : "application/json";
         context.Request.ContentLength = body.Length;
@@ -203,6 +204,13 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
         context.Features.Set<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>(WithTarget(context));
         context.Response.Body = new Output(faults);
         return context;
+    }
+
+    // As the router would have found it.
+    private static void SetPath(HttpContext context, string path)
+    {
+        context.Request.Path = path;
+        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(EndpointCatalog.All.First(spec => EndpointPaths.Fits(spec, path) && spec.Methods.Contains("POST"))), path));
     }
 
     private static Microsoft.AspNetCore.Http.Features.IHttpRequestFeature WithTarget(DefaultHttpContext context)
@@ -244,12 +252,21 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
         services.AddLogging(logging => logging.AddProvider(lines));
         services.AddMetrics();
         services.AddSingleton(settings!);
-        SharedParts.Register(services);
-        services.AddGateway(settings!, new BackendTable([.. settings!.Backends.Select(backend => new Backend(backend, EngineCatalog.Find(backend.Kind)!, TimeProvider.System))]));
+        services.AddProxy();
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton<Random>(new StepRandom(faults));
         services.AddSingleton(Tracing.Off);
-        return services.BuildServiceProvider();
+        var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<CurrentSnapshot>().Value = provider.GetRequiredService<SnapshotFactory>().Create(
+            settings!, new BackendTable([.. settings!.Backends.Select(backend => new Backend(backend, EngineCatalog.Find(backend.Kind)!, TimeProvider.System))]));
+        return provider;
+    }
+
+    private static RequestDelegate Pipeline(IServiceProvider services)
+    {
+        var app = new ApplicationBuilder(services);
+        ProxyPipeline.Forward(app);
+        return app.Build();
     }
 
     /// <summary>Counts the steps of one request, and throws at one of them.</summary>

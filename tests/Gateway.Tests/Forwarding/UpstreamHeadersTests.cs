@@ -299,7 +299,7 @@ public sealed class UpstreamHeadersTests
     {
         var context = new DefaultHttpContext();
         using var backend = Of("engine-key");
-        new UpstreamHeaders(backend).CopyResponse(answer, context.Response, decoded);
+        new UpstreamHeaders(backend).CopyResponse(answer, answer.Content, context.Response, decoded);
         return context.Response.Headers;
     }
 

@@ -1,10 +1,16 @@
+using System.Diagnostics;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Pipeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Gateway.Tests.Endpoints;
 
 /// <summary>What is inside the table, by method and path, and above all what is not.</summary>
-public sealed class EndpointMatcherTests
+public sealed class EndpointRoutingTests
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get", "Post", "PROPFIND"];
 
@@ -68,6 +74,8 @@ public sealed class EndpointMatcherTests
         (EndpointId.ContentProvenance, "/v1/content_provenance_checks", "GET POST DELETE"),
     ];
 
+    private static readonly RequestDelegate Router = BuildRouter();
+
     public static TheoryData<string> Paths => [.. Table.Select(row => row.Path).Distinct()];
 
     [Theory]
@@ -79,7 +87,7 @@ public sealed class EndpointMatcherTests
 
         foreach (var method in Methods)
         {
-            var match = EndpointMatcher.Match(method, path);
+            var match = (Spec: Route(method, path), Allowed: EndpointPaths.MethodsOf(path));
 
             var expected = rows.Where(row => row.Methods.Split(' ').Contains(method)).Select(row => (EndpointId?)row.Id).SingleOrDefault();
             Assert.Equal(expected, match.Spec?.Id);
@@ -146,7 +154,7 @@ public sealed class EndpointMatcherTests
     public void Match_PathOutsideTheTable_IsNothing(string path) =>
         Assert.All(Methods, method =>
         {
-            var match = EndpointMatcher.Match(method, path);
+            var match = (Spec: Route(method, path), Allowed: EndpointPaths.MethodsOf(path));
             Assert.Null(match.Spec);
             Assert.Empty(match.Allowed);
         });
@@ -162,7 +170,7 @@ public sealed class EndpointMatcherTests
     [InlineData("/v1/models/a%41", "a%41")]
     public void TryGetModelId_Path_GivesTheIdWithItsSlashes(string path, string expected)
     {
-        Assert.True(EndpointMatcher.TryGetModelId(path, out var id));
+        Assert.True(EndpointPaths.TryGetModelId(path, out var id));
         Assert.Equal(expected, id);
     }
 
@@ -170,5 +178,23 @@ public sealed class EndpointMatcherTests
     [InlineData("/v1/models")]
     [InlineData("/v1/models/")]
     [InlineData("/v1/modelsx")]
-    public void TryGetModelId_NoId_IsFalse(string path) => Assert.False(EndpointMatcher.TryGetModelId(path, out _));
+    public void TryGetModelId_NoId_IsFalse(string path) => Assert.False(EndpointPaths.TryGetModelId(path, out _));
+
+    private static EndpointSpec? Route(string method, string path)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Method = method;
+        context.Request.Path = new PathString(path.Length > 0 && path[0] != '/' ? "/" + path : path);
+        Router(context).GetAwaiter().GetResult();
+        return ProxyPipeline.EndpointOf(context);
+    }
+
+    private static RequestDelegate BuildRouter()
+    {
+        var services = new ServiceCollection().AddLogging().AddRouting().AddSingleton(new DiagnosticListener("tests")).BuildServiceProvider();
+        var app = new ApplicationBuilder(services);
+        app.UseRouting();
+        app.UseEndpoints(static routes => ProxyPipeline.MapEndpoints(routes, static _ => static _ => Task.CompletedTask));
+        return app.Build();
+    }
 }

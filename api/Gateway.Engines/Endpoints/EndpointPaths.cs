@@ -3,39 +3,28 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gateway.Engines.Endpoints;
 
-/// <summary>What a method and a path lead to.</summary>
-/// <param name="Spec">The endpoint, or null when the path or the method is outside the table.</param>
-/// <param name="Allowed">The methods that the path takes; empty when the path is outside the table.</param>
-public readonly record struct EndpointMatch(EndpointSpec? Spec, IReadOnlyList<string> Allowed);
-
-/// <summary>Matches requests against <see cref="EndpointCatalog"/>. Fixed routes cost one dictionary look-up.</summary>
-public static class EndpointMatcher
+/// <summary>
+/// Which paths are an endpoint's. A router finds the endpoint of a request, and ignores case and a slash at the end as routers do; what is
+/// forwarded has to be exactly a path of the table.
+/// </summary>
+public static class EndpointPaths
 {
-    private static readonly FrozenDictionary<string, EndpointSpec[]> Fixed = EndpointCatalog.All
-        .Where(spec => !spec.Route.Contains('{', StringComparison.Ordinal))
-        .GroupBy(spec => spec.Route)
-        .ToFrozenDictionary(group => group.Key, group => group.ToArray());
+    private static readonly FrozenSet<string> Fixed =
+        EndpointCatalog.All.Select(static spec => spec.Route).Where(static route => !route.Contains('{', StringComparison.Ordinal)).ToFrozenSet();
 
-    private static readonly Pattern[] Patterns = [.. EndpointCatalog.All
-        .Where(spec => spec.Route.Contains('{', StringComparison.Ordinal))
-        .Select(Pattern.Of)];
+    private static readonly FrozenDictionary<EndpointId, Pattern> Patterns = EndpointCatalog.All
+        .Where(static spec => spec.Route.Contains('{', StringComparison.Ordinal))
+        .ToFrozenDictionary(static spec => spec.Id, Pattern.Of);
 
-    public static EndpointMatch Match(string method, string path)
-    {
-        List<string>? allowed = null;
-        if (Fixed.TryGetValue(path, out var specs))
-        {
-            foreach (var spec in specs)
-            {
-                if (Takes(spec, method, ref allowed))
-                {
-                    return new EndpointMatch(spec, spec.Methods);
-                }
-            }
-        }
+    /// <summary>The path is one of this endpoint's.</summary>
+    public static bool Fits(EndpointSpec spec, string path) =>
+        spec.Route == path
+        // A fixed route is no object's id; families, which may have nothing behind their name, share some.
+        || (Patterns.TryGetValue(spec.Id, out var pattern) && (pattern.Rest || !Fixed.Contains(path)) && pattern.Fits(path));
 
-        return MatchPatterns(method, path, allowed);
-    }
+    /// <summary>The methods that the path takes; empty where it is no endpoint's.</summary>
+    public static IReadOnlyList<string> MethodsOf(string path) =>
+        [.. EndpointCatalog.All.Where(spec => Fits(spec, path)).SelectMany(static spec => spec.Methods).Distinct()];
 
     /// <summary>The id of a model in <c>/v1/models/{id}</c>. Clients encode its slashes or leave them; those alone the server has not decoded yet.</summary>
     public static bool TryGetModelId(string path, [NotNullWhen(true)] out string? id)
@@ -45,36 +34,6 @@ public static class EndpointMatcher
             ? path[Prefix.Length..].Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
             : null;
         return id is not null;
-    }
-
-    private static EndpointMatch MatchPatterns(string method, string path, List<string>? allowed)
-    {
-        // A fixed route is nobody's id; families, which may have nothing behind their name, share some.
-        var isFixed = Fixed.ContainsKey(path);
-        foreach (var pattern in Patterns)
-        {
-            if ((pattern.Rest || !isFixed) && pattern.Fits(path) && Takes(pattern.Spec, method, ref allowed))
-            {
-                return new EndpointMatch(pattern.Spec, pattern.Spec.Methods);
-            }
-        }
-
-        return new EndpointMatch(null, allowed ?? []);
-    }
-
-    private static bool Takes(EndpointSpec spec, string method, ref List<string>? allowed)
-    {
-        foreach (var accepted in spec.Methods)
-        {
-            if (accepted == method)
-            {
-                return true;
-            }
-        }
-
-        allowed ??= [];
-        allowed.AddRange(spec.Methods.Except(allowed));
-        return false;
     }
 
     private sealed record Pattern(EndpointSpec Spec, string Prefix, string Suffix, bool Rest)

@@ -10,7 +10,7 @@ using Xunit;
 namespace Gateway.Tests.Routing;
 
 /// <summary>What an engine does not serve is answered with what to do instead.</summary>
-public sealed class CapabilityGateTests
+public sealed class CapabilityTests
 {
     public static TheoryData<string> Engines => [.. EngineCatalog.All.Select(profile => profile.Id)];
 
@@ -21,7 +21,7 @@ public sealed class CapabilityGateTests
         using var backend = TestBackends.Of(engine);
         foreach (var endpoint in EndpointCatalog.All)
         {
-            var error = CapabilityGate.Check(backend, endpoint);
+            var error = CapabilityMiddleware.Check(backend, endpoint, []);
 
             Assert.Equal(backend.Profile.Endpoints[endpoint.Id].Served, error is null);
             if (error is not null)
@@ -40,7 +40,7 @@ public sealed class CapabilityGateTests
     {
         using var backend = TestBackends.Of(engine);
 
-        Assert.StartsWith(expected, CapabilityGate.Check(backend, EndpointCatalog.Find(endpoint))!.Message, StringComparison.Ordinal);
+        Assert.StartsWith(expected, CapabilityMiddleware.Check(backend, EndpointCatalog.Find(endpoint), [])!.Message, StringComparison.Ordinal);
     }
 
     private static void AssertExplained(EngineProfile profile, EndpointSpec endpoint, GatewayError error)

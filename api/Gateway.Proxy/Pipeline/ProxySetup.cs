@@ -1,0 +1,49 @@
+using Gateway.Core.Configuration;
+using Gateway.Proxy.Failover;
+using Gateway.Proxy.Forwarding;
+using Gateway.Proxy.Health;
+using Gateway.Proxy.Limits;
+using Gateway.Proxy.Models;
+using Gateway.Proxy.Realtime;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Responses;
+using Gateway.Proxy.Routing;
+using Gateway.Proxy.Telemetry;
+
+namespace Gateway.Proxy.Pipeline;
+
+/// <summary>The services of a client's request. States and counts outlive a change of settings; what follows from settings is in the snapshot.</summary>
+public static class ProxySetup
+{
+    public static IServiceCollection AddProxy(this IServiceCollection services)
+    {
+        services.AddSingleton(Random.Shared);
+        services.AddSingleton<CurrentSnapshot>();
+        services.AddSingleton<SnapshotFactory>();
+        services.AddSingleton<Lifecycle>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<Defects>();
+        services.AddSingleton<EngineProber>();
+        services.AddSingleton<EngineLoadReader>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<ModelListCache>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ModelListCache>());
+        services.AddSingleton<Admission>();
+        services.AddSingleton<RetryBudgets>();
+        services.AddSingleton<DeadlineWheel>();
+        services.AddSingleton<EngineDemand>();
+        services.AddSingleton<KeyLimiter>();
+        services.AddHostedService<MonthFile>();
+        services.AddSingleton(static provider => new BodyMemory(provider.GetRequiredService<GatewaySettings>().BodyMemoryBytes ?? BodyMemory.Default));
+        services.AddSingleton<StateOwners>();
+        services.AddSingleton<RequestLog>();
+        services.AddSingleton<RequestFaults>();
+        services.AddSingleton<HealthEndpoints>();
+        services.AddHttpForwarder();
+        services.AddSingleton<BackendEntrance>();
+        services.AddSingleton<Failover.Failover>();
+        services.AddSingleton<EngineInvoker>();
+        services.AddSingleton<WebSocketForwarder>();
+        return services;
+    }
+}

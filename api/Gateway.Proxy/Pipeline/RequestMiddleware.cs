@@ -1,0 +1,78 @@
+using Gateway.Proxy.Forwarding;
+using Gateway.Proxy.Health;
+using Gateway.Proxy.Limits;
+using Gateway.Proxy.Telemetry;
+
+namespace Gateway.Proxy.Pipeline;
+
+/// <summary>
+/// The beginning and the end of a request: its id and its snapshot; its line in the log, its metrics and its span. Whatever the steps
+/// behind it throw is answered here.
+/// </summary>
+internal sealed class RequestMiddleware(
+    RequestDelegate next, CurrentSnapshot snapshots, Lifecycle lifecycle, KeyLimiter limiter, RequestLog log, GatewayMetrics metrics, Tracing tracing, RequestFaults faults, TimeProvider clock)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var snapshot = snapshots.Enter();
+        try
+        {
+            var feature = new GatewayFeature { RequestId = RequestIds.Give(context), StartedAt = clock.GetTimestamp(), Snapshot = snapshot };
+            context.Features.Set(feature);
+            await AnswerAsync(context, feature);
+            if (feature.Outcome is Outcome.GatewayError or Outcome.EngineError)
+            {
+                await RequestLinger.DrainAsync(context, clock, lifecycle.Ending);
+            }
+        }
+        finally
+        {
+            snapshot.Leave();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, GatewayFeature feature)
+    {
+        if (lifecycle.Draining)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        feature.Span = tracing.Start(context.Request);
+        lifecycle.Enter();
+        try
+        {
+            FindEndpoint(context, feature);
+            await next(context);
+        }
+#pragma warning disable CA1031 // Whatever was thrown, its request is answered, and a defect is logged.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await faults.AnswerAsync(context, feature, e);
+        }
+        finally
+        {
+            lifecycle.Leave();
+            limiter.Leave(feature);
+            var status = feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode;
+            log.Write(feature, context.Request.Method, status);
+            using var trace = CallerTrace.Begin(context.Request);
+            metrics.RequestEnded(feature, status);
+            RequestSpans.End(feature, context.Request.Method, status);
+        }
+    }
+
+    private static void FindEndpoint(HttpContext context, GatewayFeature feature)
+    {
+        feature.Endpoint = ProxyPipeline.EndpointOf(context);
+        if (feature.Endpoint is not null)
+        {
+            return;
+        }
+
+        var path = context.Request.Path.Value ?? "/";
+        feature.Native = context.GetEndpoint()?.Metadata.GetMetadata<NativeApiEndpoint.NativeMarker>() is null ? null : NativeApiEndpoint.Find(path);
+        feature.AnthropicCaller = RouteAdvice.IsAnthropic(context.Request, path);
+    }
+}
