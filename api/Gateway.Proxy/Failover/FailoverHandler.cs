@@ -4,7 +4,7 @@ using Gateway.Proxy.Health;
 namespace Gateway.Proxy.Failover;
 
 /// <summary>Sends a request to one replica after another, until an answer has begun or nothing is left to try.</summary>
-internal sealed class FailoverHandler(Failover failover, Lifecycle lifecycle, TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class FailoverHandler(FailoverPolicy failover, Lifecycle lifecycle, TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class FailoverHandler(Failover failover, Lifecycle lifecycle, Ti
             attempts.Pause = TimeSpan.Zero;
             if (!await failover.NextAsync(attempts, last))
             {
-                return new FailureResponse(Failover.Final(attempts, last));
+                return new FailureResponse(FailoverPolicy.Final(attempts, last));
             }
 
             if (attempts.Pause > TimeSpan.Zero && !await PauseAsync(attempts, cancellationToken))

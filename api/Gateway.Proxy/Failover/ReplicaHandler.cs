@@ -14,7 +14,7 @@ internal sealed class ReplicaHandler(DeadlineWheel wheel, Lifecycle lifecycle, T
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
-        Failover.Count(attempts!);
+        FailoverPolicy.Count(attempts!);
         if (Begin(attempts!) is not { } attempt)
         {
             return new FailureResponse(AttemptResult.Of(ReplicaPicker.Unusable(attempts!.Backend), FailureKind.Connect));

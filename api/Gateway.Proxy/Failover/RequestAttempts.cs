@@ -5,7 +5,7 @@ using Gateway.Proxy.Routing;
 namespace Gateway.Proxy.Failover;
 
 /// <summary>The attempts of one request: what was tried, what is held, and what comes next. Disposing of it returns whatever the request holds.</summary>
-internal sealed class RequestAttempts(HttpContext context, GatewayFeature feature, Failover failover) : IAsyncDisposable
+internal sealed class RequestAttempts(HttpContext context, GatewayFeature feature, FailoverPolicy failover) : IAsyncDisposable
 {
     /// <summary>Where a request to an engine carries its attempts.</summary>
     public static readonly HttpRequestOptionsKey<RequestAttempts> Key = new("gateway.attempts");

@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Proxy.Forwarding;
 
 /// <summary>The last step: the request goes through the proxy's forwarder, once, and its end is noted.</summary>
-internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder forwarder, EngineInvoker engines, WebSocketForwarder sockets, Failover.Failover failover)
+internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder forwarder, EngineInvoker engines, WebSocketForwarder sockets, FailoverPolicy failover)
 {
     // The deadlines are the gateway's own (five, and each with a name), so the forwarder's one is off.
     private static readonly ForwarderRequestConfig Config = new()

@@ -1,10 +1,8 @@
 using Gateway.Core.Configuration;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Forwarding;
-using Gateway.Proxy.Health;
 using Gateway.Proxy.Keys;
 using Gateway.Proxy.Models;
-using Gateway.Proxy.Requests;
 using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Pipeline;

@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text;
-using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Proxy.Health;

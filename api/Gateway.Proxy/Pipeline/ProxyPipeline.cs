@@ -1,4 +1,3 @@
-using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Forwarding;
 using Gateway.Proxy.Keys;

@@ -41,7 +41,7 @@ public static class ProxySetup
         services.AddSingleton<HealthEndpoints>();
         services.AddHttpForwarder();
         services.AddSingleton<BackendEntrance>();
-        services.AddSingleton<Failover.Failover>();
+        services.AddSingleton<FailoverPolicy>();
         services.AddSingleton<EngineInvoker>();
         services.AddSingleton<WebSocketForwarder>();
         return services;

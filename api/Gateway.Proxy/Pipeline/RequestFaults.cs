@@ -1,7 +1,5 @@
-using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
 using Gateway.Proxy.Responses;
-using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Pipeline;
 

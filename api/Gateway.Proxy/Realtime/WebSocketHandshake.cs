@@ -1,8 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Proxy.Backends;
-using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Realtime;
 

@@ -1,4 +1,3 @@
-using Gateway.Core.Errors;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Realtime;
 

@@ -3,7 +3,6 @@ using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Requests;
-using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Responses;
 

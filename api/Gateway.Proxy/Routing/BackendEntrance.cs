@@ -4,7 +4,6 @@ using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Pipeline;
-using Gateway.Proxy.Requests;
 using Gateway.Proxy.Responses;
 using Gateway.Proxy.Telemetry;
 

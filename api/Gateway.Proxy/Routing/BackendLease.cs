@@ -1,4 +1,3 @@
-using Gateway.Proxy.Forwarding;
 using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Routing;

@@ -1,6 +1,5 @@
 using Gateway.Core.Errors;
 using Gateway.Proxy.Backends;
-using Gateway.Proxy.Health;
 using Gateway.Proxy.Routing;
 using Gateway.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gateway.Proxy.Failover;
 
 /// <summary>Decides where a request goes: to its first replica, and after a failure to another replica, to a fallback, or to the same replica again.</summary>
-internal sealed class Failover(BackendEntrance entrance, RetryBudgets budgets, GatewayMetrics metrics, TimeProvider clock)
+internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budgets, GatewayMetrics metrics, TimeProvider clock)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
