@@ -15,31 +15,7 @@ internal sealed class RequestMiddleware(
     public async Task InvokeAsync(HttpContext context)
     {
         var snapshot = snapshots.Enter();
-        try
-        {
-            var feature = new GatewayFeature { RequestId = RequestIds.Give(context), StartedAt = clock.GetTimestamp(), Snapshot = snapshot };
-            context.Features.Set(feature);
-            await AnswerAsync(context, feature);
-            if (feature.Outcome is Outcome.GatewayError or Outcome.EngineError)
-            {
-                await RequestLinger.DrainAsync(context, clock, lifecycle.Ending);
-            }
-        }
-        finally
-        {
-            snapshot.Leave();
-        }
-    }
-
-    private async Task AnswerAsync(HttpContext context, GatewayFeature feature)
-    {
-        if (lifecycle.Draining)
-        {
-            context.Response.Headers.Connection = "close";
-        }
-
-        feature.Span = tracing.Start(context.Request);
-        lifecycle.Enter();
+        var feature = Begin(context, snapshot);
         try
         {
             FindEndpoint(context, feature);
@@ -53,14 +29,51 @@ internal sealed class RequestMiddleware(
         }
         finally
         {
-            lifecycle.Leave();
-            limiter.Leave(feature);
-            var status = feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode;
-            log.Write(feature, context.Request.Method, status);
-            using var trace = CallerTrace.Begin(context.Request);
-            metrics.RequestEnded(feature, status);
-            RequestSpans.End(feature, context.Request.Method, status);
+            snapshot.Leave();
+            End(context, feature);
         }
+
+        if (feature.Outcome is Outcome.GatewayError or Outcome.EngineError)
+        {
+            await RequestLinger.DrainAsync(context, clock, lifecycle.Ending);
+        }
+    }
+
+    private GatewayFeature Begin(HttpContext context, GatewaySnapshot snapshot)
+    {
+        var entered = false;
+        try
+        {
+            var feature = new GatewayFeature { RequestId = RequestIds.Give(context), StartedAt = clock.GetTimestamp(), Snapshot = snapshot };
+            context.Features.Set(feature);
+            feature.Span = tracing.Start(context.Request);
+            if (lifecycle.Draining)
+            {
+                context.Response.Headers.Connection = "close";
+            }
+
+            entered = true;
+            lifecycle.Enter();
+            return feature;
+        }
+        finally
+        {
+            if (!entered)
+            {
+                snapshot.Leave();
+            }
+        }
+    }
+
+    private void End(HttpContext context, GatewayFeature feature)
+    {
+        lifecycle.Leave();
+        limiter.Leave(feature);
+        var status = feature.Outcome == Outcome.Canceled ? 499 : context.Response.StatusCode;
+        log.Write(feature, context.Request.Method, status);
+        using var trace = CallerTrace.Begin(context.Request);
+        metrics.RequestEnded(feature, status);
+        RequestSpans.End(feature, context.Request.Method, status);
     }
 
     private static void FindEndpoint(HttpContext context, GatewayFeature feature)
