@@ -9,6 +9,57 @@ namespace Gateway.EndToEndTests;
 /// <summary><c>/metrics</c>, read back after traffic whose numbers are known.</summary>
 public sealed class MetricsTests
 {
+    private static readonly string[] Families =
+    [
+        "dotnet_gc_allocated_bytes_total counter",
+        "dotnet_gc_collections_total counter",
+        "dotnet_gc_heap_size_bytes gauge",
+        "dotnet_gc_pause_seconds_total counter",
+        "dotnet_monitor_lock_contentions_total counter",
+        "dotnet_thread_pool_queue_length gauge",
+        "dotnet_thread_pool_threads gauge",
+        "gateway_backend_covered gauge",
+        "gateway_backend_state gauge",
+        "gateway_breaker_state gauge",
+        "gateway_build_info gauge",
+        "gateway_config_last_reload_success gauge",
+        "gateway_config_last_reload_success_timestamp_seconds gauge",
+        "gateway_config_reloads_total counter",
+        "gateway_config_replaced_in_use gauge",
+        "gateway_defects_total counter",
+        "gateway_draining gauge",
+        "gateway_engine_kv_cache_usage_ratio gauge",
+        "gateway_engine_prefix_cache_hit_ratio gauge",
+        "gateway_engine_requests_running gauge",
+        "gateway_engine_requests_waiting gauge",
+        "gateway_errors_total counter",
+        "gateway_fallbacks_total counter",
+        "gateway_key_monthly_tokens_limit gauge",
+        "gateway_key_monthly_tokens_used gauge",
+        "gateway_log_lines_dropped_total counter",
+        "gateway_overhead_seconds histogram",
+        "gateway_queue_depth gauge",
+        "gateway_queue_limit gauge",
+        "gateway_queue_seconds histogram",
+        "gateway_rejections_total counter",
+        "gateway_replica_ready gauge",
+        "gateway_replica_requests_in_flight gauge",
+        "gateway_requests_in_flight gauge",
+        "gateway_requests_total counter",
+        "gateway_retries_total counter",
+        "gateway_retry_budget_ratio gauge",
+        "gateway_tokens_total counter",
+        "gateway_usage_total counter",
+        "gen_ai_client_token_usage histogram",
+        "gen_ai_server_request_duration_seconds histogram",
+        "gen_ai_server_time_per_output_token_seconds histogram",
+        "gen_ai_server_time_to_first_token_seconds histogram",
+        "process_cpu_seconds_total counter",
+        "process_open_fds gauge",
+        "process_resident_memory_bytes gauge",
+        "process_start_time_seconds gauge",
+    ];
+
     [Fact]
     public async Task Metrics_AfterTraffic_CountItExactly()
     {
@@ -98,6 +149,31 @@ public sealed class MetricsTests
         using var client = environment.Gateway.NewClient(key);
 
         Assert.Equal(expected, (await client.GetAsync("/metrics")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Metrics_Families_AreTheseAndNoneOfThePackagesOwn()
+    {
+        await using var environment = await TestEnvironment.StartAsync("vllm");
+
+        var text = await environment.Gateway.Anonymous.GetStringAsync("/metrics");
+
+        var families = text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line["# TYPE ".Length..]);
+        Assert.Equal(Families, families.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_TwoGatewaysInOneProcess_CountApart()
+    {
+        await using var one = await TestEnvironment.StartAsync("vllm");
+        await using var other = await TestEnvironment.StartAsync("vllm");
+        var model = (await one.Gateway.ModelsAsync())[0];
+        await SendAsync(one, model, stream: false);
+
+        await WaitForAsync(one.Gateway, $"gateway_usage_total{{backend=\"vllm\",model=\"{model}\",usage=\"reported\"}}", 1);
+        var metrics = await ScrapeAsync(other.Gateway.Anonymous);
+
+        Assert.DoesNotContain(metrics.Keys, name => name.Contains("/v1/chat/completions", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public static class ProxySetup
         services.AddSingleton<CurrentSnapshot>();
         services.AddSingleton<SnapshotFactory>();
         services.AddSingleton<Lifecycle>();
+        services.AddSingleton<MetricsRegistry>();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<Defects>();
         services.AddSingleton<EngineProber>();

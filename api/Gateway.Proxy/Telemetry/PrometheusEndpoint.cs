@@ -1,14 +1,17 @@
+using Prometheus;
+
 namespace Gateway.Proxy.Telemetry;
 
 /// <summary><c>GET /metrics</c>: the numbers as text, in OpenMetrics when it is asked for.</summary>
-public sealed class PrometheusEndpoint(PrometheusCollector collector)
+public sealed class PrometheusEndpoint(MetricsRegistry registry)
 {
-    public async Task WriteAsync(HttpContext context)
+    private readonly MetricServerMiddleware _exporter =
+        new(static _ => Task.CompletedTask, new MetricServerMiddleware.Settings { Registry = registry.Collectors });
+
+    public Task WriteAsync(HttpContext context)
     {
-        var openMetrics = context.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase);
-        context.Response.ContentType = openMetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8";
+        registry.Refresh();
         context.Response.Headers.CacheControl = "no-store";
-        collector.Write(context.Response.BodyWriter, openMetrics);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        return _exporter.Invoke(context);
     }
 }

@@ -1,77 +1,88 @@
+using Prometheus;
+
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>Sums what was collected, every few seconds and never on a request's way. The labels are read in the order in which <see cref="GatewayMetrics"/> gives them.</summary>
-public sealed class TotalsReader(PrometheusCollector collector)
+/// <summary>Sums what was counted, every few seconds and never on a request's way.</summary>
+public sealed class TotalsReader(GatewayMetrics gateway)
 {
     private const string Interrupted = "stream_interrupted";
 
     public Totals Read()
     {
-        var totals = new Totals();
-        foreach (var (labels, series) in collector.SeriesOf("gateway_requests"))
+        var metrics = gateway.Families;
+        var totals = new Totals { FirstTokenBoundaries = MetricFamilies.FirstTokenBoundaries };
+        foreach (var requests in Read(metrics.Requests))
         {
-            var backend = Backend(totals, labels.B);
-            backend.Requests += (long)series.Value;
-            backend.Failures += labels.D is "500" or "502" or "503" or "504" ? (long)series.Value : 0;
+            var backend = Backend(totals, requests["backend"]);
+            backend.Requests += requests.Value;
+            backend.Failures += requests["status"] is "500" or "502" or "503" or "504" ? requests.Value : 0;
         }
 
-        foreach (var (labels, series) in collector.SeriesOf("gateway_errors"))
+        foreach (var errors in Read(metrics.Errors))
         {
-            totals.Errors[new ErrorKind(labels.A ?? "", labels.B ?? "", labels.C ?? "")] = (long)series.Value;
-            Backend(totals, labels.A).Failures += labels.C == Interrupted ? (long)series.Value : 0;
+            totals.Errors[new ErrorKind(errors["backend"], errors["source"], errors["cause"])] = errors.Value;
+            Backend(totals, errors["backend"]).Failures += errors["cause"] == Interrupted ? errors.Value : 0;
         }
 
-        foreach (var (labels, series) in collector.SeriesOf("gateway_retries"))
+        foreach (var retries in Read(metrics.Retries))
         {
-            Backend(totals, labels.A).Retries += (long)series.Value;
+            Backend(totals, retries["backend"]).Retries += retries.Value;
         }
 
-        foreach (var (labels, series) in collector.SeriesOf("gateway_fallbacks"))
+        foreach (var fallbacks in Read(metrics.Fallbacks))
         {
-            Backend(totals, labels.A).Fallbacks[labels.B ?? ""] = (long)series.Value;
+            Backend(totals, fallbacks["backend"]).Fallbacks[fallbacks["fallback"]] = fallbacks.Value;
         }
 
-        totals.FirstTokenBoundaries = collector.BoundariesOf("gen_ai_server_time_to_first_token_seconds");
-        foreach (var (labels, series) in collector.SeriesOf("gen_ai_server_time_to_first_token_seconds"))
+        foreach (var (backend, times) in metrics.FirstTokens)
         {
-            Backend(totals, labels.B).AddFirstToken(series.Counts);
+            Backend(totals, backend).AddFirstToken(times.Counts);
         }
 
-        foreach (var (labels, series) in collector.SeriesOf("gateway_tokens"))
+        foreach (var tokens in Read(metrics.Tokens))
         {
-            AddTokens(totals, labels, (long)series.Value);
+            AddTokens(totals, tokens);
         }
 
         return totals;
     }
 
-    private static void AddTokens(Totals totals, SeriesKey labels, long tokens)
+    private static void AddTokens(Totals totals, Series tokens)
     {
-        var (key, backend, type) = (labels.A ?? "", Backend(totals, labels.B), labels.D);
+        var (key, backend) = (tokens["key"], Backend(totals, tokens["backend"]));
         var used = totals.Keys.GetValueOrDefault(key) ?? new KeyTokens(0, 0, 0);
-        switch (type)
+        switch (tokens["type"])
         {
             case "input":
-                backend.InputTokens += tokens;
-                totals.Keys[key] = used with { Input = used.Input + tokens };
+                backend.InputTokens += tokens.Value;
+                totals.Keys[key] = used with { Input = used.Input + tokens.Value };
                 break;
             case "output":
-                backend.OutputTokens += tokens;
-                totals.Keys[key] = used with { Output = used.Output + tokens };
+                backend.OutputTokens += tokens.Value;
+                totals.Keys[key] = used with { Output = used.Output + tokens.Value };
                 break;
             default:
-                totals.Keys[key] = used with { Cached = used.Cached + tokens };
+                totals.Keys[key] = used with { Cached = used.Cached + tokens.Value };
                 break;
         }
     }
 
-    private static BackendTotals Backend(Totals totals, string? name)
+    private static BackendTotals Backend(Totals totals, string name)
     {
-        if (!totals.Backends.TryGetValue(name ?? "", out var backend))
+        if (!totals.Backends.TryGetValue(name, out var backend))
         {
-            totals.Backends[name ?? ""] = backend = new BackendTotals();
+            totals.Backends[name] = backend = new BackendTotals();
         }
 
         return backend;
+    }
+
+    private static IEnumerable<Series> Read(Counter counter) =>
+        counter.GetAllLabelValues().Select(values => new Series(counter.LabelNames, values, (long)counter.WithLabels(values).Value));
+
+    /// <summary>One series of a counter; its labels are read by their names.</summary>
+    private readonly record struct Series(string[] Names, string[] Values, long Value)
+    {
+        public string this[string label] => Values[Array.IndexOf(Names, label)];
     }
 }

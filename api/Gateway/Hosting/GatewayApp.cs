@@ -60,13 +60,11 @@ internal static partial class GatewayApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(origin);
         builder.Services.AddSingleton<LogLoss>();
-        builder.Services.AddMetrics();
         builder.Services.AddRoutingCore();
         builder.Services.AddProxy();
         builder.Services.AddSingleton<TraceExport>();
         builder.Services.AddSingleton(static provider => provider.GetRequiredService<TraceExport>().Tracing);
         builder.Services.AddSingleton<SharedDemo>();
-        builder.Services.AddSingleton<PrometheusCollector>();
         builder.Services.AddSingleton<PrometheusEndpoint>();
         builder.Services.AddSingleton<GatewayGauges>();
         builder.Services.AddSingleton<SystemInfoEndpoint>();
@@ -140,7 +138,6 @@ internal static partial class GatewayApp
         var models = app.Services.GetRequiredService<ModelListCache>();
         var defects = app.Services.GetRequiredService<Defects>();
         app.Services.GetRequiredService<HealthMonitor>().BecameReady += backend => _ = defects.WatchAsync("model_lists", models.RefreshAsync(backend, app.Lifetime.ApplicationStopping));
-        _ = app.Services.GetRequiredService<PrometheusCollector>();
         _ = app.Services.GetRequiredService<GatewayGauges>();
         GatewayRoutes.Map(app, settings);
         return gateway;

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Gateway.Core.Configuration;
 using Gateway.Engines;
 using Gateway.Proxy.Backends;
@@ -11,107 +10,127 @@ using Polly.CircuitBreaker;
 
 namespace Gateway.Hosting;
 
-/// <summary>What is so at the moment of a scrape: requests in flight, queues, states, and the engines' own load in one vocabulary.</summary>
+/// <summary>What holds at the moment of a scrape: requests in flight, queues, states, the engines' load in one vocabulary.</summary>
 internal sealed class GatewayGauges
 {
     private static readonly EngineState[] States = Enum.GetValues<EngineState>();
     private readonly LiveGateway _gateway;
 
-    public GatewayGauges(GatewayMetrics metrics, LiveGateway gateway, KeyLimiter limiter, Lifecycle lifecycle, LogLoss loss)
+    public GatewayGauges(MetricsRegistry metrics, LiveGateway gateway, KeyLimiter limiter, Lifecycle lifecycle, LogLoss loss)
     {
         _gateway = gateway;
-        var meter = metrics.Meter;
-        ProcessGauges.Add(meter);
-        meter.CreateObservableGauge("gateway.requests_in_flight", () => (long)lifecycle.Running, null, "Requests that are being answered.");
-        meter.CreateObservableGauge("gateway.draining", () => lifecycle.Draining ? 1L : 0, null, "1 while the gateway finishes its last requests.");
-        meter.CreateObservableGauge("gateway.config.replaced_in_use", () => (long)lifecycle.ReplacedInUse, null, "Earlier settings that still have requests to answer.");
-        meter.CreateObservableGauge("gateway.config.last_reload_success", () => gateway.History.LastTaken ? 1L : 0, null, "1 while the settings that came last are in force, 0 after a refusal.");
-        meter.CreateObservableGauge("gateway.config.last_reload_success_timestamp", () => TakenAt(), "s", "When settings were taken last, as Unix time.");
-        meter.CreateObservableGauge("gateway.queue_depth", () => Queues(), null, "Requests that wait for a place at their backend.");
-        meter.CreateObservableGauge("gateway.queue_limit", () => QueueLimits(), null, "Requests that may wait for a place at their backend.");
-        meter.CreateObservableGauge("gateway.retry_budget", () => RetryBudgets(), "1", "Retries that a backend allows, as a share of its requests over the long run.");
-        meter.CreateObservableGauge("gateway.backend_state", () => BackendStates(), null, "1 for the state a backend is in, 0 for the others.");
-        meter.CreateObservableGauge("gateway.backend_covered", () => Covered(), null, "1 while a usable fallback answers for every model that a backend lists.");
-        meter.CreateObservableGauge("gateway.breaker_state", () => BreakerStates(), null, "1 for the state a replica's breaker is in, 0 for the others.");
-        meter.CreateObservableGauge("gateway.key.monthly_tokens_used", () => Quotas(key => limiter.UsedThisMonth(key.Name)), null, "Tokens of the running month that a key with a monthly quota has used.");
-        meter.CreateObservableGauge("gateway.key.monthly_tokens_limit", () => Quotas(static key => key.Limits.MonthlyTokens!.Value), null, "The monthly quota of a key.");
-        meter.CreateObservableCounter("gateway.log.lines_dropped", () => loss.Lines, null, "Lines of the log that were dropped because its reader did not keep up.");
-        AddReplicas(meter);
+        ProcessGauges.Add(metrics);
+        metrics.Gauge("gateway_requests_in_flight", "Requests that are being answered.", () => lifecycle.Running);
+        metrics.Gauge("gateway_draining", "1 while the gateway finishes its last requests.", () => lifecycle.Draining ? 1 : 0);
+        metrics.Gauge(
+            "gateway_config_replaced_in_use", "Earlier settings that still have requests to answer.", () => lifecycle.ReplacedInUse);
+        metrics.Gauge(
+            "gateway_config_last_reload_success", "1 while the settings that came last are in force, 0 after a refusal.",
+            () => gateway.History.LastTaken ? 1 : 0);
+        metrics.Gauge("gateway_config_last_reload_success_timestamp_seconds", "When settings were taken last, as Unix time.", TakenAt);
+        metrics.Gauge("gateway_queue_depth", "Requests that wait for a place at their backend.", ["backend"], Queues);
+        metrics.Gauge("gateway_queue_limit", "Requests that may wait for a place at their backend.", ["backend"], QueueLimits);
+        metrics.Gauge(
+            "gateway_retry_budget_ratio", "Retries that a backend allows, as a share of its requests over the long run.",
+            ["backend"], RetryBudgets);
+        metrics.Gauge("gateway_backend_state", "1 for the state a backend is in, 0 for the others.", ["backend", "state"], BackendStates);
+        metrics.Gauge(
+            "gateway_backend_covered", "1 while a usable fallback answers for every model that a backend lists.",
+            ["backend"], Covered);
+        metrics.Gauge(
+            "gateway_breaker_state", "1 for the state a replica's breaker is in, 0 for the others.",
+            ["backend", "replica", "state"], BreakerStates);
+        metrics.Gauge(
+            "gateway_key_monthly_tokens_used", "Tokens of the running month that a key with a monthly quota has used.",
+            ["key"], () => Quotas(key => limiter.UsedThisMonth(key.Name)));
+        metrics.Gauge(
+            "gateway_key_monthly_tokens_limit", "The monthly quota of a key.",
+            ["key"], () => Quotas(static key => key.Limits.MonthlyTokens!.Value));
+        metrics.Total(
+            "gateway_log_lines_dropped_total", "Lines of the log that were dropped because its reader did not keep up.",
+            () => loss.Lines);
+        AddReplicas(metrics);
     }
 
     private IReadOnlyList<Backend> Backends => _gateway.Current?.Backends.All ?? [];
 
-    private IEnumerable<Measurement<long>> Quotas(Func<ClientKey, long> read) =>
-        (_gateway.Current?.Settings.ApiKeys ?? []).Where(key => key.Limits.MonthlyTokens is not null).Select(key => new Measurement<long>(read(key), new KeyValuePair<string, object?>("key", key.Name)));
+    private IEnumerable<Reading> Quotas(Func<ClientKey, long> read) =>
+        (_gateway.Current?.Settings.ApiKeys ?? [])
+            .Where(key => key.Limits.MonthlyTokens is not null)
+            .Select(key => new Reading(read(key), key.Name));
 
     private double TakenAt() => (_gateway.History.TakenAt?.ToUnixTimeMilliseconds() ?? 0) / 1000.0;
 
-    private void AddReplicas(Meter meter)
+    private void AddReplicas(MetricsRegistry metrics)
     {
-        meter.CreateObservableGauge("gateway.replica_ready", () => Replicas(static replica => replica.State == EngineState.Ready ? 1 : 0), null, "1 while a replica is ready.");
-        meter.CreateObservableGauge("gateway.replica_requests_in_flight", () => Replicas(static replica => replica.InFlight), null, "Requests that a replica is answering for this gateway.");
-        meter.CreateObservableGauge("gateway.engine_requests_running", () => Replicas(static replica => replica.Load?.Running), null, "Requests the engine works on, as it says itself.");
-        meter.CreateObservableGauge("gateway.engine_requests_waiting", () => Replicas(static replica => replica.Load?.Waiting), null, "Requests in the engine's own queue, as it says itself.");
-        meter.CreateObservableGauge("gateway.engine_kv_cache_usage", () => Replicas(static replica => replica.Load?.KvCacheUsage), "1", "Fill of the engine's KV cache.");
-        meter.CreateObservableGauge("gateway.engine_prefix_cache_hit", () => Replicas(static replica => replica.Load?.PrefixCacheHitRatio), "1", "Share of prompt tokens that the engine found in its prefix cache.");
+        metrics.Gauge(
+            "gateway_replica_ready", "1 while a replica is ready.",
+            ["backend", "replica"], () => Replicas(static replica => replica.State == EngineState.Ready ? 1 : 0));
+        metrics.Gauge(
+            "gateway_replica_requests_in_flight", "Requests that a replica is answering for this gateway.",
+            ["backend", "replica"], () => Replicas(static replica => replica.InFlight));
+        metrics.Gauge(
+            "gateway_engine_requests_running", "Requests the engine works on, as it says itself.",
+            ["backend", "replica"], () => Replicas(static replica => replica.Load?.Running));
+        metrics.Gauge(
+            "gateway_engine_requests_waiting", "Requests in the engine's own queue, as it says itself.",
+            ["backend", "replica"], () => Replicas(static replica => replica.Load?.Waiting));
+        metrics.Gauge(
+            "gateway_engine_kv_cache_usage_ratio", "Fill of the engine's KV cache.",
+            ["backend", "replica"], () => Replicas(static replica => replica.Load?.KvCacheUsage));
+        metrics.Gauge(
+            "gateway_engine_prefix_cache_hit_ratio", "Share of prompt tokens that the engine found in its prefix cache.",
+            ["backend", "replica"], () => Replicas(static replica => replica.Load?.PrefixCacheHitRatio));
     }
 
-    private IEnumerable<Measurement<long>> Queues()
-    {
-        var generation = _gateway.Current;
-        foreach (var backend in Backends)
-        {
-            yield return new(generation!.Admission.QueueOf(backend).Queued, new KeyValuePair<string, object?>("backend", backend.Name));
-        }
-    }
+    private IEnumerable<Reading> Queues() =>
+        _gateway.Current is { } current
+            ? current.Backends.All.Select(backend => new Reading(current.Admission.QueueOf(backend).Queued, backend.Name))
+            : [];
 
-    private IEnumerable<Measurement<long>> QueueLimits() =>
-        Backends.Select(backend => new Measurement<long>(backend.Settings.Admission.MaxConcurrency is null ? 0 : backend.Settings.Admission.MaxQueue, new KeyValuePair<string, object?>("backend", backend.Name)));
+    private IEnumerable<Reading> QueueLimits() =>
+        from backend in Backends
+        let admission = backend.Settings.Admission
+        select new Reading(admission.MaxConcurrency is null ? 0 : admission.MaxQueue, backend.Name);
 
-    private IEnumerable<Measurement<double>> RetryBudgets() =>
-        Backends.Select(backend => new Measurement<double>(backend.Settings.Resilience.RetryBudget, new KeyValuePair<string, object?>("backend", backend.Name)));
+    private IEnumerable<Reading> RetryBudgets() =>
+        Backends.Select(backend => new Reading(backend.Settings.Resilience.RetryBudget, backend.Name));
 
-    private IEnumerable<Measurement<long>> BackendStates()
+    private IEnumerable<Reading> BackendStates()
     {
         foreach (var backend in Backends)
         {
             var now = backend.State;
             foreach (var state in States)
             {
-                yield return new(state == now ? 1 : 0, new("backend", backend.Name), new KeyValuePair<string, object?>("state", HealthEndpoints.Word(state)));
+                yield return new(state == now ? 1 : 0, backend.Name, HealthEndpoints.Word(state));
             }
         }
     }
 
-    private IEnumerable<Measurement<long>> Covered()
+    private IEnumerable<Reading> Covered()
     {
         if (_gateway.Current is not { } current)
         {
-            yield break;
+            return [];
         }
 
         var cover = new FallbackCover(current.Settings, current.Backends);
-        foreach (var backend in current.Backends.All)
-        {
-            yield return new(cover.Covers(backend) ? 1 : 0, new KeyValuePair<string, object?>("backend", backend.Name));
-        }
+        return current.Backends.All.Select(backend => new Reading(cover.Covers(backend) ? 1 : 0, backend.Name));
     }
 
-    private IEnumerable<Measurement<long>> BreakerStates()
+    private IEnumerable<Reading> BreakerStates()
     {
         foreach (var (backend, replica) in Backends.SelectMany(backend => backend.Replicas.Select(replica => (backend, replica))))
         {
             var now = replica.Breaker.State;
-            yield return Breaker(backend, replica, "closed", now == CircuitState.Closed);
-            yield return Breaker(backend, replica, "half_open", now == CircuitState.HalfOpen);
-            yield return Breaker(backend, replica, "open", now is CircuitState.Open or CircuitState.Isolated);
+            yield return new(now == CircuitState.Closed ? 1 : 0, backend.Name, replica.Name, "closed");
+            yield return new(now == CircuitState.HalfOpen ? 1 : 0, backend.Name, replica.Name, "half_open");
+            yield return new(now is CircuitState.Open or CircuitState.Isolated ? 1 : 0, backend.Name, replica.Name, "open");
         }
     }
 
-    private static Measurement<long> Breaker(Backend backend, Replica replica, string state, bool now) =>
-        new(now ? 1 : 0, new("backend", backend.Name), new("replica", replica.Name), new KeyValuePair<string, object?>("state", state));
-
-    private IEnumerable<Measurement<double>> Replicas(Func<Replica, double?> read)
+    private IEnumerable<Reading> Replicas(Func<Replica, double?> read)
     {
         foreach (var backend in Backends)
         {
@@ -119,7 +138,7 @@ internal sealed class GatewayGauges
             {
                 if (read(replica) is { } value)
                 {
-                    yield return new(value, new("backend", backend.Name), new KeyValuePair<string, object?>("replica", replica.Name));
+                    yield return new(value, backend.Name, replica.Name);
                 }
             }
         }

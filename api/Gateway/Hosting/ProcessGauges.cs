@@ -1,47 +1,50 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using Gateway.Proxy.Health;
+using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Hosting;
 
-/// <summary>The process and its runtime, read when somebody scrapes.</summary>
+/// <summary>The process and its runtime, read at each scrape.</summary>
 internal static class ProcessGauges
 {
     private const string OpenFiles = "/proc/self/fd";
 
-    public static void Add(Meter meter)
+    public static void Add(MetricsRegistry metrics)
     {
-        var build = new Measurement<long>(1, new("version", Lifecycle.Version), new("revision", Lifecycle.Revision), new("runtime", RuntimeInformation.FrameworkDescription));
-        meter.CreateObservableGauge("gateway.build_info", () => build, null, "The version that runs.");
+        Reading[] build = [new(1, Lifecycle.Version, Lifecycle.Revision, RuntimeInformation.FrameworkDescription)];
+        metrics.Gauge("gateway_build_info", "The version that runs.", ["version", "revision", "runtime"], () => build);
         using var process = Process.GetCurrentProcess();
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        meter.CreateObservableGauge("process.start_time", () => started, "s", "Start of the process, since the epoch.");
-        meter.CreateObservableCounter("process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Processor time of the process.");
-        meter.CreateObservableGauge("process.resident_memory", () => Environment.WorkingSet, "By", "Memory of the process.");
+        metrics.Gauge("process_start_time_seconds", "Start of the process, since the epoch.", () => started);
+        metrics.Total(
+            "process_cpu_seconds_total", "Processor time of the process.", static () => Environment.CpuUsage.TotalTime.TotalSeconds);
+        metrics.Gauge("process_resident_memory_bytes", "Memory of the process.", static () => Environment.WorkingSet);
         if (Directory.Exists(OpenFiles))
         {
-            meter.CreateObservableGauge("process.open_fds", () => (long)Directory.GetFileSystemEntries(OpenFiles).Length, null, "Open files and sockets.");
+            metrics.Gauge("process_open_fds", "Open files and sockets.", static () => Directory.GetFileSystemEntries(OpenFiles).Length);
         }
 
-        AddRuntime(meter);
+        AddRuntime(metrics);
     }
 
-    private static void AddRuntime(Meter meter)
+    private static void AddRuntime(MetricsRegistry metrics)
     {
-        meter.CreateObservableGauge("dotnet.gc.heap_size", () => GC.GetTotalMemory(false), "By", "Memory that managed objects take, with what is not collected yet.");
-        meter.CreateObservableCounter("dotnet.gc.allocated", static () => GC.GetTotalAllocatedBytes(), "By", "Memory that was allocated for managed objects.");
-        meter.CreateObservableCounter("dotnet.gc.pause", static () => GC.GetTotalPauseDuration().TotalSeconds, "s", "Time that collections stopped the process.");
-        meter.CreateObservableCounter("dotnet.gc.collections", Collections, null, "Garbage collections, by generation.");
-        meter.CreateObservableGauge("dotnet.thread_pool.threads", static () => (long)ThreadPool.ThreadCount, null, "Threads of the pool.");
-        meter.CreateObservableGauge("dotnet.thread_pool.queue_length", static () => ThreadPool.PendingWorkItemCount, null, "Work that waits for a thread.");
-        meter.CreateObservableCounter("dotnet.monitor.lock_contentions", static () => Monitor.LockContentionCount, null, "Times that a thread waited for a lock.");
+        metrics.Gauge(
+            "dotnet_gc_heap_size_bytes",
+            "Memory that managed objects take, with what is not collected yet.", static () => GC.GetTotalMemory(false));
+        metrics.Total(
+            "dotnet_gc_allocated_bytes_total", "Memory that was allocated for managed objects.", static () => GC.GetTotalAllocatedBytes());
+        metrics.Total(
+            "dotnet_gc_pause_seconds_total",
+            "Time that collections stopped the process.", static () => GC.GetTotalPauseDuration().TotalSeconds);
+        metrics.Total("dotnet_gc_collections_total", "Garbage collections, by generation.", ["generation"], Collections);
+        metrics.Gauge("dotnet_thread_pool_threads", "Threads of the pool.", static () => ThreadPool.ThreadCount);
+        metrics.Gauge("dotnet_thread_pool_queue_length", "Work that waits for a thread.", static () => ThreadPool.PendingWorkItemCount);
+        metrics.Total(
+            "dotnet_monitor_lock_contentions_total", "Times that a thread waited for a lock.", static () => Monitor.LockContentionCount);
     }
 
-    private static Measurement<long>[] Collections() =>
-    [
-        new(GC.CollectionCount(0), new KeyValuePair<string, object?>("generation", "0")),
-        new(GC.CollectionCount(1), new KeyValuePair<string, object?>("generation", "1")),
-        new(GC.CollectionCount(2), new KeyValuePair<string, object?>("generation", "2")),
-    ];
+    private static Reading[] Collections() =>
+        [new(GC.CollectionCount(0), "0"), new(GC.CollectionCount(1), "1"), new(GC.CollectionCount(2), "2")];
 }

@@ -250,7 +250,6 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
         var clock = new StepClock(faults);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(lines));
-        services.AddMetrics();
         services.AddSingleton(settings!);
         services.AddProxy();
         services.AddSingleton<TimeProvider>(clock);
