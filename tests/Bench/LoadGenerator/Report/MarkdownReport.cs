@@ -148,8 +148,8 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
         - **Added** is the time through the contender minus the time straight to the upstream in the same round.
         - **Many replicas** are as many addresses of the one upstream; each set-up has two seconds of the same load before it is measured, so that
           its connections are open. Raw YARP has as many destinations, and picks one of two as the gateway does.
-        - **Counting**: two gateways that differ in nothing but a switch of the runtime that takes all metrics away, in 6 rounds. The streams come
-          as fast as they can, 16 at a time.
+        - **Counting**: two gateways that differ in nothing but a private switch that keeps requests from being counted and timed, in 6
+          rounds. The streams come as fast as they can, 16 at a time.
         - **Memory** is resident memory. Per idle stream: a fresh process opens 5,000 streams, each of which has had its first event.
         - **–** stands where something does not work on that machine: Portkey's gateway, for one, may fail to relay streams.
         - **Start** runs from the start of the process to its first answer of the upstream's, asked for every 2 ms.
