@@ -8,11 +8,6 @@ namespace Gateway.Generator;
 /// <summary>Engines × endpoints, one symbol a cell, with the reasons as numbered notes below.</summary>
 internal static class CapabilityMatrix
 {
-    /// <summary>The picture, with the table and its notes hidden until asked for.</summary>
-    public static string Folded() =>
-        "[![What each engine serves](docs/images/capabilities.svg)](docs/engines.md#capabilities)\n\n"
-        + $"<details>\n<summary>The same as a table, with the reasons</summary>\n\n{Render()}\n</details>\n";
-
     public static string Render()
     {
         var engines = EngineCatalog.All;

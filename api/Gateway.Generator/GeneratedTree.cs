@@ -12,7 +12,7 @@ internal static class GeneratedTree
 
     public static IReadOnlyList<GeneratedDocument> Documents { get; } =
     [
-        GeneratedDocument.Regions("README.md", ("engines", EngineTable.Render), ("containers", ComposeTable.Short), ("capabilities", CapabilityMatrix.Folded)),
+        GeneratedDocument.Regions("README.md", ("engines", EngineTable.Render)),
         GeneratedDocument.Regions("docs/engines.md", ("capabilities", CapabilityMatrix.Render), ("engines", EnginePages.Render)),
         GeneratedDocument.Whole("docs/images/capabilities.svg", CapabilityPicture.Render),
         GeneratedDocument.Regions("docs/configuration.md", ("settings", SettingTable.Render), ("file", FileTables.Render)),

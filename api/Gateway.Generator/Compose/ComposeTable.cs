@@ -7,9 +7,6 @@ internal static class ComposeTable
 {
     public static string Render() => Markdown.Table(["Engine", "Start", "`MODEL_NAME`", "`GPU`"], ComposeService.All.Select(pair => Row(pair.Engine, pair.Container)));
 
-    /// <summary>The same without the accelerators, for those who only want to begin.</summary>
-    public static string Short() => Markdown.Table(["Engine", "Start", "`MODEL_NAME`"], ComposeService.All.Select(pair => Row(pair.Engine, pair.Container)[..^1]));
-
     private static string[] Row(EngineProfile engine, EngineContainer container) =>
     [
         $"[{engine.DisplayName}]({engine.Docs})",

@@ -32,7 +32,8 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("README.md", "| ● |", "| ○ |")]
+    [InlineData("README.md", "`GET /readyz`", "`GET /ready`")]
+    [InlineData("docs/engines.md", "| ● |", "| ○ |")]
     [InlineData("docs/configuration.md", "`GATEWAY_PORT` | `8000`", "`GATEWAY_PORT` | `9000`")]
     [InlineData(".env.example", "# GATEWAY_PORT=8000", "# GATEWAY_PORT=9000")]
     [InlineData("deploy/env/external.env", "BACKEND_KIND", "KIND")]
@@ -50,7 +51,7 @@ public sealed class GenerateCommandTests : IDisposable
     [Fact]
     public void Generate_StaleMissingAndLeftOver_PutsAllRightAndKeepsWhatIsWrittenByHand()
     {
-        Write("README.md", Read("README.md").Replace("| ● |", "| ○ |", StringComparison.Ordinal) + "By hand.\n");
+        Write("README.md", Read("README.md").Replace("`GET /readyz`", "`GET /ready`", StringComparison.Ordinal) + "By hand.\n");
         Write("deploy/env/gone.env", "BACKEND_KIND=gone\n");
         File.Delete(_root.File("deploy/env/external.env"));
 
