@@ -8,7 +8,8 @@ namespace Gateway.Proxy.Translation;
 /// <summary>Texts of JSON between their quotes. Most are carried as they are escaped, so that no byte of them changes.</summary>
 internal static class MessagesText
 {
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (byte)code), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> Escaped =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Select(code => (byte)code), (byte)'"', (byte)'\\']);
 
     /// <summary>Writes bytes of UTF-8 so that they may stand between quotes.</summary>
     public static void WriteEscaped(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
@@ -35,7 +36,9 @@ internal static class MessagesText
         output.Write("\""u8);
     }
 
-    /// <summary>The text that stands between the quotes, or null where it is none: half a surrogate pair, bytes that are no UTF-8.</summary>
+    /// <summary>
+    /// The text that stands between the quotes, or null where it is none: half a surrogate pair, bytes that are no UTF-8.
+    /// </summary>
     public static byte[]? Unescaped(ReadOnlySpan<byte> inside)
     {
         if (!inside.Contains((byte)'\\'))

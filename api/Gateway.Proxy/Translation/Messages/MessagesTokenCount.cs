@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gateway.Core.Errors;
-using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// The answer to <c>/v1/messages/count_tokens</c> where the engine counts nothing: an estimate from the length of the chat request. The body has the API's one
+/// The answer to <c>/v1/messages/count_tokens</c> where the engine counts nothing: an estimate from the length of the chat request. The
+/// body has the API's one
 /// member alone, so that a header has to say what the number is.
 /// </summary>
 internal static class MessagesTokenCount
@@ -23,51 +23,87 @@ internal static class MessagesTokenCount
     private const int TokensPerMessage = 4;
     private const int TokensPerImage = 1600;
 
+    /// <summary>A schema stands a little deeper in a chat request than in the caller's.</summary>
+    private const int MostDepth = 1024;
+
     /// <summary>The body of the answer; null with the error that the request is answered with.</summary>
     public static byte[]? Create(ReadOnlyMemory<byte> body, TranslationContext context, out GatewayError? error)
     {
         var request = MessagesRequest.Create(body, context, counts: true, out error);
-        return request is null ? null : Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"input_tokens\":{Estimate(request.Draft.Output.WrittenSpan)}}}"));
+        if (request is null)
+        {
+            return null;
+        }
+
+        var tokens = Estimate(request.Draft.Output.WrittenSpan);
+        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"input_tokens\":{tokens}}}"));
     }
 
     // The whole of `messages`, `tools` and `response_format`: names and texts, whatever they mean.
     private static long Estimate(ReadOnlySpan<byte> chat)
     {
-        var (ascii, others, marks) = (0L, 0L, 0L);
-        var reader = new Utf8JsonReader(chat, JsonMembers.Options);
+        var tokens = 0L;
+        var letters = default(Letters);
+        var reader = new Utf8JsonReader(chat, new JsonReaderOptions { MaxDepth = MostDepth });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var counts = reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("tools"u8) || reader.ValueTextEquals("response_format"u8);
+            var counts = reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("tools"u8)
+                || reader.ValueTextEquals("response_format"u8);
             reader.Read();
-            var depth = reader.CurrentDepth;
-            if (!counts)
+            if (counts)
+            {
+                tokens += CountInside(ref reader, ref letters);
+            }
+            else
             {
                 reader.Skip();
-                continue;
-            }
-
-            while (reader.Read() && reader.CurrentDepth > depth)
-            {
-                marks += reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == depth + 1 ? TokensPerMessage : 0;
-                marks += IsImage(ref reader) ? TokensPerImage : Count(reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String ? reader.ValueSpan : default, ref ascii, ref others);
             }
         }
 
-        return Math.Max(1, ((ascii + LettersPerToken - 1) / LettersPerToken) + others + marks);
+        return Math.Max(1, tokens + letters.Others + ((letters.Ascii + LettersPerToken - 1) / LettersPerToken));
     }
 
-    private static bool IsImage(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.StartsWith("data:"u8) && reader.ValueSpan.IndexOf(";base64,"u8) is > 0 and < 128;
-
-    // Beyond ASCII a letter is about a token.
-    private static int Count(ReadOnlySpan<byte> text, ref long ascii, ref long others)
+    private static long CountInside(ref Utf8JsonReader reader, ref Letters letters)
     {
-        foreach (var code in text)
+        var tokens = 0L;
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
         {
-            ascii += code < 0x80 ? 1 : 0;
-            others += code >= 0xC0 ? 1 : 0;
+            if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == depth + 1)
+            {
+                tokens += TokensPerMessage;
+            }
+            else if (reader.TokenType == JsonTokenType.String && IsFile(reader.ValueSpan))
+            {
+                tokens += TokensPerImage;
+            }
+            else if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            {
+                letters.Count(reader.ValueSpan);
+            }
         }
 
-        return 0;
+        return tokens;
+    }
+
+    private static bool IsFile(ReadOnlySpan<byte> text) =>
+        text.StartsWith("data:"u8) && text[..Math.Min(text.Length, 128)].IndexOf(";base64,"u8) > 0;
+
+    private struct Letters
+    {
+        public long Ascii { get; private set; }
+
+        /// <summary>Beyond ASCII a letter is about a token.</summary>
+        public long Others { get; private set; }
+
+        public void Count(ReadOnlySpan<byte> text)
+        {
+            foreach (var code in text)
+            {
+                Ascii += code < 0x80 ? 1 : 0;
+                Others += code >= 0xC0 ? 1 : 0;
+            }
+        }
     }
 }

@@ -1,18 +1,22 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Unicode;
 
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// Ids of tool calls. Callers get ids of at most 64 letters, digits, <c>_</c> and <c>-</c>; the engine gets back what it wrote. Nothing is kept between
-/// requests: an id that does not fit is encoded in the id itself. Only one that is too long for that becomes a digest, which then goes back as it is.
+/// Ids of tool calls. Callers get ids of at most 64 letters, digits, <c>_</c> and <c>-</c>; the engine gets back what it wrote. Nothing
+/// is kept between
+/// requests: an id that does not fit is encoded in the id itself. Only one that is too long for that becomes a digest, which then goes
+/// back as it is.
 /// </summary>
 internal static class MessagesToolIds
 {
     private const int Longest = 64;
 
-    private static readonly SearchValues<byte> Allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
+    private static readonly SearchValues<byte> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
 
     private static ReadOnlySpan<byte> Encoded => "tid_"u8;
 
@@ -65,7 +69,7 @@ internal static class MessagesToolIds
     {
         Span<byte> id = stackalloc byte[Longest];
         Span<byte> again = stackalloc byte[Longest];
-        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromUtf8(text, id, out var length) || !System.Text.Unicode.Utf8.IsValid(id[..length]))
+        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromUtf8(text, id, out var length) || !Utf8.IsValid(id[..length]))
         {
             return null;
         }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// Names of tools. Chat completions take 64 letters, the Messages API 128: a longer name goes to the engine under an alias that follows from the name
+/// Names of tools. Chat completions take 64 letters, the Messages API 128: a longer name goes to the engine under an alias that follows
+/// from the name
 /// alone, so that it is the same in every turn, and comes back whole.
 /// </summary>
 internal sealed class MessagesToolNames

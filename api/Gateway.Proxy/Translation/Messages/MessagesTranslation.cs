@@ -32,7 +32,8 @@ internal sealed class MessagesTranslation : ITranslation
         MessagesRequest.Create(body, context, counts: false, out error) is { } request ? new MessagesTranslation(request, context) : null;
 
     /// <inheritdoc/>
-    public bool TryWriteAnswer(ReadOnlySpan<byte> completion, IBufferWriter<byte> output) => new MessagesPlainAnswer(_facts).TryWrite(completion, output);
+    public bool TryWriteAnswer(ReadOnlySpan<byte> completion, IBufferWriter<byte> output) =>
+        new MessagesPlainAnswer(_facts).TryWrite(completion, output);
 
     /// <inheritdoc/>
     public void WriteChunk(ReadOnlySpan<byte> data, IBufferWriter<byte> output) => _stream.Take(data, output);
@@ -48,8 +49,9 @@ internal sealed class MessagesTranslation : ITranslation
             return;
         }
 
+        var error = new GatewayError(status, "server_error", code, MessagesFailure.Words(code, message));
         output.Write("event: error\ndata: "u8);
-        output.Write(ErrorWriter.Envelope(new GatewayError(status, "server_error", code, MessagesFailure.Words(code, message)), anthropic: true));
+        output.Write(ErrorWriter.Envelope(error, anthropic: true));
         output.Write("\n\n"u8);
     }
 }

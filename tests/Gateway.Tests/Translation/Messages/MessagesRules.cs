@@ -92,18 +92,19 @@ internal static class MessagesRules
         return JsonDocument.Parse(both.ToJsonString()).RootElement;
     }
 
-    private static IEnumerable<string> Texts(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => [value.GetString()!],
-        JsonValueKind.Array => value.EnumerateArray().SelectMany(Texts),
-        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Texts(member.Value)),
-        _ => [],
-    };
+    private static IEnumerable<string> Texts(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? [value.GetString()!] : Inside(value).SelectMany(inside => Texts(inside.Value));
 
-    private static IEnumerable<string> Names(JsonElement value) => value.ValueKind switch
+    private static IEnumerable<string> Names(JsonElement value) =>
+        Inside(value).SelectMany(inside => Names(inside.Value).Prepend(inside.Name));
+
+    private static IEnumerable<(string Name, JsonElement Value)> Inside(JsonElement value)
     {
-        JsonValueKind.Array => value.EnumerateArray().SelectMany(Names),
-        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Names(member.Value).Prepend(member.Name)),
-        _ => [],
-    };
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            return value.EnumerateArray().Select(element => ("", element));
+        }
+
+        return value.ValueKind == JsonValueKind.Object ? value.EnumerateObject().Select(member => (member.Name, member.Value)) : [];
+    }
 }

@@ -33,6 +33,16 @@ public sealed class MessagesTokenCountTests
     }
 
     [Fact]
+    public void Estimate_OfASchemaAsDeepAsABodyMayBe_IsGiven()
+    {
+        var schema = string.Concat(Enumerable.Repeat("{\"a\":", 500)) + "1" + new string('}', 500);
+
+        Assert.True(Count(MessagesRig.With($$$"""
+            "tools":[{"name":"f","input_schema":{"x":{{{schema}}}}}]
+            """)) > 100);
+    }
+
+    [Fact]
     public void Request_WithAFault_IsRefused()
     {
         Assert.Null(MessagesTokenCount.Create("{}"u8.ToArray(), MessagesRig.Context(), out var error));

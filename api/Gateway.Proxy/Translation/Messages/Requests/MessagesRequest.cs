@@ -7,19 +7,20 @@ using Gateway.Proxy.Requests;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// A request of the Messages API as one of chat completions. The new body is built from members that are known here: those without a counterpart
+/// A request of the Messages API as one of chat completions. The new body is built from members that are known here: those without a
+/// counterpart
 /// are left out and named, and those that ask for work which would not be done are refused.
 /// </summary>
 internal sealed class MessagesRequest
 {
-    private static readonly byte[][] Known =
-    [
-        "model"u8.ToArray(), "max_tokens"u8.ToArray(), "messages"u8.ToArray(), "system"u8.ToArray(), "stop_sequences"u8.ToArray(), "temperature"u8.ToArray(), "top_p"u8.ToArray(),
-        "tools"u8.ToArray(), "tool_choice"u8.ToArray(), "thinking"u8.ToArray(), "output_config"u8.ToArray(), "output_format"u8.ToArray(), "metadata"u8.ToArray(), "stream"u8.ToArray(),
-    ];
+    private static readonly byte[][] Known = Array.ConvertAll(
+        ("model max_tokens messages system stop_sequences temperature top_p tools tool_choice thinking output_config "
+            + "output_format metadata stream").Split(' '),
+        Encoding.ASCII.GetBytes);
 
     // Work for Anthropic's servers.
-    private static readonly byte[][] Refused = ["container"u8.ToArray(), "compaction"u8.ToArray(), "fallbacks"u8.ToArray(), "thread"u8.ToArray()];
+    private static readonly byte[][] Refused =
+        Array.ConvertAll("container compaction fallbacks thread".Split(' '), Encoding.ASCII.GetBytes);
 
     private readonly JsonMembers _members;
     private readonly MessagesThinking _thinking;
@@ -73,7 +74,8 @@ internal sealed class MessagesRequest
             var value = new MessagesValue(member.Kind, member.ValueStart..member.End);
             if (Array.Exists(Refused, known => member.Is(known)) && !value.IsMissing && !value.IsEmpty(Draft.Body))
             {
-                return Draft.Refuse(Encoding.UTF8.GetString(member.Name.Span), "asks for work that only Anthropic's servers do. Leave it out.");
+                var work = Encoding.UTF8.GetString(member.Name.Span);
+                return Draft.Refuse(work, "asks for work that only Anthropic's servers do. Leave it out.");
             }
 
             if (name is null && !value.IsMissing)
@@ -216,7 +218,8 @@ internal sealed class MessagesRequest
         Streams = stream.IsTrue;
         if (Streams)
         {
-            Draft.Write(context.ReportsUsageInStream ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"u8 : ",\"stream\":true"u8);
+            Draft.Write(",\"stream\":true"u8);
+            Draft.Write(context.ReportsUsageInStream ? ",\"stream_options\":{\"include_usage\":true}"u8 : ""u8);
         }
 
         return true;

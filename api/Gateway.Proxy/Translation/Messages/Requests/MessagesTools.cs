@@ -1,9 +1,12 @@
-using System.Text;
+using System.Text.Json;
 using Gateway.Engines;
 
 namespace Gateway.Proxy.Translation;
 
-/// <summary><c>tools</c> and <c>tool_choice</c>. Tools that Anthropic's servers run are left out, and so are tools that wait to be looked up until the conversation refers to them.</summary>
+/// <summary>
+/// <c>tools</c> and <c>tool_choice</c>. Tools that Anthropic's servers run are left out, and so are tools that wait to be looked up until
+/// the conversation refers to them.
+/// </summary>
 internal sealed class MessagesTools(MessagesDraft draft)
 {
     // Run by the caller, but their parameters are known to Anthropic's models alone and stand in no request.
@@ -90,13 +93,15 @@ internal sealed class MessagesTools(MessagesDraft draft)
             return draft.Refuse($"{at}.name", "is the name of another tool as well. Names of tools have to differ.");
         }
 
-        draft.Write(_any ? ",{\"type\":\"function\",\"function\":{\"name\":\""u8 : ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\""u8);
+        draft.Write(_any ? ",{\"type\":\"function\","u8 : ",\"tools\":[{\"type\":\"function\","u8);
+        draft.Write("\"function\":{\"name\":\""u8);
         _any = true;
         draft.Names.WriteForEngine(draft.Output, name);
         draft.Write("\""u8);
         WriteMember(",\"description\":"u8, tool[MessagesMember.Description], tool[MessagesMember.Description].IsText);
         WriteMember(",\"parameters\":"u8, tool[MessagesMember.InputSchema], true);
-        WriteMember(",\"strict\":"u8, tool[MessagesMember.Strict], tool[MessagesMember.Strict].Kind is System.Text.Json.JsonTokenType.True or System.Text.Json.JsonTokenType.False);
+        var strict = tool[MessagesMember.Strict];
+        WriteMember(",\"strict\":"u8, strict, strict.Kind is JsonTokenType.True or JsonTokenType.False);
         draft.Write("}}"u8);
         return true;
     }
@@ -112,19 +117,23 @@ internal sealed class MessagesTools(MessagesDraft draft)
 
     private bool LeaveOutServerTool(in MessagesBlock tool, MessagesValue whole, string at)
     {
-        var type = Encoding.UTF8.GetString(tool.Type(draft.Body));
-        if (Array.Exists(Unwritten, prefix => type.StartsWith(prefix, StringComparison.Ordinal)))
+        var shown = MessagesDraft.Shown(tool.Type(draft.Body));
+        if (Array.Exists(Unwritten, prefix => shown.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            return draft.Refuse($"{at}.type", $"is `{MessagesDraft.Shown(tool.Type(draft.Body))}`, a tool whose parameters only Anthropic's models know. Declare it as a tool with an `input_schema`.");
+            return draft.Refuse(
+                $"{at}.type",
+                $"is `{shown}`, a tool whose parameters only Anthropic's models know. Declare it as a tool with an `input_schema`.");
         }
 
-        var served = type.StartsWith("tool_search", StringComparison.Ordinal) || (RawJson.Parse(draft.Body[whole.At]) is { } element && ServerTools.TypeOf(element) is not null);
-        if (!served)
+        var served = RawJson.Parse(draft.Body[whole.At]) is { } element && ServerTools.TypeOf(element) is not null;
+        if (!served && !shown.StartsWith("tool_search", StringComparison.Ordinal))
         {
-            return draft.Refuse($"{at}.type", $"is `{MessagesDraft.Shown(tool.Type(draft.Body))}`, a kind of tool that is not known here. Declare it as a tool with an `input_schema`.");
+            return draft.Refuse(
+                $"{at}.type",
+                $"is `{shown}`, a kind of tool that is not known here. Declare it as a tool with an `input_schema`.");
         }
 
-        draft.LeaveOut($"tools.{MessagesDraft.Shown(tool.Type(draft.Body))}");
+        draft.LeaveOut($"tools.{shown}");
         if (tool[MessagesMember.Name].IsText)
         {
             _leftOut.Add(MessagesText.Read(draft.Body[tool[MessagesMember.Name].Inside]));
@@ -153,7 +162,9 @@ internal sealed class MessagesTools(MessagesDraft draft)
             return !any || draft.Refuse("tool_choice", "is `any`, but there is no tool left to call: send one that the caller runs.");
         }
 
-        draft.Write(any ? ",\"tool_choice\":\"required\""u8 : type.SequenceEqual("auto"u8) ? ",\"tool_choice\":\"auto\""u8 : ",\"tool_choice\":\"none\""u8);
+        draft.Write(",\"tool_choice\":\""u8);
+        draft.Write(any ? "required"u8 : type);
+        draft.Write("\""u8);
         return WriteParallel(value);
     }
 

@@ -16,15 +16,10 @@ internal enum MessagesFinish
     Other,
 }
 
-/// <summary>A tool call, or a piece of one. Ranges are texts without their quotes; empty where there is none.</summary>
-/// <param name="Index">Which call it belongs to, where the engine says so.</param>
-/// <param name="Id">The call's id.</param>
-/// <param name="Name">The tool's name.</param>
-/// <param name="Arguments">The arguments, or a piece of them.</param>
-/// <param name="IsObject">The arguments are an object, not the text of one.</param>
-internal readonly record struct MessagesPiece(int? Index, Range Id, Range Name, Range Arguments, bool IsObject);
-
-/// <summary>What one chunk of a stream says, or a whole answer: where its texts lie, in one pass that makes no objects. It is used for every chunk of a stream.</summary>
+/// <summary>
+/// What one chunk of a stream says, or a whole answer: where its texts lie, in one pass that makes no objects. It is used for every chunk
+/// of a stream.
+/// </summary>
 internal sealed class MessagesChunk
 {
     private Range _shortReasoning;
@@ -100,7 +95,7 @@ internal sealed class MessagesChunk
             else
             {
                 var model = JsonText.Is(ref reader, "model"u8);
-                var text = Text(ref reader);
+                var text = MessagesPieces.Text(ref reader);
                 Model = model ? text : Model;
             }
         }
@@ -146,7 +141,7 @@ internal sealed class MessagesChunk
             else
             {
                 var stop = JsonText.Is(ref reader, "stop_reason"u8) || JsonText.Is(ref reader, "matched_stop"u8);
-                var text = Text(ref reader);
+                var text = MessagesPieces.Text(ref reader);
                 Stop = stop && !text.Equals(default) ? text : Stop;
             }
         }
@@ -178,107 +173,24 @@ internal sealed class MessagesChunk
         {
             if (JsonText.Is(ref reader, "content"u8))
             {
-                Content = Text(ref reader);
+                Content = MessagesPieces.Text(ref reader);
             }
             else if (JsonText.Is(ref reader, "reasoning_content"u8))
             {
-                _longReasoning = Text(ref reader);
+                _longReasoning = MessagesPieces.Text(ref reader);
             }
             else if (JsonText.Is(ref reader, "reasoning"u8))
             {
-                _shortReasoning = Text(ref reader);
+                _shortReasoning = MessagesPieces.Text(ref reader);
             }
             else if (JsonText.Is(ref reader, "refusal"u8))
             {
-                Refusal = Text(ref reader);
+                Refusal = MessagesPieces.Text(ref reader);
             }
             else
             {
-                ReadCalls(ref reader);
+                MessagesPieces.ReadMember(ref reader, Pieces);
             }
         }
-    }
-
-    private void ReadCalls(ref Utf8JsonReader reader)
-    {
-        var calls = JsonText.Is(ref reader, "tool_calls"u8);
-        reader.Read();
-        if (!calls || reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                Pieces.Add(ReadPiece(ref reader));
-            }
-
-            reader.Skip();
-        }
-    }
-
-    private static MessagesPiece ReadPiece(ref Utf8JsonReader reader)
-    {
-        var piece = default(MessagesPiece);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (JsonText.Is(ref reader, "id"u8))
-            {
-                piece = piece with { Id = Text(ref reader) };
-                continue;
-            }
-
-            var index = JsonText.Is(ref reader, "index"u8);
-            var function = JsonText.Is(ref reader, "function"u8);
-            reader.Read();
-            if (function && reader.TokenType == JsonTokenType.StartObject)
-            {
-                piece = ReadFunction(ref reader, piece);
-                continue;
-            }
-
-            piece = index && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? piece with { Index = number } : piece;
-            reader.Skip();
-        }
-
-        return piece;
-    }
-
-    private static MessagesPiece ReadFunction(ref Utf8JsonReader reader, MessagesPiece piece)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (JsonText.Is(ref reader, "name"u8))
-            {
-                piece = piece with { Name = Text(ref reader) };
-                continue;
-            }
-
-            var arguments = JsonText.Is(ref reader, "arguments"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            var (text, isObject) = (reader.TokenType == JsonTokenType.String, reader.TokenType == JsonTokenType.StartObject);
-            reader.Skip();
-            if (arguments)
-            {
-                var end = (int)reader.BytesConsumed;
-                piece = piece with { Arguments = text ? (start + 1)..(end - 1) : isObject ? start..end : default, IsObject = isObject };
-            }
-        }
-
-        return piece;
-    }
-
-    // The value that comes next, if it is a text with something in it.
-    private static Range Text(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        var start = (int)reader.TokenStartIndex + 1;
-        var text = reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty ? start..(start + reader.ValueSpan.Length) : default;
-        reader.Skip();
-        return text;
     }
 }

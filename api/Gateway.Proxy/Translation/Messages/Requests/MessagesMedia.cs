@@ -8,9 +8,10 @@ internal sealed class MessagesMedia(MessagesDraft draft, MessagesParts parts)
     {
         var source = SourceOf(block);
         var type = source.Type(draft.Body);
-        if (type.SequenceEqual("base64"u8) && source[MessagesMember.MediaType].IsFilled && source[MessagesMember.Data].IsFilled)
+        var (mediaType, data) = (source[MessagesMember.MediaType], source[MessagesMember.Data]);
+        if (type.SequenceEqual("base64"u8) && mediaType.IsFilled && data.IsFilled)
         {
-            parts.Add(new MessagesPart(MessagesPartKind.ImageData, source[MessagesMember.MediaType].Inside, source[MessagesMember.Data].Inside));
+            parts.Add(new MessagesPart(MessagesPartKind.ImageData, mediaType.Inside, data.Inside));
             return true;
         }
 
@@ -20,7 +21,9 @@ internal sealed class MessagesMedia(MessagesDraft draft, MessagesParts parts)
             return true;
         }
 
-        return draft.Refuse($"{at}.source", "of an image has to be `base64` with `media_type` and `data`, or `url` with `url`: this gateway keeps no files.");
+        return draft.Refuse(
+            $"{at}.source",
+            "of an image has to be `base64` with `media_type` and `data`, or `url` with `url`: this gateway keeps no files.");
     }
 
     /// <summary>Takes a document of the user.</summary>
@@ -40,13 +43,17 @@ internal sealed class MessagesMedia(MessagesDraft draft, MessagesParts parts)
             return TakeBlocks(block, source[MessagesMember.Content], at);
         }
 
-        if (type.SequenceEqual("base64"u8) && source[MessagesMember.MediaType].IsFilled && source[MessagesMember.Data].IsFilled)
+        var (mediaType, data) = (source[MessagesMember.MediaType], source[MessagesMember.Data]);
+        if (type.SequenceEqual("base64"u8) && mediaType.IsFilled && data.IsFilled)
         {
-            parts.Add(new MessagesPart(MessagesPartKind.File, title, source[MessagesMember.MediaType].Inside, source[MessagesMember.Data].Inside));
+            parts.Add(new MessagesPart(MessagesPartKind.File, title, mediaType.Inside, data.Inside));
             return true;
         }
 
-        return draft.Refuse($"{at}.source", "of a document has to be `text`, `content`, or `base64` with `media_type` and `data`: this gateway fetches and keeps no files. Send its text.");
+        return draft.Refuse(
+            $"{at}.source",
+            "of a document has to be `text`, `content`, or `base64` with `media_type` and `data`: files are not "
+            + "fetched or kept here. Send its text.");
     }
 
     /// <summary>The source of an image or a document; one with nothing in it where there is none.</summary>
@@ -57,7 +64,9 @@ internal sealed class MessagesMedia(MessagesDraft draft, MessagesParts parts)
     public bool IsText(in MessagesBlock source, out MessagesValue text)
     {
         var type = source.Type(draft.Body);
-        text = type.SequenceEqual("text"u8) ? source[MessagesMember.Data] : type.SequenceEqual("content"u8) ? source[MessagesMember.Content] : default;
+        text = type.SequenceEqual("text"u8) ? source[MessagesMember.Data]
+            : type.SequenceEqual("content"u8) ? source[MessagesMember.Content]
+            : default;
         return text.IsText;
     }
 
@@ -66,9 +75,10 @@ internal sealed class MessagesMedia(MessagesDraft draft, MessagesParts parts)
 
     private bool TakeBlocks(in MessagesBlock document, MessagesValue content, string at)
     {
-        if (document[MessagesMember.Title].IsFilled || document[MessagesMember.Context].IsFilled)
+        var (title, context) = (document[MessagesMember.Title], document[MessagesMember.Context]);
+        if (title.IsFilled || context.IsFilled)
         {
-            parts.Add(new MessagesPart(MessagesPartKind.Document, Optional(document[MessagesMember.Title]), Optional(document[MessagesMember.Context])));
+            parts.Add(new MessagesPart(MessagesPartKind.Document, Optional(title), Optional(context)));
         }
 
         var cursor = new MessagesCursor(draft.Body, content);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Gateway.Proxy.Translation;
 
@@ -35,13 +36,11 @@ internal enum MessagesMember
 /// <summary>Where the members of one object lie. Of a member that occurs twice the last counts.</summary>
 internal struct MessagesBlock
 {
-    private static readonly byte[][] Names =
-    [
-        "type"u8.ToArray(), "text"u8.ToArray(), "id"u8.ToArray(), "name"u8.ToArray(), "input"u8.ToArray(), "tool_use_id"u8.ToArray(), "content"u8.ToArray(),
-        "is_error"u8.ToArray(), "cache_control"u8.ToArray(), "source"u8.ToArray(), "data"u8.ToArray(), "media_type"u8.ToArray(), "url"u8.ToArray(),
-        "title"u8.ToArray(), "context"u8.ToArray(), "thinking"u8.ToArray(), "tool_name"u8.ToArray(), "role"u8.ToArray(), "description"u8.ToArray(),
-        "input_schema"u8.ToArray(), "strict"u8.ToArray(), "defer_loading"u8.ToArray(), "allowed_callers"u8.ToArray(), "schema"u8.ToArray(),
-    ];
+    // In the order of the members above.
+    private static readonly byte[][] Names = Array.ConvertAll(
+        ("type text id name input tool_use_id content is_error cache_control source data media_type url title context "
+            + "thinking tool_name role description input_schema strict defer_loading allowed_callers schema").Split(' '),
+        Encoding.ASCII.GetBytes);
 
     private Values _values;
 
@@ -72,7 +71,8 @@ internal struct MessagesBlock
     }
 
     /// <summary>Its type, between the quotes; empty where it says none.</summary>
-    public readonly ReadOnlySpan<byte> Type(ReadOnlySpan<byte> body) => this[MessagesMember.Type] is { IsText: true } type ? body[type.Inside] : default;
+    public readonly ReadOnlySpan<byte> Type(ReadOnlySpan<byte> body) =>
+        this[MessagesMember.Type] is { IsText: true } type ? body[type.Inside] : default;
 
     [InlineArray((int)MessagesMember.Count)]
     private struct Values

@@ -1,7 +1,8 @@
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// The result of a tool as a message of the role <c>tool</c>. Such a message takes text alone, so that images follow in the user's turn; nothing
+/// The result of a tool as a message of the role <c>tool</c>. Such a message takes text alone, so that images follow in the user's turn;
+/// nothing
 /// in chat says that a tool failed, so that its text does.
 /// </summary>
 internal sealed class MessagesToolResult(MessagesDraft draft, MessagesParts parts, MessagesMedia media)
@@ -95,14 +96,19 @@ internal sealed class MessagesToolResult(MessagesDraft draft, MessagesParts part
     {
         if (!block.Type(draft.Body).SequenceEqual("document"u8))
         {
-            return draft.Refuse(at, "of a tool's result is of a type that no engine of this model takes. Send `text`, `image`, `document` or `search_result` blocks.");
+            return draft.Refuse(
+                at,
+                "is a block of a type that no engine of this model takes in a tool's result. "
+                + "Send `text`, `image`, `document` or `search_result` blocks.");
         }
 
         var source = media.SourceOf(block);
         if (media.IsText(source, out var text))
         {
             Separate();
-            parts.WriteDocument(MessagesMedia.Optional(block[MessagesMember.Title]), MessagesMedia.Optional(block[MessagesMember.Context]), text.Inside);
+            var title = MessagesMedia.Optional(block[MessagesMember.Title]);
+            var context = MessagesMedia.Optional(block[MessagesMember.Context]);
+            parts.WriteDocument(title, context, text.Inside);
             return true;
         }
 
@@ -117,7 +123,10 @@ internal sealed class MessagesToolResult(MessagesDraft draft, MessagesParts part
             return WriteTexts(source[MessagesMember.Content], $"{at}.source.content");
         }
 
-        return draft.Refuse($"{at}.source", "of a document in a tool's result has to be `text` or `content`: the messages of tools hold text. Send the document's text, or the file in a user turn.");
+        return draft.Refuse(
+            $"{at}.source",
+            "of a document in a tool's result has to be `text` or `content`: messages of tools take text alone. "
+            + "Send its text, or the file in a user turn.");
     }
 
     private bool WriteSearchResult(in MessagesBlock block, string at)

@@ -25,7 +25,7 @@ internal sealed class MessagesThinking(MessagesDraft draft)
             return false;
         }
 
-        return WriteEffort() && WriteFormat(_format.IsMissing ? format : _format, _format.IsMissing ? "output_format" : "output_config.format");
+        return WriteEffort() && (_format.IsMissing ? WriteFormat(format, "output_format") : WriteFormat(_format, "output_config.format"));
     }
 
     private bool ReadThinking(MessagesValue thinking)

@@ -1,6 +1,8 @@
 namespace Gateway.Proxy.Translation;
 
-/// <summary>A turn of the user: the results of tools first, each a message behind the calls that it answers, then what the user says.</summary>
+/// <summary>
+/// A turn of the user: the results of tools first, each a message behind the calls that it answers, then what the user says.
+/// </summary>
 internal sealed class MessagesUserTurn
 {
     private readonly MessagesDraft _draft;
@@ -107,7 +109,8 @@ internal sealed class MessagesUserTurn
 
     private bool TakeSearchResult(in MessagesBlock block, string at)
     {
-        _parts.Add(new MessagesPart(MessagesPartKind.Document, MessagesMedia.Optional(block[MessagesMember.Title]), MessagesMedia.Optional(block[MessagesMember.Source])));
+        var (title, source) = (MessagesMedia.Optional(block[MessagesMember.Title]), MessagesMedia.Optional(block[MessagesMember.Source]));
+        _parts.Add(new MessagesPart(MessagesPartKind.Document, title, source));
         if (!block[MessagesMember.Content].IsList)
         {
             return _draft.Refuse($"{at}.content", "of a search result has to be a list of `text` blocks.");
@@ -127,5 +130,7 @@ internal sealed class MessagesUserTurn
     }
 
     private static string Unknown(ReadOnlySpan<byte> type) =>
-        type.IsEmpty ? "has to be a block with a `type`." : $"is a block of type `{MessagesDraft.Shown(type)}`, which no engine of this model takes in a user turn. Send `text`, `image`, `document`, `search_result` or `tool_result` blocks.";
+        type.IsEmpty ? "has to be a block with a `type`."
+            : $"is a block of type `{MessagesDraft.Shown(type)}`, which no engine of this model takes in a user turn. "
+            + "Send `text`, `image`, `document`, `search_result` or `tool_result` blocks.";
 }

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// An answer as it streams: one block is open at a time, and no block is opened twice. What comes while a call is open and not whole waits for it.
+/// An answer as it streams: one block is open at a time, and no block is opened twice. What comes while a call is open and not whole
+/// waits for it.
 /// </summary>
 internal sealed class MessagesStream(MessagesAnswerFacts facts)
 {
@@ -177,7 +178,10 @@ internal sealed class MessagesStream(MessagesAnswerFacts facts)
         {
             var thinks = kind == MessagesBlockKind.Thinking;
             Open(kind, output);
-            MessagesEvents.WriteBlockStart(output, _index, thinks ? "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}}\n\n"u8 : "{\"type\":\"text\",\"text\":\"\"}}\n\n"u8);
+            var block = thinks
+                ? "{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}}\n\n"u8
+                : "{\"type\":\"text\",\"text\":\"\"}}\n\n"u8;
+            MessagesEvents.WriteBlockStart(output, _index, block);
         }
 
         if (kind != MessagesBlockKind.Thinking)
@@ -231,7 +235,8 @@ internal sealed class MessagesStream(MessagesAnswerFacts facts)
 
         if (_kind == MessagesBlockKind.Thinking)
         {
-            MessagesEvents.WriteDelta(output, _index, ",\"delta\":{\"type\":\"signature_delta\",\"signature\":\""u8, MessagesEvents.Signature);
+            var head = ",\"delta\":{\"type\":\"signature_delta\",\"signature\":\""u8;
+            MessagesEvents.WriteDelta(output, _index, head, MessagesEvents.Signature);
         }
 
         MessagesEvents.WriteBlockStop(output, _index);

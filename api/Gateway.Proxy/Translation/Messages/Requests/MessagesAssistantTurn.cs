@@ -82,14 +82,16 @@ internal sealed class MessagesAssistantTurn(MessagesDraft draft)
         }
 
         // What another server's tools did, and thinking that only another server can read. The text that follows holds what came of it.
-        if (type.SequenceEqual("redacted_thinking"u8) || type.SequenceEqual("server_tool_use"u8) || type.SequenceEqual("mcp_tool_use"u8) || type.EndsWith("_tool_result"u8))
+        if (type.SequenceEqual("redacted_thinking"u8) || type.SequenceEqual("server_tool_use"u8)
+            || type.SequenceEqual("mcp_tool_use"u8) || type.EndsWith("_tool_result"u8))
         {
             draft.LeaveOut(MessagesDraft.Shown(type));
             return true;
         }
 
         return draft.Refuse(at, type.IsEmpty ? "has to be a block with a `type`."
-            : $"is a block of type `{MessagesDraft.Shown(type)}`, which no engine of this model takes in an assistant turn. Send `text`, `thinking` or `tool_use` blocks.");
+            : $"is a block of type `{MessagesDraft.Shown(type)}`, which no engine of this model takes in an assistant turn. "
+            + "Send `text`, `thinking` or `tool_use` blocks.");
     }
 
     private bool TakeText(List<Range> texts, MessagesValue text, string at)

@@ -1,7 +1,8 @@
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// The tool calls of a stream, and which of them a piece belongs to. OpenAI tells them apart by their <c>index</c>. Some engines give every call the same
+/// The tool calls of a stream, and which of them a piece belongs to. OpenAI tells them apart by their <c>index</c>. Some engines give
+/// every call the same
 /// one, or none, and some give a call another id in every piece.
 /// </summary>
 internal sealed class MessagesCalls
@@ -31,7 +32,9 @@ internal sealed class MessagesCalls
             return known;
         }
 
-        var near = piece.Index is not null ? WithIndex(piece.Index) : several ? _calls.ElementAtOrDefault(position) : _calls.LastOrDefault();
+        var near = piece.Index is not null ? WithIndex(piece.Index)
+            : several ? _calls.ElementAtOrDefault(position)
+            : _calls.LastOrDefault();
         if (near is not null && !IsAnother(near, id, name, piece))
         {
             return near;

@@ -19,7 +19,8 @@ internal sealed class MessagesAnswerFacts(MessagesRequest request, TranslationCo
     public byte[] Id => _id ??= Encoding.ASCII.GetBytes(context.NewId());
 
     /// <summary>The model, as it stands between quotes: the engine's word for it, or what was asked for.</summary>
-    public byte[] Model => _model ??= JsonEncodedText.Encode(context.EngineModel, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
+    public byte[] Model =>
+        _model ??= JsonEncodedText.Encode(context.EngineModel, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
 
     /// <summary>Notes the engine's word for the model; the first counts.</summary>
     public void NoteModel(ReadOnlySpan<byte> inside)

@@ -3,7 +3,9 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Translation;
 
-/// <summary>One request on its way to a chat request: the bytes it is read from, those that are written, and what was left out or refused.</summary>
+/// <summary>
+/// One request on its way to a chat request: the bytes it is read from, those that are written, and what was left out or refused.
+/// </summary>
 internal sealed class MessagesDraft(ReadOnlyMemory<byte> body)
 {
     /// <summary>They go into a header.</summary>

@@ -86,7 +86,8 @@ internal sealed class MessagesPlainAnswer(MessagesAnswerFacts facts)
         output.Write("}"u8);
     }
 
-    // Arguments that are no object would run the tool with something else, or with nothing: they go as they are, under a name that no tool has.
+    // Arguments that are no object would run the tool with something else, or with nothing: they go as they are, under a name that no
+    // tool has.
     private static void WriteInput(ReadOnlySpan<byte> inside, bool isObject, IBufferWriter<byte> output)
     {
         if (isObject)

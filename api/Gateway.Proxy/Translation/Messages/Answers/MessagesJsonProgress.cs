@@ -1,6 +1,11 @@
+using System.Buffers.Text;
+
 namespace Gateway.Proxy.Translation;
 
-/// <summary>How far a JSON value is that comes in pieces, each a text that is escaped once more. It counts brackets alone: what is inside is the caller's to read.</summary>
+/// <summary>
+/// How far a JSON value is that comes in pieces, each a text that is escaped once more. It counts brackets alone: what is inside is the
+/// caller's to read.
+/// </summary>
 internal struct MessagesJsonProgress
 {
     private int _depth;
@@ -71,7 +76,7 @@ internal struct MessagesJsonProgress
         var escape = inside[1];
         if (escape == 'u' && inside.Length >= 6)
         {
-            var code = System.Buffers.Text.Utf8Parser.TryParse(inside[2..6], out ushort number, out var read, 'x') && read == 4 ? number : ' ';
+            var code = Utf8Parser.TryParse(inside[2..6], out ushort number, out var read, 'x') && read == 4 ? number : ' ';
             inside = inside[6..];
             return code < 128 ? (byte)code : (byte)' ';
         }

@@ -1,7 +1,8 @@
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// <c>system</c> and <c>messages</c>: all system texts, wherever they stand, in one message at the front, because templates refuse them elsewhere;
+/// <c>system</c> and <c>messages</c>: all system texts, wherever they stand, in one message at the front, because templates refuse them
+/// elsewhere;
 /// then the turns in their order.
 /// </summary>
 internal sealed class MessagesConversation
@@ -32,7 +33,7 @@ internal sealed class MessagesConversation
 
         if (!messages.IsList || messages.IsEmpty(_draft.Body))
         {
-            return _draft.Refuse("messages", messages.IsMissing ? "is missing: it has to be a list of at least one message." : "has to be a list of at least one message.");
+            return _draft.Refuse("messages", $"{(messages.IsMissing ? "is missing: it " : "")}has to be a list of at least one message.");
         }
 
         if (!TakeTurns(messages))

@@ -8,7 +8,8 @@ namespace Gateway.Proxy.Translation;
 internal static class MessagesEvents
 {
     /// <summary>
-    /// What a thinking block is signed with. Callers show and return only thinking that is signed; the mark says who made it, and is no signature of Anthropic's.
+    /// What a thinking block is signed with. Callers show and return only thinking that is signed; the mark says who made it, and is no
+    /// signature of Anthropic's.
     /// </summary>
     public static ReadOnlySpan<byte> Signature => "gateway"u8;
 
