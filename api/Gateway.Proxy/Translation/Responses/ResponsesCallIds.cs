@@ -5,8 +5,9 @@ using System.Text;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// Ids of tool calls. Clients take <c>^[a-zA-Z0-9_-]{1,64}$</c>, engines write what they like, and some insist on getting back exactly that. So an id
-/// with other signs is given to the client with these escaped, and read back when it returns; nothing is kept in between.
+/// Ids of tool calls. Clients take <c>^[a-zA-Z0-9_-]{1,64}$</c>, engines write what they like, and some insist on getting back exactly
+/// that. So an id with other signs is given to the client with these escaped, and read back when it returns; nothing is kept in
+/// between.
 /// </summary>
 internal static class ResponsesCallIds
 {
@@ -14,6 +15,8 @@ internal static class ResponsesCallIds
     private const string Own = "gw-";
     private const string Escaped = "gw-e-";
     private const string Hashed = "gw-h-";
+
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
     /// <summary>The engine's id as the client gets it.</summary>
     public static string ToClient(string id)
@@ -27,7 +30,7 @@ internal static class ResponsesCallIds
         foreach (var unit in Encoding.UTF8.GetBytes(id))
         {
             // The hyphen begins an escape, and so is escaped itself.
-            _ = IsPlain((char)unit) && unit != '-' ? text.Append((char)unit) : text.Append(CultureInfo.InvariantCulture, $"-{unit:x2}");
+            _ = IsPlain((char)unit) && unit != '-' ? text.Append((char)unit) : text.Append(Culture, $"-{unit:x2}");
             if (text.Length > Longest)
             {
                 // Too long to be read back: the engine then gets this id, in the call and in its result alike.
@@ -53,7 +56,7 @@ internal static class ResponsesCallIds
             {
                 units.Add((byte)id[i]);
             }
-            else if (i + 2 < id.Length && byte.TryParse(id.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            else if (i + 2 < id.Length && byte.TryParse(id.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, Culture, out var unit))
             {
                 units.Add(unit);
                 i += 2;

@@ -10,7 +10,7 @@ internal ref struct ResponsesFields
     private readonly bool _named;
     private readonly bool _any;
     private Utf8JsonReader _reader;
-    private Utf8JsonReader _name;
+    private ResponsesValue _name;
 
     public ResponsesFields(ReadOnlySpan<byte> json)
     {
@@ -35,7 +35,7 @@ internal ref struct ResponsesFields
 
         if (_named)
         {
-            _name = _reader;
+            _name = new ResponsesValue(_json.Slice((int)_reader.TokenStartIndex, _reader.ValueSpan.Length + 2));
             _reader.Read();
         }
 
@@ -45,7 +45,7 @@ internal ref struct ResponsesFields
         return true;
     }
 
-    public bool Is(ReadOnlySpan<byte> name) => JsonText.Is(ref _name, name);
+    public readonly bool Is(ReadOnlySpan<byte> name) => _name.Is(name);
 
     /// <summary>The last member of that name, since that is the one that most readers take.</summary>
     public static ResponsesValue Find(ResponsesValue of, ReadOnlySpan<byte> name)

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// Thinking that goes to the client and comes back. Some clients keep nothing but <c>encrypted_content</c> of it between turns, so that carries the
-/// same words: it is wrapped, not secret, as the client has them in plain text beside it.
+/// Thinking that goes to the client and comes back. Some clients keep nothing but <c>encrypted_content</c> of it between turns, so that
+/// carries the same words: it is wrapped, not secret, as the client has them in plain text beside it.
 /// </summary>
 internal static class ResponsesReasoning
 {
@@ -21,7 +21,9 @@ internal static class ResponsesReasoning
         writer.Raw("\""u8).Raw(Mark).Raw(wrapped.AsSpan(0, length)).Raw("\""u8);
     }
 
-    /// <summary>Writes the words of an item of the history, escaped and without quotes: its text, what was wrapped, or its summary.</summary>
+    /// <summary>
+    /// Writes the words of an item of the history, escaped and without quotes: its text, what was wrapped, or its summary.
+    /// </summary>
     /// <returns>False when it has none; then nothing is written.</returns>
     public static bool TryWrite(in ResponsesItem item, ReadOnlySpan<byte> before, ResponsesWriter writer)
     {

@@ -18,7 +18,9 @@ internal readonly record struct ResponsesToolKey(string? Namespace, string Name,
         return whole.Length <= Longest ? whole : Alias();
     }
 
-    /// <summary>A name that no other tool has. It comes from the tool's names alone, so it is the same in every request of a session.</summary>
+    /// <summary>
+    /// A name that no other tool has. It comes from the tool's names alone, so it is the same in every request of a session.
+    /// </summary>
     public string Alias()
     {
         var whole = Namespace is null ? Name : Namespace + "__" + Name;

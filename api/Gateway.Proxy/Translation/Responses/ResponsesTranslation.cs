@@ -55,5 +55,6 @@ internal sealed class ResponsesTranslation : ITranslation
 
     public void WriteEnd(IBufferWriter<byte> output) => Stream.End(output);
 
-    public void WriteFailure(int status, string code, string message, IBufferWriter<byte> output) => Stream.Fail(status, code, message, output);
+    public void WriteFailure(int status, string code, string message, IBufferWriter<byte> output) =>
+        Stream.Fail(status, code, message, output);
 }

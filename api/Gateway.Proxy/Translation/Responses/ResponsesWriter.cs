@@ -36,5 +36,6 @@ internal readonly record struct ResponsesWriter(IBufferWriter<byte> Output)
     public static ReadOnlySpan<byte> Escape(string text) => Escape(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A text as it stands between the quotes of JSON.</summary>
-    public static ReadOnlySpan<byte> Escape(ReadOnlySpan<byte> text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
+    public static ReadOnlySpan<byte> Escape(ReadOnlySpan<byte> text) =>
+        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
 }

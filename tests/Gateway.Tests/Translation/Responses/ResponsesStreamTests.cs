@@ -48,6 +48,16 @@ public sealed class ResponsesStreamTests
             ["""function_call f {"a":1}"""],
             Said("tool_calls", """{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"a\""}}]}""", """{"tool_calls":[{"index":0,"id":"b","function":{"name":"f","arguments":":1}"}}]}"""));
 
+    [Theory]
+    [InlineData("f", "{\\\"a\\\":2}", 2)]
+    [InlineData("g", "{\\\"a\\\":1}", 2)]
+    [InlineData("f", "{\\\"a\\\":1}", 1)]
+    [InlineData("f", "", 1)]
+    public void WholeCall_WithTheIdOfAnother_IsAnotherCallUnlessItSaysTheSame(string name, string arguments, int calls) =>
+        Assert.Equal(
+            calls,
+            Said("tool_calls", """{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"a\":1}"}}]}""", $$$"""{"tool_calls":[{"index":0,"id":"a","function":{"name":"{{{name}}}","arguments":"{{{arguments}}}"}}]}""").Length);
+
     [Fact]
     public void TextBetweenArguments_WaitsForTheCall() =>
         Assert.Equal(
@@ -223,7 +233,7 @@ public sealed class ResponsesStreamTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static IEnumerable<string> Said(string finish, params string[] deltas)
+    private static string[] Said(string finish, params string[] deltas)
     {
         var streamed = ResponsesRun.Output(ResponsesRun.Deltas(ResponsesRun.Create(Weather), finish, deltas)).Select(Say).ToArray();
         if (deltas.Length == 1)

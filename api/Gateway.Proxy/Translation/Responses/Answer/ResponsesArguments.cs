@@ -5,7 +5,9 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Translation;
 
-/// <summary>The arguments of a call as they come in, in pieces: escaped JSON text. It is known at every moment whether they are whole.</summary>
+/// <summary>
+/// The arguments of a call as they come in, in pieces: escaped JSON text. It is known at every moment whether they are whole.
+/// </summary>
 internal sealed class ResponsesArguments
 {
     private readonly ArrayBufferWriter<byte> _escaped = new();
@@ -31,7 +33,9 @@ internal sealed class ResponsesArguments
         }
     }
 
-    /// <summary>The one text that a free-form tool gets, escaped, once nothing more comes. A model that wrote something else meant all of it.</summary>
+    /// <summary>
+    /// The one text that a free-form tool gets, escaped, once nothing more comes. A model that wrote something else meant all of it.
+    /// </summary>
     public ReadOnlyMemory<byte> Input => _input ??= FindInput();
 
     private ReadOnlyMemory<byte> FindInput()
@@ -65,7 +69,7 @@ internal sealed class ResponsesArguments
 
         var letter = escaped[1];
         var length = letter == 'u' ? 6 : 2;
-        var code = letter == 'u' && escaped.Length >= length && int.TryParse(escaped[2..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var code = letter == 'u' ? Code(escaped[2..Math.Min(length, escaped.Length)]) : 0;
         escaped = escaped[Math.Min(length, escaped.Length)..];
         return letter switch
         {
@@ -74,6 +78,9 @@ internal sealed class ResponsesArguments
             _ => letter,
         };
     }
+
+    private static int Code(ReadOnlySpan<byte> digits) =>
+        int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? code : 0;
 
     private void Take(byte letter)
     {

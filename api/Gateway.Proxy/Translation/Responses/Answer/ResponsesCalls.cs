@@ -1,8 +1,9 @@
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// The calls of one answer. OpenAI tells them apart by their index. Some engines give every call the same one, or none, and some give a call another id
-/// in every piece: what tells calls apart then is their id, their name, and whether the arguments that are here are whole.
+/// The calls of one answer. OpenAI tells them apart by their index. Some engines give every call the same one, or none, and some give a
+/// call another id in every piece: what tells calls apart then is their id, their name, and whether the arguments that are here are
+/// whole.
 /// </summary>
 internal sealed class ResponsesCalls
 {
@@ -17,9 +18,15 @@ internal sealed class ResponsesCalls
     /// <param name="piece">The piece.</param>
     /// <param name="position">Where it stands among the pieces of its chunk.</param>
     /// <param name="several">There are others in the chunk.</param>
-    public ResponsesCall PlaceOf(in ResponsesCallPiece piece, int position, bool several)
+    /// <returns>Null where it says a whole call again.</returns>
+    public ResponsesCall? PlaceOf(in ResponsesCallPiece piece, int position, bool several)
     {
         var known = ById(piece);
+        if (known is not null && known.Arguments.IsWhole && !piece.Name.IsEmpty && !piece.Arguments.IsEmpty)
+        {
+            return IsSame(known, piece) ? null : Add(piece);
+        }
+
         var near = known ?? (piece.Index is not null ? ByIndex(piece.Index)
             : several ? _calls.ElementAtOrDefault(position)
             : _calls.LastOrDefault());
@@ -33,6 +40,9 @@ internal sealed class ResponsesCalls
         _calls.Add(call);
         return call;
     }
+
+    private static bool IsSame(ResponsesCall call, in ResponsesCallPiece piece) =>
+        piece.Name.SequenceEqual(call.Name) && piece.Arguments.SequenceEqual(call.Arguments.Escaped);
 
     private ResponsesCall? ById(in ResponsesCallPiece piece)
     {

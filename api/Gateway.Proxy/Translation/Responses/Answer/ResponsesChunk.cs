@@ -5,8 +5,8 @@ using Gateway.Proxy.Requests;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// One chunk of an engine's stream, or its whole answer, by the parts that matter here, found in one pass. Texts are as they are escaped. Only the first
-/// choice counts: this API has no others.
+/// One chunk of an engine's stream, or its whole answer, by the parts that matter here, found in one pass. Texts are as they are
+/// escaped. Only the first choice counts: this API has no others.
 /// </summary>
 internal ref struct ResponsesChunk
 {

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Gateway.Proxy.Translation;
 
-/// <summary>Writes the events of one stream, each with its number. Without an output nothing is written: so an answer in one piece goes the same way.</summary>
+/// <summary>
+/// Writes the events of one stream, each with its number. Without an output nothing is written: so an answer in one piece goes the same
+/// way.
+/// </summary>
 internal sealed class ResponsesEvents
 {
     private int _sequence;
@@ -11,7 +14,8 @@ internal sealed class ResponsesEvents
     public IBufferWriter<byte>? Output { get; set; }
 
     /// <summary>An event that has the whole response in it.</summary>
-    public void Response(ReadOnlySpan<byte> name, ResponsesObject response, ReadOnlySpan<byte> status, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> error)
+    public void Response(
+        ReadOnlySpan<byte> name, ResponsesObject response, ReadOnlySpan<byte> status, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> error)
     {
         if (Output is null)
         {
@@ -77,17 +81,20 @@ internal sealed class ResponsesEvents
                 Begin(item, "response.reasoning_text.done"u8).Raw(",\"text\":"u8).Quoted(item.Said).Raw("}\n\n"u8);
                 break;
             case ResponsesOutputKind.Text:
-                Begin(item, "response.output_text.done"u8).Raw(",\"text\":"u8).Quoted(item.Said).Raw(",\"logprobs\":["u8).Raw(item.Logprobs).Raw("]}\n\n"u8);
+                Begin(item, "response.output_text.done"u8).Raw(",\"text\":"u8).Quoted(item.Said).Raw(",\"logprobs\":["u8)
+                    .Raw(item.Logprobs).Raw("]}\n\n"u8);
                 break;
             case ResponsesOutputKind.Refusal:
                 Begin(item, "response.refusal.done"u8).Raw(",\"refusal\":"u8).Quoted(item.Said).Raw("}\n\n"u8);
                 break;
             case ResponsesOutputKind.Call when item.IsCustom:
-                Begin(item, "response.custom_tool_call_input.done"u8).Raw(",\"input\":"u8).Quoted(item.Call!.Arguments.Input.Span).Raw("}\n\n"u8);
+                Begin(item, "response.custom_tool_call_input.done"u8).Raw(",\"input\":"u8).Quoted(item.Call!.Arguments.Input.Span)
+                    .Raw("}\n\n"u8);
                 break;
             case ResponsesOutputKind.Call:
             default:
-                Begin(item, "response.function_call_arguments.done"u8).Raw(",\"name\":"u8).Quoted(item.Name).Raw(",\"arguments\":"u8).Quoted(item.Said).Raw("}\n\n"u8);
+                Begin(item, "response.function_call_arguments.done"u8).Raw(",\"name\":"u8).Quoted(item.Name).Raw(",\"arguments\":"u8)
+                    .Quoted(item.Said).Raw("}\n\n"u8);
                 break;
         }
     }
@@ -107,7 +114,9 @@ internal sealed class ResponsesEvents
         ResponsesOutputKind.Reasoning => "response.reasoning_text.delta"u8,
         ResponsesOutputKind.Text => "response.output_text.delta"u8,
         ResponsesOutputKind.Refusal => "response.refusal.delta"u8,
-        _ => item.IsCustom ? "response.custom_tool_call_input.delta"u8 : "response.function_call_arguments.delta"u8,
+        ResponsesOutputKind.Call when item.IsCustom => "response.custom_tool_call_input.delta"u8,
+        ResponsesOutputKind.Call => "response.function_call_arguments.delta"u8,
+        _ => throw new InvalidOperationException("There is an item of an unknown kind."),
     };
 
     private ResponsesWriter Begin(ResponsesOutput item, ReadOnlySpan<byte> name)
@@ -117,5 +126,6 @@ internal sealed class ResponsesEvents
     }
 
     private ResponsesWriter Begin(ReadOnlySpan<byte> name) =>
-        new ResponsesWriter(Output!).Raw("event: "u8).Raw(name).Raw("\ndata: {\"type\":"u8).Quoted(name).Raw(",\"sequence_number\":"u8).Number(_sequence++);
+        new ResponsesWriter(Output!).Raw("event: "u8).Raw(name).Raw("\ndata: {\"type\":"u8).Quoted(name).Raw(",\"sequence_number\":"u8)
+            .Number(_sequence++);
 }

@@ -48,7 +48,8 @@ internal sealed class ResponsesObject(ResponsesFrame frame)
         }
 
         writer.Raw(",\"status\":"u8).Quoted(status).Raw(",\"error\":"u8).Raw(error.IsEmpty ? "null"u8 : error);
-        writer.Raw(",\"incomplete_details\":"u8).Raw(reason.IsEmpty ? "null"u8 : "{\"reason\":\""u8).Raw(reason).Raw(reason.IsEmpty ? [] : "\"}"u8);
+        writer.Raw(",\"incomplete_details\":"u8).Raw(reason.IsEmpty ? "null"u8 : "{\"reason\":\""u8).Raw(reason)
+            .Raw(reason.IsEmpty ? [] : "\"}"u8);
         writer.Raw(",\"model\":"u8).Quoted(_model is null ? ResponsesWriter.Escape(frame.Context.EngineModel) : _model);
         writer.Raw(",\"output\":["u8).Raw(running ? [] : _items.WrittenSpan).Raw("],\"usage\":"u8);
         if (running)

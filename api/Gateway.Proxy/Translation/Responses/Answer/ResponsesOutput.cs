@@ -28,7 +28,9 @@ internal sealed class ResponsesOutput(ResponsesOutputKind kind, ResponsesCall? c
     /// <summary>Its id, from when it is open.</summary>
     public byte[] Id { get; private set; } = [];
 
-    /// <summary>Of a call: the id that its output refers to, and the name and the namespace that the client has for the tool, escaped.</summary>
+    /// <summary>
+    /// Of a call: the id that its output refers to, and the name and the namespace that the client has for the tool, escaped.
+    /// </summary>
     public byte[] CallId { get; private set; } = [];
 
     public byte[] Name { get; private set; } = [];
@@ -131,14 +133,16 @@ internal sealed class ResponsesOutput(ResponsesOutputKind kind, ResponsesCall? c
             case ResponsesOutputKind.Text:
             case ResponsesOutputKind.Call:
             default:
-                writer.Raw("{\"type\":\"output_text\",\"annotations\":[],\"logprobs\":["u8).Raw(filled ? Logprobs : []).Raw("],\"text\":"u8).Quoted(said).Raw("}"u8);
+                writer.Raw("{\"type\":\"output_text\",\"annotations\":[],\"logprobs\":["u8).Raw(filled ? Logprobs : [])
+                    .Raw("],\"text\":"u8).Quoted(said).Raw("}"u8);
                 break;
         }
     }
 
     private void WriteCall(ResponsesWriter writer, ReadOnlySpan<byte> status, bool filled)
     {
-        writer.Raw(IsCustom ? "{\"type\":\"custom_tool_call\",\"id\":"u8 : "{\"type\":\"function_call\",\"id\":"u8).Quoted(Id).Raw(",\"call_id\":"u8).Quoted(CallId);
+        writer.Raw(IsCustom ? "{\"type\":\"custom_tool_call\",\"id\":"u8 : "{\"type\":\"function_call\",\"id\":"u8).Quoted(Id)
+            .Raw(",\"call_id\":"u8).Quoted(CallId);
         writer.Raw(",\"name\":"u8).Quoted(Name);
         if (Namespace is { } group)
         {

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Gateway.Proxy.Translation;
 
 /// <summary>The tokens of an answer. Engines repeat them as a running total, and some put zeros where they do not know any more.</summary>
@@ -57,7 +59,8 @@ internal struct ResponsesUsage
             return;
         }
 
-        writer.Raw("{\"input_tokens\":"u8).Number(_input).Raw(",\"input_tokens_details\":{\"cached_tokens\":"u8).Number(Math.Min(_cached, _input));
+        writer.Raw("{\"input_tokens\":"u8).Number(_input).Raw(",\"input_tokens_details\":{\"cached_tokens\":"u8)
+            .Number(Math.Min(_cached, _input));
         writer.Raw(",\"cache_write_tokens\":"u8).Number(Math.Min(_stored, _input)).Raw("},\"output_tokens\":"u8).Number(_output);
         writer.Raw(",\"output_tokens_details\":{\"reasoning_tokens\":"u8).Number(Math.Min(_reasoning, _output));
         writer.Raw("},\"total_tokens\":"u8).Number(_input + _output).Raw("}"u8);
@@ -65,7 +68,7 @@ internal struct ResponsesUsage
 
     private static void Raise(ref long number, ResponsesValue value)
     {
-        if (!value.Raw.IsEmpty && System.Buffers.Text.Utf8Parser.TryParse(value.Raw, out long said, out var length) && length == value.Raw.Length && said <= Most)
+        if (Utf8Parser.TryParse(value.Raw, out long said, out var length) && length == value.Raw.Length && said <= Most)
         {
             number = Math.Max(number, said);
         }

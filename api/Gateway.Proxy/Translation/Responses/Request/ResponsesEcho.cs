@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// What an answer repeats of its request, as this API does, with the default where nothing was asked. It is copied out of the body, which is not
-/// kept while the answer runs.
+/// What an answer repeats of its request, as this API does, with the default where nothing was asked. It is copied out of the body,
+/// which is not kept while the answer runs.
 /// </summary>
 internal static class ResponsesEcho
 {
@@ -32,7 +32,8 @@ internal static class ResponsesEcho
         Value(writer.Raw(",\"reasoning\":{\"effort\":"u8), ResponsesFields.Find(reasoning, "effort"u8), "null"u8);
         Value(writer.Raw(",\"summary\":"u8), ResponsesFields.Find(reasoning, "summary"u8), "null"u8);
         Text(request.Value("text"u8), writer.Raw("}"u8));
-        writer.Raw(",\"truncation\":\"disabled\",\"service_tier\":\"default\",\"previous_response_id\":null,\"store\":false,\"background\":false"u8);
+        writer.Raw(",\"truncation\":\"disabled\",\"service_tier\":\"default\",\"previous_response_id\":null"u8);
+        writer.Raw(",\"store\":false,\"background\":false"u8);
         return buffer.WrittenSpan.ToArray();
     }
 

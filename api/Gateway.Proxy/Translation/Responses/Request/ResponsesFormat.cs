@@ -22,17 +22,22 @@ internal static class ResponsesFormat
 
         if (!type.Is("json_schema"u8))
         {
-            return GatewayError.InvalidRequest("text.format.type", "`text.format.type` is not one that engines know. It can be `text`, `json_object` or `json_schema`.");
+            return GatewayError.InvalidRequest(
+                "text.format.type",
+                "`text.format.type` is not one that engines know. It can be `text`, `json_object` or `json_schema`.");
         }
 
         var schema = ResponsesFields.Find(format, "schema"u8);
         if (!schema.IsObject)
         {
-            return GatewayError.InvalidRequest("text.format.schema", "`text.format` is of type `json_schema` and has no `schema`. Put the schema there, as an object beside `name`.");
+            return GatewayError.InvalidRequest(
+                "text.format.schema",
+                "`text.format` is of type `json_schema` and has no `schema`. Put the schema there, as an object beside `name`.");
         }
 
         var name = ResponsesFields.Find(format, "name"u8);
-        writer.Raw(",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":"u8).Raw(name.IsText ? name.Raw : "\"answer\""u8);
+        writer.Raw(",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":"u8)
+            .Raw(name.IsText ? name.Raw : "\"answer\""u8);
         Member(writer, ",\"description\":"u8, ResponsesFields.Find(format, "description"u8));
         Member(writer, ",\"schema\":"u8, schema);
         Member(writer, ",\"strict\":"u8, ResponsesFields.Find(format, "strict"u8));

@@ -11,6 +11,8 @@ internal sealed class ResponsesInput(ReadOnlyMemory<byte> input, ResponsesTools 
     private GatewayError? _error;
     private bool _any;
 
+    private static ReadOnlySpan<byte> Apart => "\\n\\n"u8;
+
     /// <summary>Writes the member <c>messages</c>.</summary>
     public GatewayError? Write(ResponsesValue instructions)
     {
@@ -33,7 +35,9 @@ internal sealed class ResponsesInput(ReadOnlyMemory<byte> input, ResponsesTools 
         }
 
         writer.Raw("]"u8);
-        return _error ?? (_any ? null : GatewayError.InvalidRequest("input", "`input` has nothing in it that an engine could read. Send a text, or a list with at least one message."));
+        return _error ?? (_any ? null : GatewayError.InvalidRequest(
+            "input",
+            "`input` has nothing in it that an engine could read. Send a text, or a list with at least one message."));
     }
 
     // Templates of many models refuse a system message anywhere but in front, so all of them are one.
@@ -48,7 +52,8 @@ internal sealed class ResponsesInput(ReadOnlyMemory<byte> input, ResponsesTools 
             var item = ResponsesItem.Read(items.Value);
             if (item.IsSystem)
             {
-                _error = ResponsesTexts.Write(item.Content, system.WrittenCount > 0 ? "\\n\\n"u8 : [], "\\n\\n"u8, new(system), $"input[{i}].content");
+                var before = system.WrittenCount > 0 ? Apart : [];
+                _error = ResponsesTexts.Write(item.Content, before, Apart, new(system), $"input[{i}].content");
             }
         }
 
@@ -64,7 +69,9 @@ internal sealed class ResponsesInput(ReadOnlyMemory<byte> input, ResponsesTools 
         var item = ResponsesItem.Read(value);
         if (!value.IsObject)
         {
-            _error = GatewayError.InvalidRequest(path, $"`{path}` should be an object: a message with `role` and `content`, or another item of this API.");
+            _error = GatewayError.InvalidRequest(
+                path,
+                $"`{path}` should be an object: a message with `role` and `content`, or another item of this API.");
         }
         else if (item.IsMessage)
         {
@@ -100,11 +107,16 @@ internal sealed class ResponsesInput(ReadOnlyMemory<byte> input, ResponsesTools 
                 leftOut.Add(item.Type.Inner);
                 break;
             case ResponsesItemKind.Reference:
-                _error = GatewayError.InvalidRequest(path + ".type", $"`{path}` is a reference to an item (`item_reference`). Items are not kept here: send the item itself.");
+                _error = GatewayError.InvalidRequest(
+                    path + ".type",
+                    $"`{path}` is a reference to an item (`item_reference`). Items are not kept here: send the item itself.");
                 break;
             case ResponsesItemKind.Unknown:
             default:
-                _error = GatewayError.InvalidRequest(path + ".type", $"`{path}` is of a type that no engine can be given, or of none. Send messages, function calls and their outputs, and leave this item out.");
+                _error = GatewayError.InvalidRequest(
+                    path + ".type",
+                    $"`{path}` is of a type that no engine can be given, or of none. "
+                    + "Send messages, function calls and their outputs, and leave this item out.");
                 break;
         }
     }
@@ -123,7 +135,9 @@ internal sealed class ResponsesInput(ReadOnlyMemory<byte> input, ResponsesTools 
         }
         else if (!item.IsSystem)
         {
-            _error = GatewayError.InvalidRequest(path + ".role", $"`{path}.role` is not known. It can be `user`, `assistant`, `system` or `developer`.");
+            _error = GatewayError.InvalidRequest(
+                path + ".role",
+                $"`{path}.role` is not known. It can be `user`, `assistant`, `system` or `developer`.");
         }
     }
 

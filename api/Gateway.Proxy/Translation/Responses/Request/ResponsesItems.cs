@@ -33,12 +33,14 @@ internal static class ResponsesItems
     public static ResponsesItemKind KindOf(ResponsesValue type) => type.Decode() switch
     {
         "function_call" or "custom_tool_call" or "local_shell_call" or "shell_call" or "apply_patch_call" => ResponsesItemKind.Call,
-        "function_call_output" or "custom_tool_call_output" or "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output" => ResponsesItemKind.Output,
+        "function_call_output" or "custom_tool_call_output" => ResponsesItemKind.Output,
+        "local_shell_call_output" or "shell_call_output" or "apply_patch_call_output" => ResponsesItemKind.Output,
         "reasoning" => ResponsesItemKind.Reasoning,
         "agent_message" => ResponsesItemKind.Agent,
         "item_reference" => ResponsesItemKind.Reference,
-        "web_search_call" or "file_search_call" or "code_interpreter_call" or "image_generation_call" or "tool_search_call" or "tool_search_output" or "additional_tools"
-            or "mcp_call" or "mcp_list_tools" or "mcp_approval_request" or "mcp_approval_response" => ResponsesItemKind.Hosted,
+        "web_search_call" or "file_search_call" or "code_interpreter_call" or "image_generation_call" => ResponsesItemKind.Hosted,
+        "tool_search_call" or "tool_search_output" or "additional_tools" => ResponsesItemKind.Hosted,
+        "mcp_call" or "mcp_list_tools" or "mcp_approval_request" or "mcp_approval_response" => ResponsesItemKind.Hosted,
         _ => ResponsesItemKind.Unknown,
     };
 
@@ -47,7 +49,9 @@ internal static class ResponsesItems
     {
         if ((item.CallId.Decode() ?? item.Id.Decode()) is not { Length: > 0 } id)
         {
-            return GatewayError.InvalidRequest(path + ".call_id", $"`{path}` has no `call_id`, which its output refers to. Send the one that the answer had.");
+            return GatewayError.InvalidRequest(
+                path + ".call_id",
+                $"`{path}` has no `call_id`, which its output refers to. Send the one that the answer had.");
         }
 
         var custom = item.Type.Is("custom_tool_call"u8);
@@ -57,7 +61,8 @@ internal static class ResponsesItems
             return GatewayError.InvalidRequest(path + ".name", $"`{path}` has no `name`. Send the name of the tool that was called.");
         }
 
-        var writer = turn.BeginCall().Raw("{\"id\":"u8).Text(ResponsesCallIds.ToEngine(id)).Raw(",\"type\":\"function\",\"function\":{\"name\":"u8);
+        var writer = turn.BeginCall().Raw("{\"id\":"u8).Text(ResponsesCallIds.ToEngine(id))
+            .Raw(",\"type\":\"function\",\"function\":{\"name\":"u8);
         writer.Text(tools.ForEngine(new(item.Namespace.Decode(), name, custom))).Raw(",\"arguments\":\""u8);
         WriteArguments(item.Said, custom, writer);
         writer.Raw("\"}}"u8);

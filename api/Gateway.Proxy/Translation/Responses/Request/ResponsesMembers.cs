@@ -9,9 +9,11 @@ internal static class ResponsesMembers
     // Those that are read, echoed, refused, or mean nothing for the answer.
     private static readonly HashSet<string> Known =
     [
-        "background", "client_metadata", "conversation", "frequency_penalty", "include", "input", "instructions", "max_output_tokens", "max_tool_calls", "metadata", "min_p", "model",
-        "moderation", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt", "prompt_cache_key", "prompt_cache_retention", "reasoning", "safety_identifier", "seed",
-        "service_tier", "stop", "stream", "stream_options", "temperature", "text", "tool_choice", "tools", "top_k", "top_logprobs", "top_p", "user",
+        "background", "client_metadata", "conversation", "frequency_penalty", "include", "input", "instructions",
+        "max_output_tokens", "max_tool_calls", "metadata", "min_p", "model", "moderation", "parallel_tool_calls",
+        "presence_penalty", "previous_response_id", "prompt", "prompt_cache_key", "prompt_cache_retention", "reasoning",
+        "safety_identifier", "seed", "service_tier", "stop", "stream", "stream_options", "temperature", "text", "tool_choice",
+        "tools", "top_k", "top_logprobs", "top_p", "user",
     ];
 
     /// <summary>Notes what the request says that no engine is told.</summary>

@@ -42,7 +42,8 @@ internal ref struct ResponsesOffer
             writer.Raw(",\"description\":\""u8).Raw(about).Raw(about.IsEmpty || description.IsEmpty ? [] : "\\n\\n"u8).Raw(description);
             if (!definition.IsEmpty)
             {
-                writer.Raw("\\n\\nThe input has to match this grammar ("u8).Raw(ResponsesFields.Find(_format, "syntax"u8).Inner).Raw("):\\n"u8).Raw(definition);
+                writer.Raw("\\n\\nThe input has to match this grammar ("u8).Raw(ResponsesFields.Find(_format, "syntax"u8).Inner)
+                    .Raw("):\\n"u8).Raw(definition);
             }
 
             writer.Raw("\""u8);
@@ -50,7 +51,9 @@ internal ref struct ResponsesOffer
 
         if (custom)
         {
-            writer.Raw(",\"parameters\":{\"type\":\"object\",\"properties\":{\"input\":{\"type\":\"string\",\"description\":\"The whole input of the tool, as plain text.\"}},\"required\":[\"input\"],\"additionalProperties\":false}"u8);
+            writer.Raw(",\"parameters\":{\"type\":\"object\",\"properties\":{\"input\":{\"type\":\"string\","u8)
+                .Raw("\"description\":\"The whole input of the tool, as plain text.\"}},"u8)
+                .Raw("\"required\":[\"input\"],\"additionalProperties\":false}"u8);
             return;
         }
 

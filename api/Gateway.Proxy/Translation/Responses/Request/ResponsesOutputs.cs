@@ -18,7 +18,9 @@ internal sealed class ResponsesOutputs(ReadOnlyMemory<byte> input, ResponsesWrit
         // The oldest kind of call has its id under another name.
         if ((item.CallId.Decode() ?? item.Id.Decode()) is not { Length: > 0 } id)
         {
-            return GatewayError.InvalidRequest(path + ".call_id", $"`{path}` does not say which call it answers. Send the `call_id` of the call.");
+            return GatewayError.InvalidRequest(
+                path + ".call_id",
+                $"`{path}` does not say which call it answers. Send the `call_id` of the call.");
         }
 
         var error = default(GatewayError);
@@ -46,7 +48,8 @@ internal sealed class ResponsesOutputs(ReadOnlyMemory<byte> input, ResponsesWrit
         writer.Raw(before).Raw("{\"role\":\"user\",\"content\":["u8);
         for (var i = 0; i < _media.Count; i++)
         {
-            writer.Raw(i == 0 ? [] : ","u8).Raw("{\"type\":\"text\",\"text\":"u8).Text($"From the output of the tool call {_media[i].CallId}:").Raw("},"u8);
+            writer.Raw(i == 0 ? [] : ","u8).Raw("{\"type\":\"text\",\"text\":"u8)
+                .Text($"From the output of the tool call {_media[i].CallId}:").Raw("},"u8);
             ResponsesPart.Read(new(input.Span[_media[i].Part])).Write(writer);
         }
 

@@ -65,7 +65,8 @@ internal ref struct ResponsesPart
         }
         else if (IsFile)
         {
-            writer.Raw("{\"type\":\"file\",\"file\":{"u8).Raw(_name.IsText ? "\"filename\":"u8 : []).Raw(_name.IsText ? _name.Raw : []).Raw(_name.IsText ? ","u8 : []);
+            writer.Raw("{\"type\":\"file\",\"file\":{"u8).Raw(_name.IsText ? "\"filename\":"u8 : []).Raw(_name.IsText ? _name.Raw : [])
+                .Raw(_name.IsText ? ","u8 : []);
             writer.Raw("\"file_data\":"u8).Raw(_data.Raw).Raw("}}"u8);
         }
         else if (IsAudio)
@@ -92,8 +93,10 @@ internal ref struct ResponsesPart
         }
 
         return Type.Is("input_file"u8)
-            ? "is a file without `file_data`. Files are not kept here and addresses are not fetched, so send the file itself as a data URL in `file_data`."
-            : "is of a type that does not belong here, or has nothing in it. Send `input_text`, `input_image`, `input_file` or `input_audio`; in an answer of the model `output_text` or `refusal`.";
+            ? "is a file without `file_data`. "
+              + "Files are not kept here and addresses are not fetched, so send the file itself as a data URL in `file_data`."
+            : "is of a type that does not belong here, or has nothing in it. "
+              + "Send `input_text`, `input_image`, `input_file` or `input_audio`; in an answer of the model `output_text` or `refusal`.";
     }
 
     private void Take(ref ResponsesFields fields)

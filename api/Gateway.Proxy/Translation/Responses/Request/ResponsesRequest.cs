@@ -6,8 +6,8 @@ using Gateway.Proxy.Requests;
 namespace Gateway.Proxy.Translation;
 
 /// <summary>
-/// Writes the body for chat completions from the members that are known; no other member gets through. The tools come first, since their names are
-/// needed for the calls of the history.
+/// Writes the body for chat completions from the members that are known; no other member gets through. The tools come first, since
+/// their names are needed for the calls of the history.
 /// </summary>
 internal sealed class ResponsesRequest(JsonMembers members, TranslationContext context)
 {
@@ -15,7 +15,10 @@ internal sealed class ResponsesRequest(JsonMembers members, TranslationContext c
 
     // Names that both APIs have, or that engines know in both.
     private static readonly byte[][] Carried =
-        [[.. "temperature"u8], [.. "top_p"u8], [.. "frequency_penalty"u8], [.. "presence_penalty"u8], [.. "seed"u8], [.. "stop"u8], [.. "top_k"u8], [.. "min_p"u8], [.. "user"u8]];
+    [
+        [.. "temperature"u8], [.. "top_p"u8], [.. "frequency_penalty"u8], [.. "presence_penalty"u8], [.. "seed"u8], [.. "stop"u8],
+        [.. "top_k"u8], [.. "min_p"u8], [.. "user"u8],
+    ];
 
     private readonly ArrayBufferWriter<byte> _body = new(members.Body.Length + 1024);
     private readonly ResponsesLeftOut _leftOut = new();
@@ -77,13 +80,19 @@ internal sealed class ResponsesRequest(JsonMembers members, TranslationContext c
         {
             if (!Value(Encoding.ASCII.GetBytes(name)).IsMissing)
             {
-                return GatewayError.InvalidRequest(name, $"`{name}` refers to something that would have to be kept or run on the server, and this gateway keeps nothing for this engine. {ResponsesMembers.Remedy(name)}");
+                return GatewayError.InvalidRequest(
+                    name,
+                    $"`{name}` needs something that is kept or run on the server, and this gateway keeps nothing for this engine. "
+                    + ResponsesMembers.Remedy(name));
             }
         }
 
         if (Value("background"u8).IsTrue)
         {
-            return GatewayError.InvalidRequest("background", "`background` asks for an answer that is kept until it is fetched, and this gateway keeps nothing for this engine. Leave it out and read the answer, best as a stream (`stream`: true).");
+            return GatewayError.InvalidRequest(
+                "background",
+                "`background` asks for an answer that is kept until it is fetched, and this gateway keeps nothing for this engine. "
+                + "Leave it out and read the answer, best as a stream (`stream`: true).");
         }
 
         return !Value("instructions"u8).IsMissing && !Value("instructions"u8).IsText
@@ -136,13 +145,15 @@ internal sealed class ResponsesRequest(JsonMembers members, TranslationContext c
         Member("reasoning_effort"u8, ResponsesFields.Find(Value("reasoning"u8), "effort"u8));
         Member("verbosity"u8, ResponsesFields.Find(Value("text"u8), "verbosity"u8));
         var top = Value("top_logprobs"u8);
-        if (ResponsesMembers.Includes(Value("include"u8), "message.output_text.logprobs"u8) || (!top.IsMissing && !top.Raw.SequenceEqual("0"u8)))
+        var included = ResponsesMembers.Includes(Value("include"u8), "message.output_text.logprobs"u8);
+        if (included || (!top.IsMissing && !top.Raw.SequenceEqual("0"u8)))
         {
             Writer.Raw(",\"logprobs\":true"u8);
             Member("top_logprobs"u8, top);
         }
 
-        Writer.Raw(Streams ? ",\"stream\":true"u8 : []).Raw(Streams && context.ReportsUsageInStream ? ",\"stream_options\":{\"include_usage\":true}"u8 : []).Raw("}"u8);
+        Writer.Raw(Streams ? ",\"stream\":true"u8 : [])
+            .Raw(Streams && context.ReportsUsageInStream ? ",\"stream_options\":{\"include_usage\":true}"u8 : []).Raw("}"u8);
     }
 
     private void Member(ReadOnlySpan<byte> name, ResponsesValue value)

@@ -11,7 +11,8 @@ internal static class ResponsesTexts
     /// <param name="between">Comes between two.</param>
     /// <param name="writer">Takes them; nothing where there is no text.</param>
     /// <param name="path">What the content is called in an error.</param>
-    public static GatewayError? Write(ResponsesValue content, ReadOnlySpan<byte> before, ReadOnlySpan<byte> between, ResponsesWriter writer, string path)
+    public static GatewayError? Write(
+        ResponsesValue content, ReadOnlySpan<byte> before, ReadOnlySpan<byte> between, ResponsesWriter writer, string path)
     {
         if (content.IsText)
         {
@@ -30,7 +31,9 @@ internal static class ResponsesTexts
             var part = ResponsesPart.Read(parts.Value);
             if (!part.IsText && !part.IsRefusal)
             {
-                return GatewayError.InvalidRequest($"{path}[{i}].type", $"`{path}[{i}]` has to be a text here: `input_text`, or `output_text` and `refusal` in an answer of the model.");
+                return GatewayError.InvalidRequest(
+                    $"{path}[{i}].type",
+                    $"`{path}[{i}]` has to be a text here: `input_text`, or `output_text` and `refusal` in an answer of the model.");
             }
 
             if (!part.Text.Inner.IsEmpty)

@@ -17,7 +17,9 @@ internal sealed record ResponsesToolChoice(string? Word, ResponsesToolKey? Named
     public bool Insists => Named is not null || Word == "required";
 
     public bool Allows(ResponsesToolKey key) =>
-        Allowed is null || Allowed.Contains(key) || (key.Namespace is { } group && Allowed.Contains(new ResponsesToolKey(group, "", false)));
+        Allowed is null
+        || Allowed.Contains(key)
+        || (key.Namespace is { } group && Allowed.Contains(new ResponsesToolKey(group, "", false)));
 
     public static ResponsesToolChoice? Read(ResponsesValue value, out GatewayError? error)
     {
@@ -29,7 +31,9 @@ internal sealed record ResponsesToolChoice(string? Word, ResponsesToolKey? Named
 
         if (value.Decode() is { } word)
         {
-            error = Words.Contains(word) ? null : GatewayError.InvalidRequest(Param, "`tool_choice` is a word that is not known. It can be `auto`, `none`, `required`, or an object that names a tool.");
+            error = Words.Contains(word) ? null : GatewayError.InvalidRequest(
+                Param,
+                "`tool_choice` is a word that is not known. It can be `auto`, `none`, `required`, or an object that names a tool.");
             return error is null ? new(word, null, null) : null;
         }
 
@@ -44,7 +48,10 @@ internal sealed record ResponsesToolChoice(string? Word, ResponsesToolKey? Named
             return new(null, named, null);
         }
 
-        error = GatewayError.InvalidRequest(Param, "`tool_choice` insists on a tool that this API runs at its maker. Engines run none: name a tool of type `function` or `custom`, or leave the choice to the model with `auto`.");
+        error = GatewayError.InvalidRequest(
+            Param,
+            "`tool_choice` insists on a tool that this API runs at its maker. "
+            + "Engines run none: name a tool of type `function` or `custom`, or leave the choice to the model with `auto`.");
         return null;
     }
 
@@ -54,7 +61,9 @@ internal sealed record ResponsesToolChoice(string? Word, ResponsesToolKey? Named
         var list = ResponsesFields.Find(value, "tools"u8);
         error = mode is "auto" or "required" && list.IsList
             ? null
-            : GatewayError.InvalidRequest(Param, "`tool_choice` of type `allowed_tools` needs `mode` (`auto` or `required`) and a list `tools`.");
+            : GatewayError.InvalidRequest(
+                Param,
+                "`tool_choice` of type `allowed_tools` needs `mode` (`auto` or `required`) and a list `tools`.");
         var allowed = new HashSet<ResponsesToolKey>();
         var tools = list.Fields;
         while (error is null && tools.Next() && allowed.Count < MostAllowed)
@@ -83,6 +92,7 @@ internal sealed record ResponsesToolChoice(string? Word, ResponsesToolKey? Named
             return new(name, "", false);
         }
 
-        return type.Is("function"u8) || type.Is("custom"u8) ? new(ResponsesFields.Find(tool, "namespace"u8).Decode(), name, type.Is("custom"u8)) : null;
+        var custom = type.Is("custom"u8);
+        return custom || type.Is("function"u8) ? new(ResponsesFields.Find(tool, "namespace"u8).Decode(), name, custom) : null;
     }
 }

@@ -5,7 +5,8 @@ namespace Gateway.Proxy.Translation;
 
 /// <summary>
 /// The tools of a request, written as functions, and the names by which calls find their way back. Chat completions know functions
-/// alone: a free-form tool becomes one with a single text, a namespace's tools get joined names, and tools that run at the API's maker are left out.
+/// alone: a free-form tool becomes one with a single text, a namespace's tools get joined names, and tools that run at the API's maker
+/// are left out.
 /// </summary>
 internal sealed class ResponsesTools(ResponsesToolChoice choice, ResponsesLeftOut leftOut, ResponsesWriter writer)
 {
@@ -47,7 +48,9 @@ internal sealed class ResponsesTools(ResponsesToolChoice choice, ResponsesLeftOu
         {
             if (++_read > Most)
             {
-                return GatewayError.InvalidRequest("tools", FormattableString.Invariant($"`tools` has more than {Most} tools. Send fewer."));
+                return GatewayError.InvalidRequest(
+                    "tools",
+                    FormattableString.Invariant($"`tools` has more than {Most} tools. Send fewer."));
             }
 
             var before = Offered;
@@ -63,7 +66,9 @@ internal sealed class ResponsesTools(ResponsesToolChoice choice, ResponsesLeftOu
         var tool = ResponsesOffer.Read(value);
         if (tool.Type.Is("namespace"u8) && group is null && tool.Tools.IsList)
         {
-            return tool.Name.Decode() is { Length: > 0 } name ? WriteEach(tool.Tools, name, tool.Description.Inner, path + ".tools") : Nameless(path);
+            return tool.Name.Decode() is { Length: > 0 } name
+                ? WriteEach(tool.Tools, name, tool.Description.Inner, path + ".tools")
+                : Nameless(path);
         }
 
         if (!tool.Type.Is("function"u8) && !tool.Type.Is("custom"u8))
@@ -115,11 +120,17 @@ internal sealed class ResponsesTools(ResponsesToolChoice choice, ResponsesLeftOu
     {
         if (choice.Named is { } named && !_known.ContainsKey(named))
         {
-            return GatewayError.InvalidRequest("tool_choice", "`tool_choice` names a tool that is not in `tools`, or one that no engine can run. Name one of type `function` or `custom` that is, or use `auto`.");
+            return GatewayError.InvalidRequest(
+                "tool_choice",
+                "`tool_choice` names a tool that is not in `tools`, or one that no engine can run. "
+                + "Name one of type `function` or `custom` that is, or use `auto`.");
         }
 
         return Offered == 0 && choice.Insists
-            ? GatewayError.InvalidRequest("tool_choice", "`tool_choice` insists on a tool, and none of `tools` can be offered to an engine. Send a tool of type `function` or `custom`, or use `auto`.")
+            ? GatewayError.InvalidRequest(
+                "tool_choice",
+                "`tool_choice` insists on a tool, and none of `tools` can be offered to an engine. "
+                + "Send a tool of type `function` or `custom`, or use `auto`.")
             : null;
     }
 

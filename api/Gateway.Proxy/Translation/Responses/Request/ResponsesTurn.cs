@@ -11,7 +11,9 @@ internal sealed class ResponsesTurn
     private readonly ArrayBufferWriter<byte> _calls = new();
     private bool _any;
 
-    /// <summary>Adds a message of the turn. What the model refused with is what it said: hardly any engine has another member for it.</summary>
+    /// <summary>
+    /// Adds a message of the turn. What the model refused with is what it said: hardly any engine has another member for it.
+    /// </summary>
     public GatewayError? AddMessage(ResponsesValue content, string path)
     {
         _any = true;
