@@ -8,7 +8,7 @@ internal static class EngineArguments
 {
     private const string ModelVariable = "MODEL_NAME";
 
-    public static IReadOnlyList<string> Command(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
+    public static IList<string> Command(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
     {
         var arguments = container.Command.Select(argument => Expand(argument, request)).ToList();
         foreach (var option in engine.Deployment.Options.Where(IsFlag))
@@ -32,7 +32,7 @@ internal static class EngineArguments
         return arguments;
     }
 
-    public static IReadOnlyList<string> Environment(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
+    public static IList<string> Environment(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
     {
         var variables = container.Environment.ToDictionary(pair => pair.Key, pair => Expand(pair.Value, request));
         foreach (var option in engine.Deployment.Options.Where(option => !IsFlag(option)))

@@ -66,7 +66,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     /// <summary>The image of an installed engine is on its node.</summary>
     /// <exception cref="LifecycleException">The node does not answer.</exception>
     public async Task<bool> IsFetchedAsync(EngineRecord record, CancellationToken cancellationToken) =>
-        await TellAsync(HostOf(record.Key.Node).Images.FindAsync(record.Current!.Image, cancellationToken)) is not null;
+        await TellAsync(HostOf(record.Key.Node).Docker.FindImageAsync(record.Current!.Image, cancellationToken)) is not null;
 
     public Task DeleteAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
     {
@@ -110,7 +110,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     }
 
     public Task<string> RegistryDigestAsync(string node, string image, CancellationToken cancellationToken) =>
-        TellAsync(HostOf(node).Images.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image."), cancellationToken));
+        TellAsync(HostOf(node).Docker.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image."), cancellationToken));
 
     /// <summary>What is installed, without a look at the nodes.</summary>
     public IEnumerable<EngineRecord> Records => _steps.Journal.All;

@@ -30,7 +30,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
     /// <summary>Pulls the image of an installed version where it is not on the node any more, or not yet.</summary>
     public static async Task FetchAsync(EngineHost host, EngineVersion version, OperationReport report, CancellationToken cancellationToken)
     {
-        if (await host.Images.FindAsync(version.Image, cancellationToken) is not null)
+        if (await host.Docker.FindImageAsync(version.Image, cancellationToken) is not null)
         {
             return;
         }
@@ -57,7 +57,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
 
         try
         {
-            await host.Images.RemoveAsync(superseded.Image, CancellationToken.None);
+            await host.Docker.RemoveImageAsync(superseded.Image, CancellationToken.None);
             return null;
         }
         catch (DockerException e)
@@ -71,10 +71,10 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
         var engine = EngineCatalog.Find(version.Request.Kind)!;
         var place = await places.FindAsync(host, cancellationToken);
         var create = ContainerPlan.Build(engine, version, place, EngineLabels.Of(Journal.Owner, key, engine.Id));
-        var id = await host.CreateAsync(version.Container, create, cancellationToken);
+        var id = await host.CreateAsync(create, cancellationToken);
         if (place.Egress is { } egress && engine.Deployment.Container!.Volumes.Any(volume => !volume.ReadOnly))
         {
-            await host.Docker.Networks.ConnectAsync(egress, id, cancellationToken);
+            await host.Docker.ConnectNetworkAsync(egress, id, cancellationToken);
         }
     }
 
