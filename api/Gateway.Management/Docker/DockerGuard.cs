@@ -18,7 +18,7 @@ internal sealed class DockerGuard(DockerAddress address, TimeProvider clock) : D
     private const int MaxErrorBody = 64 * 1024;
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
-    private volatile string? _version;
+    private volatile Version? _version;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -28,7 +28,8 @@ internal sealed class DockerGuard(DockerAddress address, TimeProvider clock) : D
         try
         {
             var pull = IsPull(request.Method, path);
-            var answer = await CallAsync(request, LimitOf(request.Method, path, pull), pull || path.Contains("/logs?", StringComparison.Ordinal), cancellationToken);
+            var stream = pull || path.Contains("/logs?", StringComparison.Ordinal);
+            var answer = await CallAsync(request, LimitOf(request.Method, path, pull), stream, cancellationToken);
             if (pull)
             {
                 answer.Content = new StreamContent(new LineBound(await answer.Content.ReadAsStreamAsync(cancellationToken)));
@@ -44,14 +45,16 @@ internal sealed class DockerGuard(DockerAddress address, TimeProvider clock) : D
         }
     }
 
-    private async Task<string> NegotiateAsync(CancellationToken cancellationToken)
+    private async Task<Version> NegotiateAsync(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address.Base, "/version"));
         using var answer = await CallAsync(request, Quick, stream: false, cancellationToken);
         try
         {
-            var theirs = JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancellationToken), DockerJson.Default.VersionAnswer) ?? throw new JsonException("It is null.");
-            return ApiVersion.Choose(theirs.ApiVersion, theirs.MinAPIVersion) ?? throw DockerErrors.OfVersion(address, theirs.ApiVersion, theirs.MinAPIVersion);
+            var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            var theirs = JsonSerializer.Deserialize(body, DockerJson.Default.VersionAnswer) ?? throw new JsonException("It is null.");
+            return ApiVersion.Choose(theirs.ApiVersion, theirs.MinAPIVersion)
+                ?? throw DockerErrors.OfVersion(address, theirs.ApiVersion, theirs.MinAPIVersion);
         }
         catch (JsonException e)
         {
@@ -59,7 +62,8 @@ internal sealed class DockerGuard(DockerAddress address, TimeProvider clock) : D
         }
     }
 
-    private async Task<HttpResponseMessage> CallAsync(HttpRequestMessage request, TimeSpan limit, bool stream, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> CallAsync(
+        HttpRequestMessage request, TimeSpan limit, bool stream, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -101,7 +105,8 @@ internal sealed class DockerGuard(DockerAddress address, TimeProvider clock) : D
         answer.Content = good ? new ByteArrayContent(body) : throw DockerErrors.Of((int)answer.StatusCode, body);
     }
 
-    private static bool IsPull(HttpMethod method, string path) => method == HttpMethod.Post && path.StartsWith("/images/create", StringComparison.Ordinal);
+    private static bool IsPull(HttpMethod method, string path) =>
+        method == HttpMethod.Post && path.StartsWith("/images/create", StringComparison.Ordinal);
 
     private static TimeSpan LimitOf(HttpMethod method, string path, bool pull) =>
         path == "/info" ? Quick

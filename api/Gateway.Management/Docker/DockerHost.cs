@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Docker.DotNet;
@@ -21,16 +22,19 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
 
     private DockerClient Client => _transport.Client;
 
-    public Task<SystemInfoResponse> InfoAsync(CancellationToken cancellationToken) => AskAsync(Client.System.GetSystemInfoAsync(cancellationToken));
+    public Task<SystemInfoResponse> InfoAsync(CancellationToken cancellationToken) =>
+        AskAsync(Client.System.GetSystemInfoAsync(cancellationToken));
 
     /// <param name="image">Name or id.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>Null where it is not on this machine.</returns>
-    public Task<ImageInspectResponse?> FindImageAsync(string image, CancellationToken cancellationToken) => FindAsync(Client.Images.InspectImageAsync(image, cancellationToken));
+    public Task<ImageInspectResponse?> FindImageAsync(string image, CancellationToken cancellationToken) =>
+        FindAsync(Client.Images.InspectImageAsync(image, cancellationToken));
 
     /// <summary>Takes a name away from an image, and removes the image with its last name.</summary>
     /// <exception cref="DockerException">A container is made from it.</exception>
-    public Task RemoveImageAsync(string image, CancellationToken cancellationToken) => AskAsync(Client.Images.DeleteImageAsync(image, new(), cancellationToken));
+    public Task RemoveImageAsync(string image, CancellationToken cancellationToken) =>
+        AskAsync(Client.Images.DeleteImageAsync(image, new(), cancellationToken));
 
     /// <summary>Every container with this label, running or not.</summary>
     public Task<IList<ContainerListResponse>> ListContainersAsync(string label, CancellationToken cancellationToken) =>
@@ -46,7 +50,8 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
     public async Task<string> CreateContainerAsync(CreateContainerParameters create, CancellationToken cancellationToken) =>
         (await AskAsync(Client.Containers.CreateContainerAsync(create, cancellationToken))).ID;
 
-    public Task StartContainerAsync(string container, CancellationToken cancellationToken) => AskAsync(Client.Containers.StartContainerAsync(container, null, cancellationToken));
+    public Task StartContainerAsync(string container, CancellationToken cancellationToken) =>
+        AskAsync(Client.Containers.StartContainerAsync(container, null, cancellationToken));
 
     /// <summary>Asks it to stop, and ends it when it has not after this many seconds.</summary>
     public Task StopContainerAsync(string container, uint seconds, CancellationToken cancellationToken) =>
@@ -65,7 +70,8 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
     public Task<NetworkResponse?> FindNetworkAsync(string network, CancellationToken cancellationToken) =>
         FindAsync(Client.Networks.InspectNetworkAsync(Uri.EscapeDataString(network), cancellationToken));
 
-    public Task CreateNetworkAsync(NetworksCreateParameters create, CancellationToken cancellationToken) => AskAsync(Client.Networks.CreateNetworkAsync(create, cancellationToken));
+    public Task CreateNetworkAsync(NetworksCreateParameters create, CancellationToken cancellationToken) =>
+        AskAsync(Client.Networks.CreateNetworkAsync(create, cancellationToken));
 
     public async Task ConnectNetworkAsync(string network, string container, CancellationToken cancellationToken) =>
         await Client.Networks.ConnectNetworkAsync(Uri.EscapeDataString(network), new() { Container = container }, cancellationToken);
@@ -85,7 +91,8 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
             // The library sends no login with this call.
             using var answer = await _transport.Calls.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return JsonSerializer.Deserialize(body, DockerJson.Default.DistributionAnswer)?.Descriptor?.Digest ?? throw new DockerException(DockerFault.Refused, $"The registry of {image} tells no digest.");
+            return JsonSerializer.Deserialize(body, DockerJson.Default.DistributionAnswer)?.Descriptor?.Digest
+                ?? throw new DockerException(DockerFault.Refused, $"The registry of {image} tells no digest.");
         }
         catch (JsonException e)
         {
@@ -115,7 +122,8 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
 
         try
         {
-            await Client.Images.CreateImageAsync(new() { FromImage = image.Repository, Tag = image.TagOrDigest }, null, headers, pull, either.Token);
+            var wanted = new ImagesCreateParameters { FromImage = image.Repository, Tag = image.TagOrDigest };
+            await Client.Images.CreateImageAsync(wanted, null, headers, pull, either.Token);
         }
         catch (DockerException e) when (e.Fault is DockerFault.Refused or DockerFault.NotFound or DockerFault.Conflict)
         {
@@ -123,7 +131,8 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DockerException(DockerFault.Broken, FormattableString.Invariant($"The Docker Engine said nothing for {Silence.TotalSeconds:0} s."), e);
+            var seconds = FormattableString.Invariant($"{Silence.TotalSeconds:0}");
+            throw new DockerException(DockerFault.Broken, $"The Docker Engine said nothing for {seconds} s.", e);
         }
         catch (Exception e) when (e is IOException or HttpRequestException or JsonException)
         {
@@ -142,9 +151,11 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
     }
 
     /// <summary>The last lines of a container's log, and those that come while it is followed.</summary>
-    public async IAsyncEnumerable<string> LogsAsync(string container, int tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> LogsAsync(
+        string container, int tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var wanted = new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = follow, Tail = FormattableString.Invariant($"{tail}") };
+        var last = tail.ToString(CultureInfo.InvariantCulture);
+        var wanted = new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = follow, Tail = last };
         using var log = await AskAsync(Client.Containers.GetContainerLogsAsync(container, wanted, cancellationToken));
         await foreach (var line in LogLines.ReadAsync(log, cancellationToken))
         {
@@ -184,9 +195,10 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
         }
     }
 
-    private static Dictionary<string, IDictionary<string, bool>> Filter(string label) => new() { ["label"] = new Dictionary<string, bool> { [label] = true } };
+    private static Dictionary<string, IDictionary<string, bool>> Filter(string label) =>
+        new() { ["label"] = new Dictionary<string, bool> { [label] = true } };
 
-    /// <summary>Gives the library our transport. Its own ones neither bound what they read nor check for which host a certificate is.</summary>
+    /// <summary>Gives the library our transport. Its own ones bound nothing and do not check a certificate's host.</summary>
     private sealed class Transport : IDockerHandlerFactory<DockerAddress>
     {
         private readonly HttpMessageHandler _handler;
@@ -194,16 +206,22 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
         public Transport(HttpMessageHandler handler, DockerAddress address)
         {
             (_handler, Calls) = (handler, new HttpMessageInvoker(handler));
-            Client = new DockerClientBuilder().WithEndpoint(address.Base).WithTimeout(Timeout.InfiniteTimeSpan).WithTransportOptions(this, address).Build();
+            Client = new DockerClientBuilder()
+                .WithEndpoint(address.Base)
+                .WithTimeout(Timeout.InfiniteTimeSpan)
+                .WithTransportOptions(this, address)
+                .Build();
         }
 
         public DockerClient Client { get; }
 
         public HttpMessageInvoker Calls { get; }
 
-        public ResolvedTransport CreateHandler(ResolvedClientOptions clientOptions, ILogger logger) => new(_handler, clientOptions.Endpoint);
+        public ResolvedTransport CreateHandler(ResolvedClientOptions clientOptions, ILogger logger) =>
+            new(_handler, clientOptions.Endpoint);
 
-        public ResolvedTransport CreateHandler(DockerAddress transportOptions, ResolvedClientOptions clientOptions, ILogger logger) => CreateHandler(clientOptions, logger);
+        public ResolvedTransport CreateHandler(DockerAddress transportOptions, ResolvedClientOptions clientOptions, ILogger logger) =>
+            CreateHandler(clientOptions, logger);
 
         public Task<WriteClosableStream> HijackStreamAsync(HttpContent content) => throw new NotSupportedException();
     }

@@ -11,7 +11,8 @@ internal static class LogLines
 
     /// <summary>Reads to the end. A line that is too long comes in pieces.</summary>
     /// <exception cref="DockerException">The connection is lost.</exception>
-    public static async IAsyncEnumerable<string> ReadAsync(MultiplexedStream log, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<string> ReadAsync(
+        MultiplexedStream log, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxLine];
         var text = new char[MaxLine + 1];
@@ -52,7 +53,8 @@ internal static class LogLines
         return lines;
     }
 
-    private static async Task<MultiplexedStream.ReadResult> NextAsync(MultiplexedStream log, byte[] buffer, CancellationToken cancellationToken)
+    private static async Task<MultiplexedStream.ReadResult> NextAsync(
+        MultiplexedStream log, byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {

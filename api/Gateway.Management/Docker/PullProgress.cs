@@ -2,7 +2,7 @@ using Docker.DotNet.Models;
 
 namespace Gateway.Management.Docker;
 
-/// <summary>Adds up how far the layers of a pull are, and keeps the first error among its messages: the library throws none of them.</summary>
+/// <summary>Adds up how far the layers of a pull are, and keeps the first error: the library throws none.</summary>
 /// <param name="progress">Told bytes pulled, and bytes to pull as far as they are known.</param>
 /// <param name="heard">Called with every message.</param>
 internal sealed class PullProgress(Action<long, long> progress, Action heard) : IProgress<JSONMessage?>
@@ -25,12 +25,14 @@ internal sealed class PullProgress(Action<long, long> progress, Action heard) : 
         }
 
         var known = _layers.GetValueOrDefault(layer);
-        var now = value is { Status: "Downloading", Progress: { Total: > 0 } detail } ? (detail.Current ?? 0, detail.Total.Value) : (known.Total, known.Total);
-        if (now != known)
+        var (current, total) = value is { Status: "Downloading", Progress: { Total: > 0 } detail }
+            ? (detail.Current ?? 0, detail.Total.Value)
+            : (known.Total, known.Total);
+        if ((current, total) != known)
         {
-            _layers[layer] = now;
-            _current += now.Item1 - known.Current;
-            _total += now.Item2 - known.Total;
+            _layers[layer] = (current, total);
+            _current += current - known.Current;
+            _total += total - known.Total;
             progress(_current, _total);
         }
     }

@@ -14,7 +14,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     private readonly InstallRun _installs;
     private readonly UpgradeRun _upgrades;
     private readonly StopRun _stops;
-    private readonly RecoveryRounds _rounds;
+    private readonly Recovery _recovery;
     private readonly EngineListing _listing;
     private Task _recovering = Task.CompletedTask;
 
@@ -36,7 +36,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
         _installs = new InstallRun(_steps, plan, logger);
         _upgrades = new UpgradeRun(_steps, plan, options, logger);
         _stops = new StopRun(_steps, options);
-        _rounds = new RecoveryRounds(_steps, new Recovery(_steps, _stops), _hosts, _turns, clock, logger);
+        _recovery = new Recovery(_steps, _stops, _hosts, _turns, clock, logger);
         _listing = new EngineListing(journal, routes, _hosts);
         foreach (var fault in journal.Faults)
         {
@@ -46,7 +46,8 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
 
     public IReadOnlyList<EngineNode> Nodes { get; }
 
-    public Task<NodeReport> ReportAsync(string node, CancellationToken cancellationToken) => EngineListing.ReportAsync(HostOf(node), cancellationToken);
+    public Task<NodeReport> ReportAsync(string node, CancellationToken cancellationToken) =>
+        EngineListing.ReportAsync(HostOf(node), cancellationToken);
 
     public Task<IReadOnlyList<InstalledEngine>> ListAsync(CancellationToken cancellationToken) => _listing.ListAsync(cancellationToken);
 
@@ -120,11 +121,11 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
 
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        await _rounds.RunAsync(_ => true, cancellationToken);
+        await _recovery.RunAsync(_ => true, cancellationToken);
         await _steps.PublishAsync(null, cancellationToken);
         if (_recovering.IsCompleted)
         {
-            _recovering = _rounds.RepeatAsync(_end.Token);
+            _recovering = _recovery.RepeatAsync(_end.Token);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gateway.Engines;
-using Gateway.Management.Docker;
 using Gateway.Management.Lifecycle;
 
 namespace Gateway.Management.Proxy;

@@ -9,7 +9,7 @@ using Xunit;
 namespace Gateway.Tests.Management.Docker;
 
 /// <summary>The client over a Docker Engine that answers as a test says: what it speaks, what it makes of failures, and what it does not read.</summary>
-public sealed class DockerHostTests : IAsyncLifetime
+public sealed class DockerHostTests : IAsyncLifetime, IDisposable
 {
     private const string Digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     private static readonly ImageReference Image = ImageReference.Parse("a.example/b:v1")!;
@@ -24,10 +24,11 @@ public sealed class DockerHostTests : IAsyncLifetime
         _host = new DockerHost(new DockerAddress(_folder.File("docker.sock"), new Uri("http://docker")), new RegistryLogins(null), TimeProvider.System);
     }
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _docker.DisposeAsync();
+
+    public void Dispose()
     {
         _host.Dispose();
-        await _docker.DisposeAsync();
         _folder.Dispose();
     }
 
@@ -163,12 +164,73 @@ public sealed class DockerHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pull_ThatFallsSilent_IsGivenUp()
+    {
+        var clock = new ManualClock();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await ServeAsync(async context =>
+        {
+            await context.Response.WriteAsync("""{"status":"Downloading","id":"one","progressDetail":{"current":1,"total":2}}""" + "\n");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        using var host = HostOf(clock);
+        var pull = host.PullAsync(Image, (_, _) => told.TrySetResult(), CancellationToken.None);
+        await told.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        clock.Advance(TimeSpan.FromSeconds(179));
+        Assert.False(pull.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Contains("said nothing for 180 s", (await FailsAsync(DockerFault.Broken, () => pull)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_WithoutAnAnswer_IsLate()
+    {
+        var clock = new ManualClock();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await ServeAsync(context =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        });
+        using var host = HostOf(clock);
+        var call = host.FindContainerAsync("x", CancellationToken.None);
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        clock.Advance(TimeSpan.FromSeconds(31));
+
+        Assert.Contains("did not answer within 30 s", (await FailsAsync(DockerFault.Late, () => call)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_ThatIsCancelled_IsNoFailure()
+    {
+        using var given = new CancellationTokenSource();
+        await using var app = await ServeAsync(context =>
+        {
+            given.Cancel();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        });
+        using var host = HostOf(TimeProvider.System);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.FindContainerAsync("x", given.Token));
+    }
+
+    [Fact]
     public async Task Pull_LineWithoutEnd_IsGivenUp()
     {
         Answer("/images/create", "{\"status\":\"" + new string('x', 3 * 1024 * 1024));
 
         Assert.Contains("a line without an end", (await FailsAsync(DockerFault.Refused, () => _host.PullAsync(Image, (_, _) => { }, CancellationToken.None))).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("a/../../info")]
+    [InlineData("a/./b")]
+    [InlineData("a//b")]
+    public void Image_WhoseNameLeadsElsewhere_IsNone(string name) => Assert.Null(ImageReference.Parse(name));
 
     [Fact]
     public async Task Log_OfTwoOutputs_IsTheirLines()
@@ -213,19 +275,9 @@ public sealed class DockerHostTests : IAsyncLifetime
 
     private async Task<List<string>> LogAsync(byte[] log)
     {
-        var socket = _folder.File("logs.sock");
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
-        await using var app = builder.Build();
-        app.Run(async context =>
-        {
-            var path = context.Request.Path.Value!;
-            await context.Response.BodyWriter.WriteAsync(path.EndsWith("/logs", StringComparison.Ordinal) ? log
-                : path == "/version" ? """{"ApiVersion":"1.41"}"""u8.ToArray()
-                : """{"Id":"x","Config":{"Tty":false}}"""u8.ToArray());
-        });
-        await app.StartAsync();
-        using var host = new DockerHost(new DockerAddress(socket, new Uri("http://docker")), new RegistryLogins(null), TimeProvider.System);
+        await using var app = await ServeAsync(async context => await context.Response.BodyWriter.WriteAsync(
+            context.Request.Path.Value!.EndsWith("/logs", StringComparison.Ordinal) ? log : """{"Id":"x","Config":{"Tty":false}}"""u8.ToArray()));
+        using var host = HostOf(TimeProvider.System);
         var lines = new List<string>();
         await foreach (var line in host.LogsAsync("x", 5, follow: false, CancellationToken.None))
         {
@@ -233,6 +285,19 @@ public sealed class DockerHostTests : IAsyncLifetime
         }
 
         return lines;
+    }
+
+    private DockerHost HostOf(TimeProvider clock) => new(new DockerAddress(_folder.File("own.sock"), new Uri("http://docker")), new RegistryLogins(null), clock);
+
+    /// <summary>A Docker Engine of which every answer but its version is written by the test.</summary>
+    private async Task<WebApplication> ServeAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(_folder.File("own.sock")));
+        var app = builder.Build();
+        app.Run(context => context.Request.Path == "/version" ? context.Response.WriteAsync("""{"ApiVersion":"1.41"}""") : answer(context));
+        await app.StartAsync();
+        return app;
     }
 
     private void Answer(string path, string body, string version = """{"ApiVersion":"1.41","MinAPIVersion":"1.12"}""") => _docker.Answers = (_, target) =>

@@ -64,18 +64,23 @@ internal static class ImageResolver
         }
     }
 
-    public static async Task PullAsync(EngineHost host, ResolvedImage image, Action<long, long> progress, CancellationToken cancellationToken)
+    /// <summary>Pulls it where it is not on the node already.</summary>
+    public static async Task PullAsync(EngineHost host, ResolvedImage image, OperationReport report, CancellationToken cancellationToken)
     {
         if (image.Pull is not { } pull)
         {
             return;
         }
 
-        await host.Docker.PullAsync(pull, progress, cancellationToken);
+        report.Tell(LifecyclePhase.Pulling, $"Pulling {image.Reference}.");
+        await host.Docker.PullAsync(pull, Progress, cancellationToken);
         if (await host.Docker.FindImageAsync(image.CreateFrom, cancellationToken) is not { } pulled || DigestOf(pulled, pull.Repository, image.Digest) != image.Digest)
         {
             throw new LifecycleException(LifecycleReason.DigestMismatch, $"What was pulled as {pull} has not the digest {image.Digest}. It is not used.");
         }
+
+        void Progress(long bytes, long total) =>
+            report.Tell(LifecyclePhase.Pulling, FormattableString.Invariant($"Pulling {image.Reference}: {bytes >> 20} of {total >> 20} MiB."), total == 0 ? 0 : (double)bytes / total, bytes, total);
     }
 
     private static async Task<(string? Digest, DockerException? Reason)> RegistryAsync(EngineHost host, ImageReference image, CancellationToken cancellationToken)

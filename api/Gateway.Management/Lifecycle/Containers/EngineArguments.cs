@@ -57,7 +57,8 @@ internal static class EngineArguments
         engine.Auth.EngineSetting is { } setting && !setting.Contains(' ', StringComparison.Ordinal) ? setting : null;
 
     /// <summary>The engine is told its model by an argument, so that it cannot start without one.</summary>
-    public static bool NeedsModel(EngineContainer container) => container.Command.Any(argument => argument.Contains($"${{{ModelVariable}}}", StringComparison.Ordinal));
+    public static bool NeedsModel(EngineContainer container) =>
+        container.Command.Any(argument => argument.Contains($"${{{ModelVariable}}}", StringComparison.Ordinal));
 
     /// <summary>The folder whose file the model is, where an argument names it by its path: nothing can fetch it for the engine.</summary>
     public static EngineVolume? ModelFolder(EngineContainer container) =>
