@@ -1,8 +1,40 @@
-namespace Gateway.Management.Docker;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gateway.Management.Proxy;
+
+/// <summary>A body that has, beside what it says, members that the gateway's library sends without a value.</summary>
+internal abstract record Unsaid
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Rest { get; set; }
+
+    /// <summary>Takes these members out.</summary>
+    /// <param name="names">Those that may be there.</param>
+    /// <returns>One that may not, or has a value; null: there is none.</returns>
+    public string? Strip(IReadOnlySet<string> names)
+    {
+        var odd = Rest?.FirstOrDefault(member => !names.Contains(member.Key) || !IsUnset(member.Value)).Key;
+        Rest = null;
+        return odd;
+    }
+
+    private static bool IsUnset(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.False => true,
+        JsonValueKind.String => value.ValueEquals(""u8),
+        JsonValueKind.Number => value.GetRawText() == "0",
+        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.True or JsonValueKind.Object or JsonValueKind.Array => false,
+        _ => false,
+    };
+}
 
 /// <summary>Body of <c>POST /containers/create</c>.</summary>
-internal sealed record ContainerCreate
+internal sealed record ContainerCreate : Unsaid
 {
+    /// <summary>As in the query, which is the one that counts.</summary>
+    public string? Name { get; init; }
+
     public required string Image { get; init; }
 
     public IReadOnlyList<string>? Entrypoint { get; init; }
@@ -34,7 +66,7 @@ internal sealed record Empty;
 internal sealed record Healthcheck(IReadOnlyList<string> Test);
 
 /// <summary>The container's share of its host.</summary>
-internal sealed record HostConfig
+internal sealed record HostConfig : Unsaid
 {
     public IReadOnlyList<string>? Binds { get; init; }
 
@@ -83,13 +115,13 @@ internal sealed record LogConfig(string Type, Dictionary<string, string> Config)
 internal sealed record NetworkingConfig(Dictionary<string, EndpointConfig> EndpointsConfig);
 
 /// <summary>The names it has there beside its own.</summary>
-internal sealed record EndpointConfig(string[] Aliases);
+internal sealed record EndpointConfig(string[] Aliases) : Unsaid;
 
 /// <summary>Body of <c>POST /containers/{id}/update</c>.</summary>
-internal sealed record ContainerUpdate(RestartPolicy RestartPolicy);
+internal sealed record ContainerUpdate(RestartPolicy RestartPolicy) : Unsaid;
 
 /// <summary>Body of <c>POST /networks/create</c>.</summary>
-internal sealed record NetworkCreate(string Name, Dictionary<string, string> Labels, bool Internal = false, string Driver = "bridge");
+internal sealed record NetworkCreate(string Name, Dictionary<string, string> Labels, bool Internal = false, string Driver = "bridge") : Unsaid;
 
 /// <summary>Body of <c>POST /networks/{id}/connect</c>.</summary>
 internal sealed record NetworkConnect(string Container);

@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using Gateway.Management.Docker;
 
 namespace Gateway.Management.Lifecycle;
@@ -18,7 +19,7 @@ internal static class ImageResolver
     /// <exception cref="LifecycleException">It is nowhere, or not the one that it has to be.</exception>
     public static async Task<ResolvedImage> ResolveAsync(EngineHost host, ImageReference image, string? pin, CancellationToken cancellationToken)
     {
-        var local = await host.Images.FindAsync(image.Digest is { } named ? $"{image.Repository}@{named}" : image.ToString(), cancellationToken);
+        var local = await host.Docker.FindImageAsync(image.Digest is { } named ? $"{image.Repository}@{named}" : image.ToString(), cancellationToken);
         var (digest, reason) = await RegistryAsync(host, image, cancellationToken);
         if (digest is null && local is null)
         {
@@ -35,11 +36,11 @@ internal static class ImageResolver
 
         if (digest is null)
         {
-            return new ResolvedImage(image, local!.Id, local.Id, null);
+            return new ResolvedImage(image, local!.ID, local.ID, null);
         }
 
         var exact = new ImageReference(image.Repository, null, digest);
-        var there = await host.Images.FindAsync(exact.ToString(), cancellationToken) is not null;
+        var there = await host.Docker.FindImageAsync(exact.ToString(), cancellationToken) is not null;
         return new ResolvedImage(image, digest, exact.ToString(), there ? null : image with { Digest = digest });
     }
 
@@ -49,13 +50,13 @@ internal static class ImageResolver
     /// <param name="cancellationToken">Gives it up.</param>
     public static async Task CheckRoomAsync(EngineHost host, string? before, CancellationToken cancellationToken)
     {
-        var info = await host.InfoAsync(cancellationToken);
+        var info = await host.Docker.InfoAsync(cancellationToken);
         if (!host.Address.IsLocal || info.DockerRootDir is not { Length: > 0 } root || !Directory.Exists(root))
         {
             return;
         }
 
-        var size = before is null ? 0 : (await host.Images.FindAsync(before, cancellationToken))?.Size ?? 0;
+        var size = before is null ? 0 : (await host.Docker.FindImageAsync(before, cancellationToken))?.Size ?? 0;
         var (need, free) = (Math.Max(LeastRoom, size), new DriveInfo(root).AvailableFreeSpace);
         if (free < need)
         {
@@ -63,25 +64,30 @@ internal static class ImageResolver
         }
     }
 
-    public static async Task PullAsync(EngineHost host, ResolvedImage image, Action<long, long> progress, CancellationToken cancellationToken)
+    /// <summary>Pulls it where it is not on the node already.</summary>
+    public static async Task PullAsync(EngineHost host, ResolvedImage image, OperationReport report, CancellationToken cancellationToken)
     {
         if (image.Pull is not { } pull)
         {
             return;
         }
 
-        await host.Images.PullAsync(pull, progress, cancellationToken);
-        if (await host.Images.FindAsync(image.CreateFrom, cancellationToken) is not { } pulled || DigestOf(pulled, pull.Repository, image.Digest) != image.Digest)
+        report.Tell(LifecyclePhase.Pulling, $"Pulling {image.Reference}.");
+        await host.Docker.PullAsync(pull, Progress, cancellationToken);
+        if (await host.Docker.FindImageAsync(image.CreateFrom, cancellationToken) is not { } pulled || DigestOf(pulled, pull.Repository, image.Digest) != image.Digest)
         {
             throw new LifecycleException(LifecycleReason.DigestMismatch, $"What was pulled as {pull} has not the digest {image.Digest}. It is not used.");
         }
+
+        void Progress(long bytes, long total) =>
+            report.Tell(LifecyclePhase.Pulling, FormattableString.Invariant($"Pulling {image.Reference}: {bytes >> 20} of {total >> 20} MiB."), total == 0 ? 0 : (double)bytes / total, bytes, total);
     }
 
     private static async Task<(string? Digest, DockerException? Reason)> RegistryAsync(EngineHost host, ImageReference image, CancellationToken cancellationToken)
     {
         try
         {
-            return (await host.Images.DigestAsync(image, cancellationToken), null);
+            return (await host.Docker.DigestAsync(image, cancellationToken), null);
         }
         catch (DockerException e) when (e.Fault is DockerFault.NotFound or DockerFault.RegistryAway or DockerFault.Denied or DockerFault.Late or DockerFault.Refused)
         {
@@ -89,7 +95,7 @@ internal static class ImageResolver
         }
     }
 
-    private static string? DigestOf(ImageAnswer image, string repository, string? wanted = null)
+    private static string? DigestOf(ImageInspectResponse image, string repository, string? wanted = null)
     {
         // Docker shortens the names of its own registry.
         var digests = (image.RepoDigests ?? []).Where(name => Shorten(name.Split('@')[0]) == Shorten(repository)).Select(name => name.Split('@')[1]).ToArray();

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gateway.Engines;
-using Gateway.Management.Docker;
+using Docker.DotNet.Models;
 
 namespace Gateway.Management.Lifecycle;
 
@@ -11,32 +11,33 @@ internal static class ContainerPlan
     public const int StopSeconds = 15;
 
     /// <summary>How much of its log is kept.</summary>
-    public static LogConfig Log { get; } = new("json-file", new() { ["max-size"] = "10m", ["max-file"] = "3" });
+    public static LogConfig Log => new() { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "10m", ["max-file"] = "3" } };
 
     /// <summary>Builds it.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="version">What is wanted, with the image known.</param>
     /// <param name="place">Where it goes.</param>
     /// <param name="labels">Marks it as ours.</param>
-    public static ContainerCreate Build(EngineProfile engine, EngineVersion version, EnginePlace place, Dictionary<string, string> labels)
+    public static CreateContainerParameters Build(EngineProfile engine, EngineVersion version, EnginePlace place, Dictionary<string, string> labels)
     {
         var container = engine.Deployment.Container!;
         var port = string.Create(CultureInfo.InvariantCulture, $"{container.Port}/tcp");
-        return new ContainerCreate
+        return new CreateContainerParameters
         {
+            Name = version.Container,
             Image = version.Image,
-            Entrypoint = container.Entrypoint,
+            Entrypoint = container.Entrypoint?.ToArray()!,
             Cmd = EngineArguments.Command(engine, container, version.Request, version.ApiKey),
             Env = EngineArguments.Environment(engine, container, version.Request, version.ApiKey),
-            User = container.User,
+            User = container.User ?? "",
             Labels = labels,
-            StopTimeout = StopSeconds,
+            StopTimeout = TimeSpan.FromSeconds(StopSeconds),
             // Whether it is well is asked from outside, by the profile.
-            Healthcheck = new Healthcheck(["NONE"]),
-            ExposedPorts = new Dictionary<string, Empty> { [port] = new() },
+            Healthcheck = new HealthcheckConfig { Test = ["NONE"] },
+            ExposedPorts = new Dictionary<string, EmptyStruct> { [port] = default },
             HostConfig = Host(container, version, place, port),
             NetworkingConfig = place.Network is { } network && version.Slot.Alias is { } alias
-                ? new NetworkingConfig(new Dictionary<string, EndpointConfig> { [network] = new([alias]) })
+                ? new NetworkingConfig { EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { Aliases = [alias] } } }
                 : null,
         };
     }
@@ -48,33 +49,35 @@ internal static class ContainerPlan
         return new HostConfig
         {
             Binds = [.. container.Volumes.Select(place.Bind)],
-            NetworkMode = place.Network,
+            NetworkMode = place.Network ?? "",
             PortBindings = version.Slot.Port is { } published
-                ? new() { [port] = [new PortBinding(place.PublishOn, published.ToString(CultureInfo.InvariantCulture))] }
-                : null,
+                ? new Dictionary<string, IList<PortBinding>> { [port] = [new() { HostIP = place.PublishOn, HostPort = published.ToString(CultureInfo.InvariantCulture) }] }
+                : new Dictionary<string, IList<PortBinding>>(),
             // One that cannot start is told at once; once it is ready, it is to come back by itself.
-            RestartPolicy = new RestartPolicy("no"),
-            DeviceRequests = accelerator == Accelerator.Nvidia ? [new DeviceRequest("nvidia", -1, [["gpu"]])] : null,
+            RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
+            DeviceRequests = accelerator == Accelerator.Nvidia ? [new DeviceRequest { Driver = "nvidia", Count = -1, Capabilities = [["gpu"]] }] : [],
             Devices = Devices(accelerator),
             CapDrop = ["ALL"],
             // Folders may belong to the user who made them, and root without these may not write there.
-            CapAdd = writes && container.User is null ? ["CHOWN", "DAC_OVERRIDE", "FOWNER"] : null,
+            CapAdd = writes && container.User is null ? ["CHOWN", "DAC_OVERRIDE", "FOWNER"] : [],
             // ROCm's memory calls are not in Docker's default seccomp profile.
             SecurityOpt = accelerator == Accelerator.Amd ? ["no-new-privileges:true", "seccomp=unconfined"] : ["no-new-privileges:true"],
             ReadonlyRootfs = container.ReadOnlyRoot,
-            Tmpfs = container.ReadOnlyRoot ? new() { ["/tmp"] = "" } : null,
-            ShmSize = container.SharedMemory is { } size ? Bytes(size) : null,
+            Tmpfs = container.ReadOnlyRoot ? new Dictionary<string, string> { ["/tmp"] = "" } : null,
+            ShmSize = container.SharedMemory is { } size ? Bytes(size) : 0,
             LogConfig = Log,
         };
     }
 
-    private static DeviceMapping[]? Devices(Accelerator accelerator) => accelerator switch
+    private static DeviceMapping[] Devices(Accelerator accelerator) => accelerator switch
     {
-        Accelerator.Amd => [new("/dev/kfd", "/dev/kfd"), new("/dev/dri", "/dev/dri")],
-        Accelerator.Intel => [new("/dev/dri", "/dev/dri")],
-        Accelerator.Nvidia or Accelerator.Cpu => null,
+        Accelerator.Amd => [Device("/dev/kfd"), Device("/dev/dri")],
+        Accelerator.Intel => [Device("/dev/dri")],
+        Accelerator.Nvidia or Accelerator.Cpu => [],
         _ => throw new ArgumentOutOfRangeException(nameof(accelerator)),
     };
+
+    private static DeviceMapping Device(string path) => new() { PathOnHost = path, PathInContainer = path, CgroupPermissions = "rwm" };
 
     /// <summary>A size as compose writes it, such as <c>10g</c> or <c>64mb</c>.</summary>
     public static long Bytes(string size)

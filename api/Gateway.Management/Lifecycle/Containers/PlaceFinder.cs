@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Gateway.Management.Docker;
+using Docker.DotNet.Models;
 
 namespace Gateway.Management.Lifecycle;
 
@@ -37,12 +37,12 @@ internal sealed partial class PlaceFinder(string owner, string dataFolder, bool 
         return await InContainerAsync(host, self, cancellationToken);
     }
 
-    private async Task<EnginePlace> InContainerAsync(EngineHost host, ContainerAnswer self, CancellationToken cancellationToken)
+    private async Task<EnginePlace> InContainerAsync(EngineHost host, ContainerInspectResponse self, CancellationToken cancellationToken)
     {
-        var networks = new List<NetworkSummary>();
-        foreach (var (name, endpoint) in self.NetworkSettings?.Networks ?? [])
+        var networks = new List<NetworkResponse>();
+        foreach (var (name, endpoint) in self.NetworkSettings?.Networks ?? new Dictionary<string, EndpointSettings>())
         {
-            if (!BuiltIn.Contains(name) && await host.Docker.Networks.FindAsync(endpoint.NetworkID ?? name, cancellationToken) is { } network)
+            if (!BuiltIn.Contains(name) && await host.Docker.FindNetworkAsync(endpoint.NetworkID is { Length: > 0 } id ? id : name, cancellationToken) is { } network)
             {
                 networks.Add(network);
             }
@@ -62,7 +62,7 @@ internal sealed partial class PlaceFinder(string owner, string dataFolder, bool 
         return Path.GetFileName(Path.GetDirectoryName(whole)) == Shared;
     }
 
-    private string? HostFolder(ContainerAnswer self)
+    private string? HostFolder(ContainerInspectResponse self)
     {
         var data = Path.GetFullPath(dataFolder).TrimEnd('/');
         var mount = (self.Mounts ?? []).FirstOrDefault(mount => mount is { Type: "bind", Source: not null } && mount.Destination?.TrimEnd('/') == data);
@@ -71,22 +71,22 @@ internal sealed partial class PlaceFinder(string owner, string dataFolder, bool 
 
     private async Task<string> EgressAsync(EngineHost host, CancellationToken cancellationToken)
     {
-        var ours = await host.Docker.Networks.ListAsync(EngineLabels.Filter(owner), cancellationToken);
+        var ours = await host.Docker.ListNetworksAsync(EngineLabels.Filter(owner), cancellationToken);
         if (ours is [var known, ..])
         {
             return known.Name;
         }
 
         var name = $"{EgressPrefix}{owner}";
-        await host.Docker.Networks.CreateAsync(new NetworkCreate(name, new() { [EngineLabels.Managed] = owner }), cancellationToken);
+        await host.Docker.CreateNetworkAsync(new() { Name = name, Driver = "bridge", Labels = new Dictionary<string, string> { [EngineLabels.Managed] = owner } }, cancellationToken);
         return name;
     }
 
-    private static async Task<ContainerAnswer?> FindSelfAsync(EngineHost host, CancellationToken cancellationToken)
+    private static async Task<ContainerInspectResponse?> FindSelfAsync(EngineHost host, CancellationToken cancellationToken)
     {
         foreach (var id in SelfIds())
         {
-            if (await host.Docker.Containers.FindAsync(id, cancellationToken) is { } found)
+            if (await host.Docker.FindContainerAsync(id, cancellationToken) is { } found)
             {
                 return found;
             }

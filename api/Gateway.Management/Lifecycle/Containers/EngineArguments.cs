@@ -8,7 +8,7 @@ internal static class EngineArguments
 {
     private const string ModelVariable = "MODEL_NAME";
 
-    public static IReadOnlyList<string> Command(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
+    public static IList<string> Command(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
     {
         var arguments = container.Command.Select(argument => Expand(argument, request)).ToList();
         foreach (var option in engine.Deployment.Options.Where(IsFlag))
@@ -32,7 +32,7 @@ internal static class EngineArguments
         return arguments;
     }
 
-    public static IReadOnlyList<string> Environment(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
+    public static IList<string> Environment(EngineProfile engine, EngineContainer container, EngineRequest request, string? apiKey)
     {
         var variables = container.Environment.ToDictionary(pair => pair.Key, pair => Expand(pair.Value, request));
         foreach (var option in engine.Deployment.Options.Where(option => !IsFlag(option)))
@@ -57,7 +57,8 @@ internal static class EngineArguments
         engine.Auth.EngineSetting is { } setting && !setting.Contains(' ', StringComparison.Ordinal) ? setting : null;
 
     /// <summary>The engine is told its model by an argument, so that it cannot start without one.</summary>
-    public static bool NeedsModel(EngineContainer container) => container.Command.Any(argument => argument.Contains($"${{{ModelVariable}}}", StringComparison.Ordinal));
+    public static bool NeedsModel(EngineContainer container) =>
+        container.Command.Any(argument => argument.Contains($"${{{ModelVariable}}}", StringComparison.Ordinal));
 
     /// <summary>The folder whose file the model is, where an argument names it by its path: nothing can fetch it for the engine.</summary>
     public static EngineVolume? ModelFolder(EngineContainer container) =>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Docker.DotNet.Models;
 using Gateway.Management.Docker;
 
 namespace Gateway.Management.Lifecycle;
@@ -12,17 +14,14 @@ internal sealed class EngineHost(EngineNode node, DockerHost docker, string owne
 
     public DockerAddress Address => docker.Address;
 
-    public DockerImages Images => docker.Images;
-
+    /// <summary>The Docker Engine itself, for what is not about one of our containers.</summary>
     public DockerHost Docker => docker;
 
-    public Task<InfoAnswer> InfoAsync(CancellationToken cancellationToken) => docker.InfoAsync(cancellationToken);
-
     /// <summary>Ours, by name.</summary>
-    public async Task<Dictionary<string, ContainerSummary>> ListAsync(CancellationToken cancellationToken)
+    public async Task<Dictionary<string, ContainerListResponse>> ListAsync(CancellationToken cancellationToken)
     {
-        var ours = new Dictionary<string, ContainerSummary>(StringComparer.Ordinal);
-        foreach (var container in await docker.Containers.ListAsync(EngineLabels.Filter(owner), cancellationToken))
+        var ours = new Dictionary<string, ContainerListResponse>(StringComparer.Ordinal);
+        foreach (var container in await docker.ListContainersAsync(EngineLabels.Filter(owner), cancellationToken))
         {
             if (EngineLabels.IsOurs(container.Labels, owner) && container.Names is [var name, ..])
             {
@@ -34,27 +33,27 @@ internal sealed class EngineHost(EngineNode node, DockerHost docker, string owne
     }
 
     /// <returns>Null where there is none, or one that is not ours.</returns>
-    public async Task<ContainerAnswer?> FindAsync(string container, CancellationToken cancellationToken) =>
-        await docker.Containers.FindAsync(container, cancellationToken) is { } found && EngineLabels.IsOurs(found.Config.Labels, owner) ? found : null;
+    public async Task<ContainerInspectResponse?> FindAsync(string container, CancellationToken cancellationToken) =>
+        await docker.FindContainerAsync(container, cancellationToken) is { } found && EngineLabels.IsOurs(found.Config?.Labels, owner) ? found : null;
 
-    public Task<string> CreateAsync(string name, ContainerCreate create, CancellationToken cancellationToken) =>
+    public Task<string> CreateAsync(CreateContainerParameters create, CancellationToken cancellationToken) =>
         EngineLabels.IsOurs(create.Labels, owner)
-            ? docker.Containers.CreateAsync(name, create, cancellationToken)
+            ? docker.CreateContainerAsync(create, cancellationToken)
             : throw new InvalidOperationException("A container is to be made without our label.");
 
     public async Task StartAsync(string container, CancellationToken cancellationToken) =>
-        await docker.Containers.StartAsync(await OwnAsync(container, cancellationToken), cancellationToken);
+        await docker.StartContainerAsync(await OwnAsync(container, cancellationToken), cancellationToken);
 
     /// <summary>It comes back by itself from now on, until it is stopped.</summary>
     public async Task KeepAsync(string container, CancellationToken cancellationToken) =>
-        await docker.Containers.RestartAsync(await OwnAsync(container, cancellationToken), new RestartPolicy("unless-stopped"), cancellationToken);
+        await docker.SetRestartAsync(await OwnAsync(container, cancellationToken), RestartPolicyKind.UnlessStopped, cancellationToken);
 
     /// <summary>Stops it; one that is gone is stopped.</summary>
     public async Task StopAsync(string container, CancellationToken cancellationToken)
     {
         if (await OwnOrGoneAsync(container, cancellationToken) is { } id)
         {
-            await docker.Containers.StopAsync(id, TimeSpan.FromSeconds(ContainerPlan.StopSeconds), cancellationToken);
+            await docker.StopContainerAsync(id, ContainerPlan.StopSeconds, cancellationToken);
         }
     }
 
@@ -68,21 +67,21 @@ internal sealed class EngineHost(EngineNode node, DockerHost docker, string owne
 
         try
         {
-            await docker.Containers.RemoveAsync(id, cancellationToken);
+            await docker.RemoveContainerAsync(id, cancellationToken);
         }
         catch (DockerException e) when (e.Fault is DockerFault.NotFound or DockerFault.Conflict)
         {
             // Somebody else removed it meanwhile, or is about to.
-            if (await docker.Containers.FindAsync(id, cancellationToken) is { State.Status: not ("removing" or "dead") })
+            if (await docker.FindContainerAsync(id, cancellationToken) is { State.Status: not ("removing" or "dead") })
             {
                 throw;
             }
         }
     }
 
-    public async IAsyncEnumerable<string> LogsAsync(string container, int tail, bool follow, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> LogsAsync(string container, int tail, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var line in docker.Containers.LogsAsync(await OwnAsync(container, cancellationToken), tail, follow, cancellationToken))
+        await foreach (var line in docker.LogsAsync(await OwnAsync(container, cancellationToken), tail, follow, cancellationToken))
         {
             yield return line;
         }
@@ -96,13 +95,13 @@ internal sealed class EngineHost(EngineNode node, DockerHost docker, string owne
 
     private async Task<string?> OwnOrGoneAsync(string container, CancellationToken cancellationToken)
     {
-        if (await docker.Containers.FindAsync(container, cancellationToken) is not { } found)
+        if (await docker.FindContainerAsync(container, cancellationToken) is not { } found)
         {
             return null;
         }
 
-        return EngineLabels.IsOurs(found.Config.Labels, owner)
-            ? found.Id
+        return EngineLabels.IsOurs(found.Config?.Labels, owner)
+            ? found.ID
             : throw new LifecycleException(LifecycleReason.NotOurs, $"The container {container} on {Node.Name} was not made by this gateway and is left alone.");
     }
 }

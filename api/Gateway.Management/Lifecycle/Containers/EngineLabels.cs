@@ -22,5 +22,6 @@ internal static class EngineLabels
     /// <summary>The filter for lists.</summary>
     public static string Filter(string owner) => $"{Managed}={owner}";
 
-    public static bool IsOurs(IReadOnlyDictionary<string, string>? labels, string owner) => labels is not null && labels.TryGetValue(Managed, out var value) && value == owner;
+    public static bool IsOurs(IDictionary<string, string>? labels, string owner) =>
+        labels is not null && labels.TryGetValue(Managed, out var value) && value == owner;
 }
