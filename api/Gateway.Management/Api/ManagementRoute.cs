@@ -5,51 +5,19 @@ namespace Gateway.Management.Api;
 /// <summary>Answers a request.</summary>
 /// <param name="api">What the routes are about.</param>
 /// <param name="context">The request.</param>
-/// <param name="value">What stands in place of the path's placeholder.</param>
+/// <param name="value">The value of the path's parameter; empty where it has none.</param>
 /// <param name="who">Name of the key.</param>
 public delegate Task RouteHandler(ManagementApi api, HttpContext context, string value, string who);
 
-/// <summary>A route of the management API. <c>{x}</c> stands for one segment.</summary>
+/// <summary>A route of the management API, which has one parameter at most.</summary>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Path.</param>
 /// <param name="Summary">For the documentation.</param>
 /// <param name="Handler">Answers it.</param>
 /// <param name="Changes">It is refused where engines may only be watched.</param>
-public sealed record ManagementRoute(string Method, string Path, string Summary, RouteHandler Handler, bool Changes = false)
-{
-    private readonly string[] _segments = Path.Split('/');
+public sealed record ManagementRoute(string Method, string Path, string Summary, RouteHandler Handler, bool Changes = false);
 
-    /// <returns>Null where the path is another one; else what stands in place of the placeholder, or nothing.</returns>
-    public string? Match(string[] segments)
-    {
-        if (segments.Length != _segments.Length)
-        {
-            return null;
-        }
-
-        var found = "";
-        for (var i = 0; i < segments.Length; i++)
-        {
-            if (_segments[i].StartsWith('{'))
-            {
-                if (segments[i].Length == 0)
-                {
-                    return null;
-                }
-
-                found = segments[i];
-            }
-            else if (_segments[i] != segments[i])
-            {
-                return null;
-            }
-        }
-
-        return found;
-    }
-}
-
-/// <summary>The routes of the management API. Those with fixed words stand before those with placeholders.</summary>
+/// <summary>The routes of the management API.</summary>
 public static class ManagementRoutes
 {
     private const string Get = "GET";
