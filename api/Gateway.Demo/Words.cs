@@ -1,11 +1,11 @@
 using System.Text;
 
-namespace Gateway.Demo.Answers;
+namespace Gateway.Demo;
 
 /// <summary>The demo's tokenizer: a word or a sign, with the white space before it. The tokens of a text, put together, are the text.</summary>
 internal static class Words
 {
-    /// <summary>Longer runs count as several tokens, so that no text is cheap only because it has no spaces.</summary>
+    /// <summary>Longer runs count as several tokens, so that a text without spaces is not cheap.</summary>
     private const int Longest = 16;
 
     public static int Count(string text)
