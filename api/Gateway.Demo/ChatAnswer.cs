@@ -67,10 +67,14 @@ internal sealed record ToolCall
     public FunctionCall? Function { get; init; }
 }
 
-internal sealed record FunctionCall([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name, string? Arguments);
+internal sealed record FunctionCall(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name,
+    string? Arguments);
 
 /// <summary>What a request used, in tokens.</summary>
-internal sealed record Usage(int PromptTokens, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CompletionTokens)
+internal sealed record Usage(
+    int PromptTokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? CompletionTokens)
 {
     public int TotalTokens { get; } = PromptTokens + (CompletionTokens ?? 0);
 }

@@ -26,7 +26,8 @@ internal sealed class ChatEndpoint(DemoOptions options, TimeProvider clock)
         }
         else
         {
-            var body = new ChatCompletion(NewId("chatcmpl-"), "chat.completion", Now, DemoModel.Id, [.. Enumerable.Range(0, choices).Select(index => Whole(index, answer))], usage);
+            Choice[] all = [.. Enumerable.Range(0, choices).Select(index => Whole(index, answer))];
+            var body = new ChatCompletion(NewId("chatcmpl-"), "chat.completion", Now, DemoModel.Id, all, usage);
             await DemoJson.WriteAsync(context, StatusCodes.Status200OK, body, DemoJson.Wire.ChatCompletion);
         }
 
@@ -35,7 +36,7 @@ internal sealed class ChatEndpoint(DemoOptions options, TimeProvider clock)
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>For each choice the role, its words or arguments one by one, and the finish reason; then the usage where asked for.</summary>
+    /// <summary>Each choice: the role, the words or arguments one by one and the finish reason; then the usage where asked for.</summary>
     private async Task StreamAsync(HttpContext context, Answer answer, int choices, Usage usage, bool includeUsage)
     {
         var events = new EventStream(context);
@@ -63,8 +64,11 @@ internal sealed class ChatEndpoint(DemoOptions options, TimeProvider clock)
         JsonElement? UsageOf(Usage? value) => includeUsage ? JsonSerializer.SerializeToElement(value!, DemoJson.Wire.Usage) : null;
     }
 
-    private static Choice Whole(int index, Answer answer) =>
-        new(index, new AnswerMessage("assistant", answer.Tool is null ? answer.Text : null) { ToolCalls = CallsOf(answer, answer.Text) }, answer.FinishReason);
+    private static Choice Whole(int index, Answer answer)
+    {
+        var message = new AnswerMessage("assistant", answer.Tool is null ? answer.Text : null) { ToolCalls = CallsOf(answer, answer.Text) };
+        return new Choice(index, message, answer.FinishReason);
+    }
 
     private static Delta First(Answer answer) =>
         new() { Role = "assistant", Content = answer.Tool is null ? "" : null, ToolCalls = CallsOf(answer, "", index: 0) };

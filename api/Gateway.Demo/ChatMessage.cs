@@ -13,7 +13,7 @@ internal sealed record ChatMessage(string? Role, JsonElement? Content, IReadOnly
 
     /// <summary>One text, or the texts of a list of parts; and the calls that it made.</summary>
     public string Text() =>
-        TextOf(Content) + string.Concat((ToolCalls ?? []).Select(call => call?.Function is { } function ? function.Name + function.Arguments : ""));
+        TextOf(Content) + string.Concat((ToolCalls ?? []).Select(call => call?.Function?.Name + call?.Function?.Arguments));
 
     private static string TextOf(JsonElement? content) => content switch
     {
@@ -23,5 +23,7 @@ internal sealed record ChatMessage(string? Role, JsonElement? Content, IReadOnly
     };
 
     private static string? PartText(JsonElement part) =>
-        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
 }

@@ -36,16 +36,20 @@ internal sealed record ChatRequest : IModelRequest
         (bool Wrong, string Param, string Message)[] rules =
         [
             (Messages is not { Count: > 0 }, "messages", "`messages` is missing: it must be a list of at least one message."),
-            (Messages?.All(message => message?.IsValid() is true) is false, "messages", "Each message must have a known role, and text or a list of parts as content."),
+            (Messages?.All(message => message?.IsValid() is true) is false, "messages",
+                "Each message must have a known role, and text or a list of parts as content."),
             (StreamOptions is not null && Stream is not true, "stream_options", "`stream_options` is only allowed when `stream` is true."),
             (N is < 1 or > MostChoices, "n", $"`n` must be a whole number from 1 to {MostChoices}."),
             (MaxTokens < 1, "max_tokens", "`max_tokens` must be a whole number of 1 or more."),
             (MaxCompletionTokens < 1, "max_completion_tokens", "`max_completion_tokens` must be a whole number of 1 or more."),
             (Stops() is null, "stop", "`stop` must be a string or a list of strings."),
-            (ResponseFormat?.Type is "json_schema", "response_format", "The built-in demo engine follows no JSON schema: ask for `json_object`, or start an engine with a model."),
-            (ResponseFormat is { Type: not ("text" or "json_object" or "json_schema") }, "response_format", "The type of `response_format` must be `text` or `json_object`."),
+            (ResponseFormat?.Type is "json_schema", "response_format",
+                "The built-in demo engine follows no JSON schema: ask for `json_object`, or start an engine with a model."),
+            (ResponseFormat is { Type: not ("text" or "json_object" or "json_schema") }, "response_format",
+                "The type of `response_format` must be `text` or `json_object`."),
         ];
-        return rules.FirstOrDefault(rule => rule.Wrong) is { Param: { } param, Message: var message } ? DemoError.Invalid(param, message) : null;
+        var broken = rules.FirstOrDefault(rule => rule.Wrong);
+        return broken.Wrong ? DemoError.Invalid(broken.Param, broken.Message) : null;
     }
 
     /// <summary>The answer ends before the first of these texts; null where the member is neither a text nor a list of them.</summary>
@@ -53,7 +57,8 @@ internal sealed record ChatRequest : IModelRequest
     {
         null or { ValueKind: JsonValueKind.Null } => [],
         { ValueKind: JsonValueKind.String } one => [one.GetString()!],
-        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => [.. list.EnumerateArray().Select(item => item.GetString()!)],
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. list.EnumerateArray().Select(item => item.GetString()!)],
         _ => null,
     };
 

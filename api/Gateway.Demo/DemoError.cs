@@ -17,15 +17,21 @@ internal sealed record DemoError(string Message)
 
     public static DemoError Invalid(string? param, string message) => new(message) { Param = param };
 
-    public static DemoError UnknownModel(string model) =>
-        new($"The model `{model}` does not exist. The built-in demo engine has only `{DemoModel.Id}`.") { Status = 404, Param = "model", Code = "model_not_found" };
+    public static DemoError UnknownModel(string model) => new(
+        $"The model `{model}` does not exist. The built-in demo engine has only `{DemoModel.Id}`.")
+    {
+        Status = StatusCodes.Status404NotFound,
+        Param = "model",
+        Code = "model_not_found",
+    };
 
-    public static DemoError TooLong(int tokens, string param) =>
-        new($"This model's maximum context length is {DemoModel.ContextLength} tokens. However, your request has {tokens} input tokens. Please shorten it.")
-        {
-            Param = param,
-            Code = "context_length_exceeded",
-        };
+    public static DemoError TooLong(int tokens, string param) => new(
+        $"This model's maximum context length is {DemoModel.ContextLength} tokens. However, your request has {tokens} input tokens. "
+        + "Please shorten it.")
+    {
+        Param = param,
+        Code = "context_length_exceeded",
+    };
 }
 
 /// <summary>The body of an error.</summary>

@@ -63,10 +63,12 @@ internal sealed class DemoRoutes(DemoOptions options, TimeProvider clock)
     private static DemoError? Unrouted(HttpContext context) => context.Response switch
     {
         { HasStarted: true } => null,
-        { StatusCode: 404 } => new DemoError($"The built-in demo engine does not serve {context.Request.Path}.") { Status = 404, Code = "not_found" },
-        { StatusCode: 405 } response => new DemoError($"{context.Request.Path} takes {response.Headers.Allow}.") { Status = 405, Code = "method_not_allowed" },
+        { StatusCode: 404 } => Unrouted(404, "not_found", $"The built-in demo engine does not serve {context.Request.Path}."),
+        { StatusCode: 405 } response => Unrouted(405, "method_not_allowed", $"{context.Request.Path} takes {response.Headers.Allow}."),
         _ => null,
     };
+
+    private static DemoError Unrouted(int status, string code, string message) => new(message) { Status = status, Code = code };
 
     private static Task FailAsync(HttpContext context, DemoError error) =>
         DemoJson.WriteAsync(context, error.Status, new ErrorBody(error), DemoJson.Wire.ErrorBody);

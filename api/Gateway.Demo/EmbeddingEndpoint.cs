@@ -19,11 +19,12 @@ internal static class EmbeddingEndpoint
             context.RequestAborted.ThrowIfCancellationRequested();
             var vector = WordVectors.Embed(input.Text, request.Dimensions ?? EmbeddingRequest.DefaultDimensions);
             // Little-endian floats, as every machine that .NET runs on has them.
-            entries.Add(new EmbeddingEntry("embedding", entries.Count, request.EncodingFormat == "base64" ? Convert.ToBase64String(MemoryMarshal.AsBytes<float>(vector)) : vector));
+            object embedding = request.EncodingFormat == "base64" ? Convert.ToBase64String(MemoryMarshal.AsBytes<float>(vector)) : vector;
+            entries.Add(new EmbeddingEntry("embedding", entries.Count, embedding));
         }
 
-        await DemoJson.WriteAsync(
-            context, StatusCodes.Status200OK, new EmbeddingList("list", entries, DemoModel.Id, new Usage(inputs.Sum(input => input.Tokens), null)), DemoJson.Wire.EmbeddingList);
+        var list = new EmbeddingList("list", entries, DemoModel.Id, new Usage(inputs.Sum(input => input.Tokens), null));
+        await DemoJson.WriteAsync(context, StatusCodes.Status200OK, list, DemoJson.Wire.EmbeddingList);
         return null;
     }
 }

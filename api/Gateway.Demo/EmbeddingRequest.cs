@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Gateway.Demo;
@@ -28,7 +27,8 @@ internal sealed record EmbeddingRequest : IModelRequest
     {
         IReadOnlyList<EmbeddingInput?> inputs = Input switch
         {
-            { ValueKind: JsonValueKind.Array } list when !list.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Number) => [.. list.EnumerateArray().Select(Read)],
+            { ValueKind: JsonValueKind.Array } list when !list.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.Number) =>
+                [.. list.EnumerateArray().Select(Read)],
             { } one => [Read(one)],
             null => [],
         };
@@ -38,11 +38,16 @@ internal sealed record EmbeddingRequest : IModelRequest
     /// <summary>The first member whose value is not allowed, or null.</summary>
     public DemoError? FindFault(IReadOnlyList<EmbeddingInput>? inputs) => this switch
     {
-        _ when inputs is null => DemoError.Invalid("input", "`input` must be a string, a list of strings, a list of token numbers or a list of such lists, and none of them empty."),
-        { Dimensions: < 1 or > MostDimensions } => DemoError.Invalid("dimensions", $"`dimensions` must be a whole number from 1 to {MostDimensions}."),
-        { EncodingFormat: not (null or "float" or "base64") } => DemoError.Invalid("encoding_format", "`encoding_format` must be `float` or `base64`."),
-        _ when inputs.FirstOrDefault(input => input.Tokens > DemoModel.ContextLength) is { } tooLong => DemoError.TooLong(tooLong.Tokens, "input"),
-        _ when inputs.Count > MostInputs || inputs.Sum(input => (long)input.Tokens) > MostTokens => DemoError.Invalid("input", $"`input` may have {MostInputs} texts and {MostTokens} tokens at most."),
+        _ when inputs is null => DemoError.Invalid(
+            "input", "`input` must be a string, a list of strings, a list of token numbers or a list of such lists, none of them empty."),
+        { Dimensions: < 1 or > MostDimensions } =>
+            DemoError.Invalid("dimensions", $"`dimensions` must be a whole number from 1 to {MostDimensions}."),
+        { EncodingFormat: not (null or "float" or "base64") } =>
+            DemoError.Invalid("encoding_format", "`encoding_format` must be `float` or `base64`."),
+        _ when inputs.FirstOrDefault(input => input.Tokens > DemoModel.ContextLength) is { } tooLong =>
+            DemoError.TooLong(tooLong.Tokens, "input"),
+        _ when inputs.Count > MostInputs || inputs.Sum(input => (long)input.Tokens) > MostTokens =>
+            DemoError.Invalid("input", $"`input` may have {MostInputs} texts and {MostTokens} tokens at most."),
         _ => null,
     };
 
@@ -50,9 +55,10 @@ internal sealed record EmbeddingRequest : IModelRequest
     {
         { ValueKind: JsonValueKind.String } when value.GetString() is { Length: > 0 } text => new EmbeddingInput(text, Words.Count(text)),
         { ValueKind: JsonValueKind.Array } when value.GetArrayLength() > 0 && value.EnumerateArray().All(IsToken) =>
-            new EmbeddingInput(string.Join(' ', value.EnumerateArray().Select(token => token.GetInt32().ToString(CultureInfo.InvariantCulture))), value.GetArrayLength()),
+            new EmbeddingInput(string.Join(' ', value.EnumerateArray().Select(token => token.GetInt32())), value.GetArrayLength()),
         _ => null,
     };
 
-    private static bool IsToken(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var token) && token >= 0;
+    private static bool IsToken(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var token) && token >= 0;
 }

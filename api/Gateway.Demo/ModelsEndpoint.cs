@@ -8,7 +8,8 @@ internal static class ModelsEndpoint
     public static Task ListAsync(HttpContext context) =>
         DemoJson.WriteAsync(context, StatusCodes.Status200OK, new ModelList("list", [Entry]), DemoJson.Wire.ModelList);
 
-    public static Task RetrieveAsync(HttpContext context) => DemoJson.WriteAsync(context, StatusCodes.Status200OK, Entry, DemoJson.Wire.ModelEntry);
+    public static Task RetrieveAsync(HttpContext context) =>
+        DemoJson.WriteAsync(context, StatusCodes.Status200OK, Entry, DemoJson.Wire.ModelEntry);
 }
 
 internal sealed record ModelList(string Object, IReadOnlyList<ModelEntry> Data);

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gateway.Demo;
 
-/// <summary>Arguments of a call: each required member at the top of the schema, with the first value of its enum or a plain one of its type.</summary>
+/// <summary>Arguments of a call: each required member at the top of the schema, as the first value of its enum or a plain one.</summary>
 internal static class ToolArguments
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = DemoJson.Wire.Options.Encoder };
@@ -15,7 +15,8 @@ internal static class ToolArguments
         {
             json.WriteStartObject();
             var properties = Member(schema, "properties", JsonValueKind.Object);
-            foreach (var name in Items(Member(schema, "required", JsonValueKind.Array)).Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!).Distinct())
+            var required = Items(Member(schema, "required", JsonValueKind.Array)).Where(name => name.ValueKind == JsonValueKind.String);
+            foreach (var name in required.Select(name => name.GetString()!).Distinct())
             {
                 json.WritePropertyName(name);
                 WriteValue(json, Member(properties, name, JsonValueKind.Object));
@@ -47,7 +48,9 @@ internal static class ToolArguments
     }
 
     private static JsonElement? Member(JsonElement? element, string name, JsonValueKind kind) =>
-        element is { ValueKind: JsonValueKind.Object } holder && holder.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
+        element is { ValueKind: JsonValueKind.Object } holder && holder.TryGetProperty(name, out var value) && value.ValueKind == kind
+            ? value
+            : null;
 
-    private static IEnumerable<JsonElement> Items(JsonElement? list) => list is { } items ? items.EnumerateArray() : [];
+    private static JsonElement[] Items(JsonElement? list) => list is { } items ? [.. items.EnumerateArray()] : [];
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Demo;
 
-/// <summary>Chooses the function to call: the one that <c>tool_choice</c> names, else one that the last user message names, else none unless a call is required.</summary>
+/// <summary>Chooses the function to call: the one of <c>tool_choice</c>, or one that the user names, or the first where one is required.</summary>
 internal static class ToolChooser
 {
     public static (FunctionDefinition? Tool, DemoError? Error) Choose(ChatRequest request)
@@ -14,16 +14,17 @@ internal static class ToolChooser
         }
 
         var choice = request.ToolChoice ?? default;
-        var word = choice.ValueKind switch
+        var word = choice switch
         {
-            JsonValueKind.String => choice.GetString(),
-            JsonValueKind.Undefined or JsonValueKind.Null => "auto",
+            { ValueKind: JsonValueKind.String } => choice.GetString(),
+            { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => "auto",
             _ => null,
         };
         var named = Array.Find(functions, function => function.Name == NameIn(choice));
         if (named is null && word is not ("auto" or "none" or "required"))
         {
-            return (null, DemoError.Invalid("tool_choice", "`tool_choice` must be `auto`, `none`, `required` or a function that is among `tools`."));
+            const string Allowed = "`tool_choice` must be `auto`, `none`, `required` or a function that is among `tools`.";
+            return (null, DemoError.Invalid("tool_choice", Allowed));
         }
 
         if (word == "required" && functions.Length == 0)

@@ -1,6 +1,6 @@
 namespace Gateway.Demo;
 
-/// <summary>Vectors without a model: each word counts in the dimension that its hash names, so texts that share words are near each other.</summary>
+/// <summary>Vectors without a model: a word counts in the dimension of its hash, so texts that share words are near each other.</summary>
 internal static class WordVectors
 {
     /// <summary>A vector of length one, always the same for the same text.</summary>

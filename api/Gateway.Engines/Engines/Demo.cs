@@ -25,7 +25,8 @@ internal static class Demo
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "It repeats the last message. It calls a function when `tool_choice` requires one or the message names one; JSON schemas as `response_format` are refused.")),
+                "It repeats the last message. It calls a function when `tool_choice` requires one or the message names one. "
+                + "A JSON schema as `response_format` is refused.")),
             (EndpointId.Completions, ChatOnly),
             (EndpointId.Embeddings, Support.Partial("Texts are near each other when they share words, whatever the words mean.")),
             (EndpointId.Responses, ChatOnly),

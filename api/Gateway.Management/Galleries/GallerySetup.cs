@@ -13,7 +13,10 @@ internal static class GallerySetup
     {
         services.AddHttpClient<GallerySource>().ForSideCalls(CreateHandler, Timeout);
         services.AddSingleton(provider => new GalleryLibrary(
-            galleries, provider.GetRequiredService<GallerySource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GalleryLibrary>>()));
+            galleries,
+            provider.GetRequiredService<GallerySource>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GalleryLibrary>>()));
         return services;
     }
 

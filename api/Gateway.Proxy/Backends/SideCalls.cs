@@ -10,7 +10,7 @@ public static class SideCalls
 
     /// <param name="client">A typed client.</param>
     /// <param name="handler">Makes its connections.</param>
-    /// <param name="limit">For one attempt; all together, with their pauses, have twice as long. The caller's own deadline may be shorter.</param>
+    /// <param name="limit">For one attempt; all together have twice as long, or until the caller's deadline.</param>
     public static void ForSideCalls(this IHttpClientBuilder client, Func<SocketsHttpHandler> handler, TimeSpan limit)
     {
         client.ConfigureHttpClient(static http => http.Timeout = Timeout.InfiniteTimeSpan);
@@ -19,11 +19,13 @@ public static class SideCalls
         client.SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         // They log each URL, and a URL may hold a secret.
         client.RemoveAllLoggers();
-        // One pipeline for each address: what fails at one stops no call to another. By host and not by authority, in whose name the
-        // library's log and metrics have the user and password of a URL.
-        client.AddStandardResilienceHandler(options => Configure(options, limit))
-            .SelectPipelineBy(static _ => static request => request.RequestUri!.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
+        // One pipeline for each address: what fails at one stops no call to another. SelectPipelineByAuthority would have the user and
+        // password of a URL in the pipeline's name, which is in the library's log and metrics.
+        client.AddStandardResilienceHandler(options => Configure(options, limit)).SelectPipelineBy(static _ => Address);
     }
+
+    private static string Address(HttpRequestMessage request) =>
+        request.RequestUri!.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     private static void Configure(HttpStandardResilienceOptions options, TimeSpan limit)
     {

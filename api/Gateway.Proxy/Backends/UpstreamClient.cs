@@ -6,7 +6,8 @@ namespace Gateway.Proxy.Backends;
 /// <summary>The way to an engine: plain HTTP with nothing added, followed, unpacked or remembered.</summary>
 public static class UpstreamClient
 {
-    public static HttpMessageInvoker Create(TimeSpan connectTimeout, TimeSpan idle) => new(CreateHandler(connectTimeout, idle), disposeHandler: true);
+    public static HttpMessageInvoker Create(TimeSpan connectTimeout, TimeSpan idle) =>
+        new(CreateHandler(connectTimeout, idle), disposeHandler: true);
 
     public static SocketsHttpHandler CreateHandler(TimeSpan connectTimeout, TimeSpan idle) => new()
     {

@@ -10,7 +10,8 @@ public static class ModelListSetup
 
     public static IServiceCollection AddModelLists(this IServiceCollection services)
     {
-        services.AddHttpClient<ModelListClient>().ForSideCalls(static () => UpstreamClient.CreateHandler(ModelListCache.Timeout, Idle), ModelListCache.Timeout);
+        services.AddHttpClient<ModelListClient>()
+            .ForSideCalls(static () => UpstreamClient.CreateHandler(ModelListCache.Timeout, Idle), ModelListCache.Timeout);
         services.AddSingleton<ModelListCache>();
         services.AddHostedService(static provider => provider.GetRequiredService<ModelListCache>());
         return services;

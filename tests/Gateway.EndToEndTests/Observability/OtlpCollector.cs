@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using WireMock;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;
 using WireMock.Server;
@@ -27,9 +28,11 @@ internal sealed class OtlpCollector : IDisposable
     public Uri Url => new(_server.Url!);
 
     /// <summary>The header <c>x-collector</c> of each export.</summary>
-    public IReadOnlyCollection<string> Keys => [.. Exports.Select(export => export.Headers!.TryGetValue("x-collector", out var key) ? key.ToString() : "")];
+    public IReadOnlyCollection<string> Keys =>
+        [.. Exports.Select(export => export.Headers!.TryGetValue("x-collector", out var key) ? key.ToString() : "")];
 
-    private IEnumerable<WireMock.IRequestMessage> Exports => _server.LogEntries.Where(entry => entry.MappingGuid is not null).Select(entry => entry.RequestMessage!);
+    private IEnumerable<IRequestMessage> Exports =>
+        _server.LogEntries.Where(entry => entry.MappingGuid is not null).Select(entry => entry.RequestMessage!);
 
     public static OtlpCollector Start(bool grpc) => new(grpc);
 

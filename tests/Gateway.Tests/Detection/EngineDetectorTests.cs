@@ -199,7 +199,8 @@ public sealed class EngineDetectorTests : IDisposable
 
     private static RawEngine Sending(string text, RawEnd end = RawEnd.Close) => Saying(new RawAnswer(Encoding.Latin1.GetBytes(text), end));
 
-    private static RawEngine Endless(string beginning, string piece) => Saying(new RawAnswer(Encoding.ASCII.GetBytes(beginning)) { Again = Encoding.ASCII.GetBytes(piece) });
+    private static RawEngine Endless(string beginning, string piece) =>
+        Saying(new RawAnswer(Encoding.ASCII.GetBytes(beginning)) { Again = Encoding.ASCII.GetBytes(piece) });
 
     private static RawEngine Saying(RawAnswer answer)
     {
