@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Demo;
 
-/// <summary>Chooses the function to call: the one of <c>tool_choice</c>, or one that the user names, or the first where one is required.</summary>
+/// <summary>Chooses the function to call: the one of <c>tool_choice</c>, or one that the user names, or the first where it must.</summary>
 internal static class ToolChooser
 {
     public static (FunctionDefinition? Tool, DemoError? Error) Choose(ChatRequest request)

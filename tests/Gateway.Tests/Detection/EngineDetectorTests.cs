@@ -63,7 +63,7 @@ public sealed class EngineDetectorTests : IDisposable
         var found = await Detector(Profile("a", engine.Port), Profile("b", engine.Port)).FindAsync(CancellationToken.None);
 
         Assert.Equal("b", found!.Profile.Id);
-        Assert.Equal(2, engine.LogEntries.Count());
+        Assert.Equal(2, engine.LogEntries.Count);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class EngineDetectorTests : IDisposable
         var found = await new EngineDetector([Profile("a", self.Port)], _client, TimeProvider.System, self.Port, Patience).FindAsync(CancellationToken.None);
 
         Assert.Null(found);
-        Assert.Equal(0, self.LogEntries.Count());
+        Assert.Empty(self.LogEntries);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class EngineDetectorTests : IDisposable
 
         var found = await Detector(Profile("a", stranger.BaseUrl.Port, engine.Port)).FindAsync(CancellationToken.None);
 
-        Assert.NotEqual(0, stranger.Requests.All.Count);
+        Assert.NotEmpty(stranger.Requests.All);
         Assert.Equal(engine.Port, found!.BaseUrl.Port);
     }
 
@@ -120,7 +120,7 @@ public sealed class EngineDetectorTests : IDisposable
         clock.Advance(limit);
 
         Assert.Equal(engine.Port, (await search.WaitAsync(Patience))!.BaseUrl.Port);
-        Assert.Equal((2, 1), (hung.Requests.All.Count, engine.LogEntries.Count()));
+        Assert.Equal((2, 1), (hung.Requests.All.Count, engine.LogEntries.Count));
     }
 
     // A process that has just started can be too slow to hear the first answer in time.
@@ -153,7 +153,7 @@ public sealed class EngineDetectorTests : IDisposable
 
         var found = await Detector(Profile("a", endless.BaseUrl.Port, engine.Port)).FindAsync(CancellationToken.None);
 
-        Assert.Equal(1, endless.Requests.All.Count);
+        Assert.Single(endless.Requests.All);
         Assert.Equal(engine.Port, found!.BaseUrl.Port);
     }
 
@@ -189,7 +189,7 @@ public sealed class EngineDetectorTests : IDisposable
         await cancellation.CancelAsync();
 
         Assert.Null(await search.WaitAsync(Patience));
-        Assert.Equal(1, hung.Requests.All.Count);
+        Assert.Single(hung.Requests.All);
     }
 
     private EngineDetector Detector(params EngineProfile[] profiles) => new(profiles, _client, TimeProvider.System, ownPort: 0, Patience);

@@ -1,9 +1,8 @@
 using System.Text;
 using Gateway.Core.Configuration;
 using Gateway.Engines;
-using Gateway.Proxy.Backends;
-using Gateway.Proxy.Models;
 using Gateway.Fakes;
+using Gateway.Proxy.Backends;
 using Gateway.Tests.Backends;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;
@@ -109,7 +108,7 @@ public sealed class ModelListCacheTests
 
         Assert.True(await RefreshAsync(backend));
         Assert.Equal("a", Assert.Single(backend.Models.All).Id);
-        Assert.Equal(2, engine.LogEntries.Count());
+        Assert.Equal(2, engine.LogEntries.Count);
     }
 
     // What it said once it will say again; and when to come again it has said itself.
