@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Gateway.Core.Errors;
-using Gateway.Engines;
 using Gateway.Engines.Endpoints;
+using Gateway.Engines;
 using Gateway.Proxy.Backends;
+using Gateway.Proxy.Translation;
 
 namespace Gateway.Proxy.Pipeline;
 
@@ -43,9 +44,10 @@ internal static class CapabilitiesEndpoint
             }
 
             json.WriteEndArray();
-            json.WriteString("support"u8, Word(support.Level));
-            WriteOptional(json, "note", support.Note);
-            WriteOptional(json, "alternative", support.Alternative);
+            var translated = backend.Translates(endpoint);
+            json.WriteString("support"u8, translated ? "translated" : Word(support.Level));
+            WriteOptional(json, "note", translated ? Translations.Note : support.Note);
+            WriteOptional(json, "alternative", translated ? null : support.Alternative);
             json.WriteEndObject();
         }
 

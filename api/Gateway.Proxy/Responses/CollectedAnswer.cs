@@ -1,3 +1,4 @@
+using Gateway.Core.Errors;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Requests;
 
@@ -25,6 +26,11 @@ internal static class CollectedAnswer
         attempt.Request.Usage = merger.Usage;
         attempt.EngineContent = response.Content;
         (attempt.Decoded, attempt.ContentType) = (true, "application/json");
+        if (!JsonAnswer.Translate(attempt))
+        {
+            return attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with no completion."));
+        }
+
         attempt.Commit(whole: true);
         return null;
     }
