@@ -49,6 +49,21 @@ public sealed partial class DocumentationTests
         Assert.Equal(projects, MapEntry().Matches(Clone.Read("docs/architecture.md")).Select(match => match.Groups[1].Value).Order());
     }
 
+    [Theory]
+    [InlineData("docs/architecture.md", "api/Gateway.Proxy/Pipeline/ProxyPipeline.cs", @"UseMiddleware<(\w+)>", @"^\| \d+ \|.*`\w+/(\w+)\.cs` \|$")]
+    [InlineData("docs/architecture.md", "api/Gateway.Proxy/Forwarding/EngineInvoker.cs", @"new (\w+Handler)\(", @"^\| [a-z] \|.*`\w+/(\w+)\.cs` \|$")]
+    public void Architecture_StepsOfARequest_AreThoseOfTheCodeInItsOrder(string page, string code, string inCode, string inPage)
+    {
+        var steps = Regex.Matches(Clone.Read(code), inCode).Select(match => match.Groups[1].Value).Distinct();
+        var rows = Regex.Matches(Clone.Read(page), inPage, RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToArray();
+
+        Assert.Equal(steps, rows);
+        Assert.All(rows, row => Assert.Single(Directory.GetFiles(Path.Combine(Clone.Root, "api", "Gateway.Proxy"), row + ".cs", SearchOption.AllDirectories)));
+    }
+
+    [Fact]
+    public void Readme_Always_IsShort() => Assert.InRange(new FileInfo(Path.Combine(Clone.Root, "README.md")).Length, 1, 12 * 1024);
+
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
