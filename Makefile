@@ -16,62 +16,62 @@ help: ## This table
 run: $(program) ## The gateway on http://127.0.0.1:8000, with the engine found on this host or the built-in demo
 	@exec $(dotnet) $(program)
 
-check-config: $(program) ## FILE=gateway.yaml: what is wrong in it, with line and column, or what it comes to; without FILE, all settings
+check-config: $(program) ## FILE=gateway.yaml: its errors with line and column, or a summary; without FILE, all settings
 	@$(dotnet) $(abspath $(program)) check-config $(if $(FILE),'$(FILE)')
 
 env-%: ## A .env for one engine (env-external: for one that runs elsewhere); MODEL_NAME= and GPU= are written into it
 	@scripts/compose.sh env $*
 
-up: ## BACKEND=<engine>: the gateway and that engine in containers. BACKEND=none: the gateway alone. GPU=nvidia|amd|intel|cpu. OBSERVABILITY=1: Prometheus and Grafana too
+up: ## BACKEND=<engine>: the gateway and that engine in containers. BACKEND=none: only the gateway. GPU=nvidia|amd|intel|cpu. OBSERVABILITY=1: Prometheus and Grafana too
 	@scripts/compose.sh up
 
-swap: ## BACKEND=<engine>: another engine in place of the running one, with no request lost. MODEL_NAME= names its model
+swap: ## BACKEND=<engine>: replaces the running engine without losing requests. MODEL_NAME= sets its model
 	@scripts/compose.sh swap
 
-restart: ## The same containers anew, with what .env says now
+restart: ## Recreates the same containers with the current .env
 	@scripts/compose.sh restart
 
-down: ## Stops the containers when the running requests are done, and removes them; data/ stays
+down: ## Stops the containers after the running requests, and removes them; data/ stays
 	@scripts/compose.sh down
 
-logs: ## Follows what the containers say; SERVICE=<engine> or SERVICE=gateway for one of them
+logs: ## Follows the logs of the containers; SERVICE=<engine> or SERVICE=gateway for one of them
 	@scripts/compose.sh logs
 
 ps: ## The containers and their health
 	@scripts/compose.sh ps
 
-doctor: ## What is wrong, from the settings to the engine's models, and what to do about it
+doctor: ## Checks everything from the settings to the engine's models, with remedies
 	@scripts/compose.sh doctor
 
 pull: ## The images that up would start
 	@scripts/compose.sh pull
 
-test: ## Every test, with all the set-up it needs
+test: ## All tests, with the set-up they need
 	@scripts/test.sh
 
-bench: ## What the gateway costs beside others, into docs/benchmarks.md (9 minutes); QUICK=1: tables alone (90 seconds)
+bench: ## Compares the gateway with other proxies, into docs/benchmarks.md (9 minutes); QUICK=1: tables only (90 seconds)
 	@scripts/bench.sh
 
-faults: ## Every fault that engines and networks have, and what the caller sees of it; kept in docs/faults.md
+faults: ## Faults of engines and networks, and what the client sees, into docs/faults.md
 	@scripts/faults.sh
 
-soak: ## 100,000 requests with faults by chance, some minutes: each comes to one honest end, and nothing is left behind. REQUESTS=<number>
+soak: ## 100,000 requests with random faults (some minutes): each must end correctly, and leave nothing behind. REQUESTS=<number>
 	@scripts/soak.sh
 
 build: ## Everything, warnings as errors
 	@$(dotnet) build gateway.sln --nologo
 
-check: ## Format, build, generated files, layering: what has to be clean before a change goes in
+check: ## Format, build, generated files, layering: what must pass before a change is merged
 	@scripts/check.sh
 
-screenshots: ## The console's pictures in docs/images, taken anew (needs chromium)
+screenshots: ## Retakes the console's pictures in docs/images (needs chromium)
 	@scripts/setup-chromium.sh
 	@SCREENSHOTS=1 $(dotnet) test tests/Gateway.ConsoleTests --nologo --filter 'FullyQualifiedName~Scene_'
 
-generate: ## Rewrite what is made from the tables: docs, environment files
+generate: ## Regenerates what is written from the tables: docs, compose and environment files
 	@$(dotnet) run --project api/Gateway.Generator --
 
-clean: ## Remove what was built; what tests downloaded stays in .cache
+clean: ## Removes build output; downloads of the tests stay in .cache
 	@rm -rf .cache/run .cache/test-results
 	@find api tests -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +
 

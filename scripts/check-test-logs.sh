@@ -12,7 +12,7 @@ if ! [ -s all.lines ] || ! [ -s all.words ]; then
 fi
 
 if LC_ALL=C grep -F -f all.words all.lines > leaks; then
-    echo "check-test-logs: $(wc -l < leaks) lines hold a secret or a prompt (all in .cache/test-logs/leaks):" >&2
+    echo "check-test-logs: $(wc -l < leaks) lines contain a secret or a prompt (all in .cache/test-logs/leaks):" >&2
     head -n 5 leaks >&2
     exit 1
 fi

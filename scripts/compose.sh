@@ -87,10 +87,10 @@ wait_ready() {
     local backend=$1 end=$((SECONDS + $2))
     while [ $SECONDS -le $end ]; do
         if given_up gateway; then
-            fail "The gateway does not start: $(last_words gateway)" 'Mend what it says in .env, then run this again.'
+            fail "The gateway does not start: $(last_words gateway)" 'Fix it in .env, then run this again.'
         fi
         if [ "$backend" != none ] && given_up "$backend"; then
-            fail "$backend does not start: $(last_words "$backend")" "All it said: make logs SERVICE=$backend"
+            fail "$backend does not start: $(last_words "$backend")" "Full log: make logs SERVICE=$backend"
         fi
         if compose "$backend" exec -T gateway ./gateway health --ready >/dev/null 2>&1; then
             say "Ready: $(address)"
@@ -102,7 +102,7 @@ wait_ready() {
         fail 'The gateway does not run.' 'make logs SERVICE=gateway shows why.'
     fi
     say "The gateway answers at $(address); its engine is not ready yet and may be fetching or loading weights."
-    say 'make logs follows it, and GET /ready tells when it is.'
+    say 'make logs follows it, and GET /ready reports when it is.'
 }
 
 # What a service said of its trouble before it ended: each line once, however often it tried.
@@ -118,7 +118,7 @@ up() {
     backend=$chosen_backend
     say "Starting the gateway$([ "$backend" = none ] || echo " and $backend")."
     stop_other_engines "$backend"
-    compose "$backend" up --detach --build --quiet-pull "$@" || fail 'Docker could not start it; the reason stands above.' "After mending it: make up BACKEND=$backend"
+    compose "$backend" up --detach --build --quiet-pull "$@" || fail 'Docker could not start it; see the output above.' "When it is fixed: make up BACKEND=$backend"
     wait_ready "$backend" "${WAIT:-60}"
     if watched; then say "Grafana: http://127.0.0.1:$(port_of GRAFANA_PORT)  Prometheus: http://127.0.0.1:$(port_of PROMETHEUS_PORT)"; fi
 }
@@ -153,5 +153,5 @@ case $command in
     doctor) doctor ;;
     ps) need_docker; compose '*' ps --all ;;
     pull) need_docker; choose_backend; compose "$chosen_backend" pull --ignore-buildable ;;
-    *) fail "scripts/compose.sh has no command '$command'." 'make lists what there is.' ;;
+    *) fail "scripts/compose.sh has no command '$command'." 'make lists all commands.' ;;
 esac

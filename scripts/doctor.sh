@@ -34,7 +34,7 @@ doctor_containers() {
     look make-up "$env_file is there." need_env_file || return 0
     look make-up 'BACKEND and BACKEND_KIND agree.' choose_backend || return 0
     choose_backend
-    look make-up 'BACKEND_BASE_URL is no address inside the container.' check_url || true
+    look make-up 'BACKEND_BASE_URL is not an address inside the container.' check_url || true
     look make-up 'Clients have keys.' check_keys || true
     look make-up 'GATEWAY_CONFIG can be read in the container, or is not used.' check_config || true
     if [ "$chosen_backend" != none ]; then

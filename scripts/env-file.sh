@@ -61,7 +61,7 @@ keep_copy() {
     local copy
     copy=$(copy_name)
     cp -p "$env_file" "$copy"
-    say "Your $env_file had changes of its own: they are kept in $copy."
+    say "Your $env_file had been edited: the old file is kept as $copy."
 }
 
 # write_env_file <kind>: keys that clients already have stay theirs; without any, one is made.

@@ -21,7 +21,7 @@ table() {
         heading=$(head -n 1 "$record")
         if [ "$heading" != "$part" ]; then
             part=$heading
-            printf '\n## %s\n\n| fault | what the caller sees | engines asked | |\n| --- | --- | --- | --- |\n' "$part"
+            printf '\n## %s\n\n| fault | what the client sees | engines asked | |\n| --- | --- | --- | --- |\n' "$part"
         fi
         tail -n +2 "$record"
     done
@@ -29,14 +29,14 @@ table() {
 
 {
     cat <<'EOF'
-# What becomes of faults
+# Results of the fault tests
 
-Each line is a fault that a fake engine on a real socket makes happen, and what the caller then sees. After each of them the gateway
-must hold nothing: no request, no place, no turn in a queue, no deadline, and no work left at an engine. `make faults` runs them and
+Each row is a fault that a fake engine causes on a real socket, and what the client then sees. After each of them the gateway
+must have released everything: requests, admission slots, turns in a queue, deadlines, and work at the engines. `make faults` runs them and
 writes this page; `make test` runs them too.
 
-*Whole* is an answer with its `finish_reason`, a stream with its `[DONE]` besides. *Begun* is a stream that broke after the caller had
-its beginning: one error event, no `[DONE]`, and the connection broken off behind it. *Attempts* is the header `x-gateway-attempts`.
+*Complete* is an answer with its `finish_reason`, and for a stream also its `[DONE]`. *Started* is a stream that broke after the client had
+received part of it: one error event, no `[DONE]`, and then a normal end of the body. *Attempts* is the header `x-gateway-attempts`.
 With a fallback, the engines asked are those of the backend and of its fallback.
 EOF
     table
@@ -45,7 +45,7 @@ EOF
 passed=$(cat "$records"/*.md 2>/dev/null | grep -c '| pass |$')
 total=$(find "$records" -name '*.md' | wc -l)
 table
-printf '\n%s of %s faults came to what is specified.\n' "$passed" "$total"
+printf '\n%s of %s faults ended as specified.\n' "$passed" "$total"
 if [ "$status" -ne 0 ] || [ "$total" -eq 0 ] || [ "$passed" -ne "$total" ]; then
     grep -E '^ *(Failed|error|.*Exception)' "$records/log" | head -20
     exit 1

@@ -23,7 +23,7 @@ preflight() {
 
 need_docker() {
     command -v docker >/dev/null || fail 'Docker is not installed.' 'Install Docker Engine with the Compose plugin: https://docs.docker.com/engine/install/ (on Debian: sudo scripts/setup-docker.sh).'
-    engine_answers || fail "The Docker Engine does not answer: $(docker version 2>&1 | tail -n 1)" 'Start it (sudo systemctl start docker), and let your user call it: sudo usermod -aG docker $USER, then log in anew.'
+    engine_answers || fail "The Docker Engine does not answer: $(docker version 2>&1 | tail -n 1)" 'Start it (sudo systemctl start docker), and allow your user to use it: sudo usermod -aG docker $USER, then log in again.'
     read -r -a program <<< "$(compose_program)"
     [ ${#program[@]} -gt 0 ] || fail "Docker Compose is missing or older than $oldest_compose: $(docker compose version --short 2>/dev/null || echo none)." 'Install a newer docker-compose-plugin, or run scripts/setup-docker.sh on Debian.'
 }
@@ -43,14 +43,14 @@ choose_backend() {
     fi
     if [ "$chosen_backend" = none ]; then
         if is_engine "$kind" && { [ -z "$url" ] || [ "$host" = "$kind" ]; }; then
-            fail "BACKEND=none starts no engine, but BACKEND_KIND=$kind in .env counts on one beside the gateway." "Start it: make up BACKEND=$kind. Or say in .env where it runs: BACKEND_BASE_URL=http://host.docker.internal:<port>/v1"
+            fail "BACKEND=none starts no engine, but BACKEND_KIND=$kind in .env expects one beside the gateway." "Start it: make up BACKEND=$kind. Or set its URL in .env: BACKEND_BASE_URL=http://host.docker.internal:<port>/v1"
         fi
     elif ! is_engine "$chosen_backend"; then
-        fail "BACKEND=$chosen_backend has no container." "There are: $(engines | tr '\n' ' ')and none, for an engine that runs elsewhere."
+        fail "BACKEND=$chosen_backend has no container." "Available: $(engines | tr '\n' ' ')and none, for an engine that runs elsewhere."
     elif [ "$chosen_backend" != "${kind:-$chosen_backend}" ]; then
         fail "BACKEND=$chosen_backend, but .env says BACKEND_KIND=$kind." "For $chosen_backend: make env-$chosen_backend. For $kind: make up BACKEND=$(is_engine "$kind" && echo "$kind" || echo none). To change a running engine: make swap BACKEND=$chosen_backend"
     elif [ -n "$url" ] && [ "$host" != "$chosen_backend" ]; then
-        fail "BACKEND=$chosen_backend starts an engine, but BACKEND_BASE_URL=$url in .env leads to another." "Delete that line, or use make up BACKEND=none"
+        fail "BACKEND=$chosen_backend starts an engine, but BACKEND_BASE_URL=$url in .env points to another." "Delete that line, or use make up BACKEND=none"
     fi
     # With a gateway.yaml the backends are those of the file.
     if [ -z "$kind" ] && [ -n "$(setting GATEWAY_CONFIG)" ]; then return; fi
@@ -84,12 +84,12 @@ check_config() {
         data/config/*) ;;
         *) fail "GATEWAY_CONFIG=$file: in a container the gateway sees only data/config/." "Put the file there, and set GATEWAY_CONFIG=data/config/$(basename "$file") in .env." ;;
     esac
-    [ -f "$file" ] || fail "GATEWAY_CONFIG=$file is not there." 'docs/gateway.example.yaml shows what it can hold.'
-    [ $((0$(stat -c %a "$file") & 4)) -ne 0 ] || fail "GATEWAY_CONFIG=$file cannot be read in the container, where the gateway is a user of its own." "chmod o+r $file"
+    [ -f "$file" ] || fail "GATEWAY_CONFIG=$file is not there." 'See docs/gateway.example.yaml for an example.'
+    [ $((0$(stat -c %a "$file") & 4)) -ne 0 ] || fail "GATEWAY_CONFIG=$file cannot be read in the container, where the gateway runs as another user." "chmod o+r $file"
 }
 
 check_keys() {
-    # The keys may also stand in a gateway.yaml, which the gateway itself looks at.
+    # The keys may also be in a gateway.yaml, which the gateway itself checks.
     [ -n "$(setting API_KEYS)$(setting GATEWAY_CONFIG)" ] || fail 'API_KEYS is empty: the gateway in a container listens beyond its own loopback and wants keys.' "Set it in .env, or let make env-<kind> make one."
 }
 
@@ -156,7 +156,7 @@ check_model() {
     local model file
     model=$(setting MODEL_NAME)
     if [ -z "$model" ] && grep -q '[$]{MODEL_NAME' "compose/$chosen_backend.yml"; then
-        fail "MODEL_NAME is empty: $chosen_backend has to be told which model to serve." "Set it in .env; deploy/env/$chosen_backend.env says what it takes."
+        fail "MODEL_NAME is empty: $chosen_backend needs to know which model to serve." "Set it in .env; deploy/env/$chosen_backend.env describes it."
     fi
     file=$(sed -n 's/^x-model-file: "\(.*\)"$/\1/p' "compose/$chosen_backend.yml")
     file=${file//'${MODEL_NAME:-}'/$model}
@@ -185,7 +185,7 @@ check_stand_in() {
     [ "${GATEWAY_STAND_INS:-}" = allow ] && return
     for image in $(compose "$chosen_backend" config --images 2>/dev/null | grep -vxF "$(setting GATEWAY_IMAGE | grep . || echo gateway:local)"); do
         if [ -n "$(docker image inspect --format '{{index .Config.Labels "gateway.stand-in"}}' "$image" 2>/dev/null)" ]; then
-            fail "The image $image on this machine is a stand-in that the tests made." "Remove it and run this again, so that the real one is pulled: docker image rm $image"
+            fail "The image $image on this machine is a stand-in from the tests." "Remove it and run this again, so that the real one is pulled: docker image rm $image"
         fi
     done
 }
@@ -209,6 +209,6 @@ check_port() {
     local port
     port=$(port_of "$3")
     if [ -z "$(running "$1")" ] && (exec 3<> "/dev/tcp/$2/$port") 2>/dev/null; then
-        fail "Port $port on $2 is taken by another program." "Stop it (ss -ltnp shows which), or set another $3 in .env."
+        fail "Port $port on $2 is in use by another program." "Stop it (ss -ltnp shows which), or set another $3 in .env."
     fi
 }

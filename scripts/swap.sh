@@ -21,7 +21,7 @@ swap() {
     wait_drained
     stop_other_engines "$to"
     if [ "$to" != none ]; then
-        compose "$to" up --detach --no-deps --quiet-pull "$to" || fail "$to could not be started; the reason stands above." "Back to what was: make swap BACKEND=$from"
+        compose "$to" up --detach --no-deps --quiet-pull "$to" || fail "$to could not be started; see the output above." "To go back: make swap BACKEND=$from"
     fi
     wait_ready "$to" "${WAIT:-900}"
 }
@@ -39,7 +39,7 @@ write_swapped_env() {
     local to=$1 name value new
     copy_of_env=''
     if [ "$to" = none ] || [ "$(in_file "$env_file" BACKEND_KIND)" = "$to" ]; then return; fi
-    [ -f "deploy/env/$to.env" ] || fail "BACKEND=$to has no container." "There are: $(engines | tr '\n' ' ')and none, for an engine that runs elsewhere."
+    [ -f "deploy/env/$to.env" ] || fail "BACKEND=$to has no container." "Available: $(engines | tr '\n' ' ')and none, for an engine that runs elsewhere."
 
     copy_of_env=$(copy_name)
     cp -p "$env_file" "$copy_of_env"

@@ -93,7 +93,7 @@ suite "${processor[@]}" &
 wait
 
 echo '== the log of all tests'
-scripts/check-test-logs.sh || echo 'the log of the tests holds a secret or a prompt' >> "$broken"
+scripts/check-test-logs.sh || echo 'the log of the tests contains a secret or a prompt' >> "$broken"
 
 passed=$(total passed)
 skipped=$(($(total total) - $(total executed)))

@@ -16,7 +16,7 @@ internal static class CapabilityMatrix
 
         var text = new StringBuilder();
         text.Append(Markdown.Table(["Endpoint", .. engines.Select(engine => engine.DisplayName)], rows));
-        text.Append("\n● served · ◐ served with a difference · ○ served once the engine has what the note says · – not served: 501, with the note as its text\n\n");
+        text.Append("\n● served · ◐ served with a difference · ○ served if the engine meets the condition in the note · – not served: 501 with the text of the note\n\n");
         foreach (var (index, note) in notes.Index())
         {
             text.Append(index + 1).Append(". ").Append(Markdown.Text(note)).Append('\n');

@@ -100,8 +100,8 @@ internal static class CapabilityPicture
     {
         SupportLevel.Native => "served",
         SupportLevel.Partial => "served with a difference",
-        SupportLevel.Needs => "needs a kind of model or a flag",
-        SupportLevel.Missing => "not served: 501 that says what to do instead",
+        SupportLevel.Needs => "needs a certain model or flag",
+        SupportLevel.Missing => "not served: 501 that names an alternative",
         _ => throw new UnreachableException(),
     };
 }

@@ -35,12 +35,12 @@ internal static class EngineDialectFacts
 
         if (dialect.Continuation is { } continuation)
         {
-            yield return $"It can go on with a stream that broke off elsewhere (`GATEWAY_RESUME=continue`). {Markdown.Text(continuation.Source)}";
+            yield return $"It can continue a stream that broke on another replica (`GATEWAY_RESUME=continue`). {Markdown.Text(continuation.Source)}";
         }
 
         if (dialect.OutlivesCaller is { } outlives)
         {
-            yield return $"{Markdown.Text(outlives)} So plain completions are asked for as a stream and put together here (`GATEWAY_STREAM_PLAIN`).";
+            yield return $"{Markdown.Text(outlives)} So the gateway requests non-streaming completions as a stream and assembles them (`GATEWAY_STREAM_PLAIN`).";
         }
 
         if (dialect.RefusesLongAnswers is { } refuses)
@@ -55,7 +55,7 @@ internal static class EngineDialectFacts
 
         if (dialect.Media.Opened.Count > 0)
         {
-            yield return $"It may open a file on its host, or fetch a URL, that stands in {Markdown.Codes(dialect.Media.Opened)}: with `GATEWAY_MEDIA_URLS=deny` only data passes there.";
+            yield return $"It may open a file on its host, or fetch a URL, named in {Markdown.Codes(dialect.Media.Opened)}: with `GATEWAY_MEDIA_URLS=deny` only data passes there.";
         }
 
         if (dialect.FetchesMarkdownImages)

@@ -8,10 +8,10 @@ internal static class EngineEnvFile
 {
     public static string Render(EngineProfile engine)
     {
-        var where = engine.Deployment.Container is null ? "Where it answers." : "Where it answers: its name and port in the container network.";
+        var where = engine.Deployment.Container is null ? "Where it answers." : "Its URL: its name and port in the container network.";
         var text = new EnvText();
         text.Comment($"{engine.DisplayName}: {engine.Summary}");
-        text.Comment($"Written from the engine's profile by `make generate`. Copy it to .env and edit the copy. {engine.Docs}");
+        text.Comment($"Generated from the engine's profile by `make generate`. Copy it to .env and edit the copy. {engine.Docs}");
         text.Blank().Comment("The engine behind the gateway.").Set("BACKEND_KIND", engine.Id);
         text.Blank().Comment($"{where}{OutsideContainers(engine.Deployment)}");
         // Where an engine has its place beside the gateway, the kind alone says which URL it is.
@@ -32,8 +32,8 @@ internal static class EngineEnvFile
     {
         if (auth.Header is not null)
         {
-            var given = auth.EngineSetting is null ? "" : $" The engine itself is given it by {auth.EngineSetting}.";
-            text.Blank().Comment($"The engine's own key, sent as `{auth.Header}: {auth.Prefix}…`. Clients never see it.{given}").Offer("BACKEND_API_KEY", "");
+            var given = auth.EngineSetting is null ? "" : $" The engine receives it through {auth.EngineSetting}.";
+            text.Blank().Comment($"The engine's key, sent as `{auth.Header}: {auth.Prefix}…`. Clients never see it.{given}").Offer("BACKEND_API_KEY", "");
         }
     }
 
@@ -45,15 +45,15 @@ internal static class EngineEnvFile
     }
 
     public static void ClientKeys(EnvText text) =>
-        text.Blank().Comment("The keys of your clients, each `key` or `name:key`. Needed as soon as the gateway listens beyond this host.").Offer("API_KEYS", "");
+        text.Blank().Comment("Client keys, each `key` or `name:key`. Required when the gateway listens on more than this host.").Offer("API_KEYS", "");
 
     private static void Container(EnvText text, EngineProfile engine)
     {
         if (engine.Deployment.Container is { } container)
         {
             var offered = container.Images.Keys.Order().Select(ComposeRegions.Name).ToArray();
-            text.Blank().Comment($"What the container computes on. One of: {string.Join(", ", offered)}.").Offer("GPU", offered[0]);
-            text.Blank().Comment("An image in place of the pinned one. Another version may know other options.").Offer(ComposeService.ImageVariable(engine), container.Images.OrderBy(image => image.Key).First().Value);
+            text.Blank().Comment($"Hardware for the container. One of: {string.Join(", ", offered)}.").Offer("GPU", offered[0]);
+            text.Blank().Comment("An image to use instead of the pinned one. Other versions may have other options.").Offer(ComposeService.ImageVariable(engine), container.Images.OrderBy(image => image.Key).First().Value);
         }
     }
 

@@ -34,7 +34,7 @@ internal static class EngineFacts
 
         var deployment = engine.Deployment;
         var local = deployment.LocalBaseUrl is null || deployment.LocalBaseUrl == deployment.BaseUrl ? "" : $" in a container network, {Markdown.Code(deployment.LocalBaseUrl)} on the same host";
-        var found = engine.Detection is null ? "" : $" `auto` looks for it on {(engine.Detection.Ports.Count == 1 ? "port" : "ports")} {string.Join(", ", engine.Detection.Ports)}.";
+        var found = engine.Detection is null ? "" : $" `auto` searches for it on {(engine.Detection.Ports.Count == 1 ? "port" : "ports")} {string.Join(", ", engine.Detection.Ports)}.";
         return $"{Markdown.Code(deployment.BaseUrl)}{local}.{found}";
     }
 
@@ -57,8 +57,8 @@ internal static class EngineFacts
 
     private static string Key(UpstreamAuth auth) =>
         auth.Header is null
-            ? "the engine knows no keys: let nobody but the gateway reach it."
-            : $"sent as {Markdown.Code($"{auth.Header}: {auth.Prefix}…")}.{(auth.EngineSetting is null ? "" : $" The engine is given it by {Markdown.Text(auth.EngineSetting)}.")}";
+            ? "the engine has no keys: allow only the gateway to reach it."
+            : $"sent as {Markdown.Code($"{auth.Header}: {auth.Prefix}…")}.{(auth.EngineSetting is null ? "" : $" The engine receives it through {Markdown.Text(auth.EngineSetting)}.")}";
 
     private static string Models(ModelListing models)
     {
@@ -80,7 +80,7 @@ internal static class EngineFacts
 
     private static string Usage(StreamUsage usage) => usage switch
     {
-        StreamUsage.OnRequest => "when `stream_options.include_usage` asks for it, as the gateway does",
+        StreamUsage.OnRequest => "when `stream_options.include_usage` requests it, as the gateway does",
         StreamUsage.Always => "always",
         StreamUsage.Never => "never",
         _ => throw new UnreachableException(),

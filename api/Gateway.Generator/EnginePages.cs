@@ -17,8 +17,8 @@ internal static class EnginePages
             text.Append($"- **{label}**: {fact}\n");
         }
 
-        List(text, "Requests are mended", EngineDialectFacts.Requests(engine.Requests));
-        List(text, "Answers are mended", EngineDialectFacts.Answers(engine.Responses));
+        List(text, "Corrections of requests", EngineDialectFacts.Requests(engine.Requests));
+        List(text, "Corrections of answers", EngineDialectFacts.Answers(engine.Responses));
         List(text, "Never passed on", EngineDialectFacts.Stripped(engine));
         List(text, "Container images", EngineDeploymentFacts.Images(engine.Deployment));
         if (engine.Deployment.Options.Count > 0)

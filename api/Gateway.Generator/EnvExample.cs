@@ -9,7 +9,7 @@ internal static class EnvExample
     public static string Engine()
     {
         var text = new EnvText();
-        text.Comment("Which engine stands behind the gateway, and where it is looked for without BACKEND_BASE_URL:");
+        text.Comment("The engine behind the gateway, and its default BACKEND_BASE_URL:");
         text.Comment("  auto: the first engine found on this host, else the built-in demo");
         foreach (var engine in EngineCatalog.All)
         {
@@ -17,7 +17,7 @@ internal static class EnvExample
             text.Comment($"  {engine.Id}: {engine.DisplayName}, {where}");
         }
 
-        text.Comment("The engine's own options, with their defaults, are in deploy/env/<kind>.env.").Blank();
+        text.Comment("The engine's options, with their defaults, are in deploy/env/<kind>.env.").Blank();
         return text + Settings(OfEngine);
     }
 
@@ -31,7 +31,7 @@ internal static class EnvExample
         foreach (var (index, setting) in SettingCatalog.All.Where(chosen).Index())
         {
             _ = index == 0 ? text : text.Blank();
-            text.Comment($"{Sentence.Of(setting.Meaning)} Takes {setting.Allowed}.").Offer(setting.Name, setting.Default);
+            text.Comment($"{Sentence.Of(setting.Meaning)} Allowed: {setting.Allowed}.").Offer(setting.Name, setting.Default);
         }
 
         return text.ToString();

@@ -56,5 +56,5 @@ internal sealed class EnvText
     private static string Quote(string name, string value) =>
         !value.AsSpan().ContainsAny(Special) ? value
         : !value.Contains('\'', StringComparison.Ordinal) ? $"'{value}'"
-        : throw new InvalidDataException($"{name} has an apostrophe in its value, which an environment file cannot hold.");
+        : throw new InvalidDataException($"{name} has an apostrophe in its value, which an environment file cannot contain.");
 }

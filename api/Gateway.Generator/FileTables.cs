@@ -11,7 +11,7 @@ internal static class FileTables
         var text = new StringBuilder();
         foreach (var table in FileSection.Shape.Tables)
         {
-            text.Append(text.Length == 0 ? "" : "\n").Append("### ").Append(Markdown.Code(table.Title)).Append("\n\n").Append(Markdown.Table(["Key", "Default", "Meaning", "Takes"], table.Keys.Select(Row)));
+            text.Append(text.Length == 0 ? "" : "\n").Append("### ").Append(Markdown.Code(table.Title)).Append("\n\n").Append(Markdown.Table(["Key", "Default", "Meaning", "Allowed"], table.Keys.Select(Row)));
         }
 
         return text.ToString();
@@ -20,7 +20,7 @@ internal static class FileTables
     private static string[] Row(YamlKey key) =>
     [
         Markdown.Code(key.Name),
-        key.Required ? "must be given" : key.Default.Length > 0 && !key.Default.Contains(' ', StringComparison.Ordinal) ? Markdown.Code(key.Default) : Markdown.Text(key.Default),
+        key.Required ? "required" : key.Default.Length > 0 && !key.Default.Contains(' ', StringComparison.Ordinal) ? Markdown.Code(key.Default) : Markdown.Text(key.Default),
         Markdown.Text(key.Meaning),
         Markdown.Text(key.Shape.Takes),
     ];

@@ -23,7 +23,7 @@ internal static class GenerateCommand
         var root = RepositoryRoot.Find(folders.FirstOrDefault() ?? Environment.CurrentDirectory);
         if (root is null)
         {
-            errors.WriteLine($"No folder from here upwards holds {RepositoryRoot.Marker}: run it inside a clone of the repository.");
+            errors.WriteLine($"Neither this folder nor a parent has {RepositoryRoot.Marker}: run it inside a clone of the repository.");
             return WrongUsage;
         }
 
@@ -43,7 +43,7 @@ internal static class GenerateCommand
     {
         foreach (var change in changes)
         {
-            errors.WriteLine(change.Text is null ? $"{change.Path} belongs to no engine" : $"{change.Path} is not what the tables say");
+            errors.WriteLine(change.Text is null ? $"{change.Path} belongs to no engine" : $"{change.Path} is out of date");
         }
 
         if (changes.Count > 0)

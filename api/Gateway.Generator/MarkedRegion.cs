@@ -17,7 +17,7 @@ internal static class MarkedRegion
         var last = lines.FindIndex(line => Name(line, End) == name);
         if (first < 0 || last < first || lines.FindLastIndex(line => Name(line, Begin) == name) != first)
         {
-            throw new InvalidDataException($"{path} lacks the generated region '{name}': put its begin and end lines back, once.");
+            throw new InvalidDataException($"{path} lacks the generated region '{name}': restore its begin and end lines, once.");
         }
 
         string[] before = [.. lines[..(first + 1)]];

@@ -6,7 +6,7 @@ namespace Gateway.Generator;
 internal static class SettingTable
 {
     public static string Render() => Markdown.Table(
-        ["Variable", "Default", "Meaning", "Takes", "Restart"],
+        ["Variable", "Default", "Meaning", "Allowed", "Restart"],
         SettingCatalog.All.Select(string[] (setting) =>
         [
             Markdown.Code(setting.Name),

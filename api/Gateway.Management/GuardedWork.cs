@@ -27,7 +27,7 @@ internal static partial class GuardedWork
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{What} failed, and the gateway goes on.")]
+        [LoggerMessage(1, LogLevel.Error, "{What} failed; the gateway continues to run.")]
         public static partial void Failed(ILogger logger, Exception exception, string what);
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Engines cannot be managed yet: {Reason} It is tried again.")]
+        [LoggerMessage(1, LogLevel.Error, "Engines cannot be managed yet: {Reason} It will be retried.")]
         public static partial void NotRecovered(ILogger logger, string reason);
 
         [LoggerMessage(2, LogLevel.Error, "GATEWAY_EXTERNAL_BACKENDS: {Name} is not installed. {Reason}")]

@@ -46,7 +46,7 @@ public sealed class EnvFileTargetTests
         File.AppendAllText(place.EnvFile, "OLLAMA_MAX_QUEUE=1\n");
         (await place.MakeAsync("env-vllm")).Succeeded();
 
-        Assert.Contains("had changes of its own: they are kept in .env.bak-", made.Output, StringComparison.Ordinal);
+        Assert.Contains("had been edited: the old file is kept as .env.bak-", made.Output, StringComparison.Ordinal);
         Assert.Equal(2, Copies(place).Length);
         Assert.Contains(edited, Copies(place).Select(File.ReadAllText));
     }

@@ -10,12 +10,12 @@ public sealed class PreflightTests
     [DockerTheory]
     [InlineData("llamacpp", "up BACKEND=vllm", "BACKEND=vllm, but .env says BACKEND_KIND=llamacpp.", "make env-vllm")]
     [InlineData("llamacpp", "up BACKEND=none", "BACKEND=none starts no engine", "make up BACKEND=llamacpp")]
-    [InlineData("llamacpp", "up BACKEND=abacus", "BACKEND=abacus has no container.", "There are: llamacpp")]
+    [InlineData("llamacpp", "up BACKEND=abacus", "BACKEND=abacus has no container.", "Available: llamacpp")]
     [InlineData("llamacpp", "up GPU=cpu", "The model file data/models/model.gguf is not there.", "Put it there")]
     [InlineData("llamacpp", "up GPU=cpu MODEL_NAME=", "MODEL_NAME is empty", "Set it in .env")]
     [InlineData("vllm", "up GPU=abacus", "GPU=abacus: vllm has no image for it.", "It has one for:")]
     [InlineData("sglang", "up GPU=cpu", "GPU=cpu: sglang has no image for it.", "It has one for: nvidia.")]
-    [InlineData("vllm", "up GPU=cpu BACKEND_BASE_URL=http://elsewhere:8001/v1 BACKEND=vllm", "BACKEND_BASE_URL=http://elsewhere:8001/v1 in .env leads to another", "make up BACKEND=none")]
+    [InlineData("vllm", "up GPU=cpu BACKEND_BASE_URL=http://elsewhere:8001/v1 BACKEND=vllm", "BACKEND_BASE_URL=http://elsewhere:8001/v1 in .env points to another", "make up BACKEND=none")]
     [InlineData("vllm", "up GPU=cpu API_KEYS=", "API_KEYS is empty", "make env-<kind>")]
     [InlineData("vllm", "up GPU=cpu GATEWAY_CONFIG=/etc/gateway.yaml", "in a container the gateway sees only data/config/.", "GATEWAY_CONFIG=data/config/gateway.yaml")]
     [InlineData("vllm", "up GPU=cpu GATEWAY_CONFIG=data/config/gateway.yaml", "GATEWAY_CONFIG=data/config/gateway.yaml is not there.", "docs/gateway.example.yaml")]
@@ -57,7 +57,7 @@ public sealed class PreflightTests
         using var other = new TcpListener(IPAddress.Loopback, place.Port);
         other.Start();
 
-        await AssertRefusedAsync(place, ["up", "GPU=cpu"], $"Port {place.Port} on 127.0.0.1 is taken by another program.", "GATEWAY_PORT");
+        await AssertRefusedAsync(place, ["up", "GPU=cpu"], $"Port {place.Port} on 127.0.0.1 is in use by another program.", "GATEWAY_PORT");
     }
 
     [DockerFact]
@@ -67,7 +67,7 @@ public sealed class PreflightTests
         await using var place = await PlaceAsync("vllm");
         place["GATEWAY_STAND_INS"] = "";
 
-        await AssertRefusedAsync(place, ["up", "GPU=cpu"], "is a stand-in that the tests made.", "docker image rm");
+        await AssertRefusedAsync(place, ["up", "GPU=cpu"], "is a stand-in from the tests.", "docker image rm");
     }
 
     [DockerTheory]

@@ -35,7 +35,7 @@ public sealed class TryItTests(Chromium chromium)
 
         await SendAsync(console, "Say something.");
 
-        await Assertions.Expect(console.Page.GetByRole(AriaRole.Log)).ToContainTextAsync("Type a client key first");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Log)).ToContainTextAsync("Enter a client key first");
     }
 
     [BrowserFact]
@@ -49,7 +49,7 @@ public sealed class TryItTests(Chromium chromium)
 
         await SendAsync(console, "Say something.");
 
-        await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Type another client key");
+        await Assertions.Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Enter another client key");
     }
 
     [BrowserFact]

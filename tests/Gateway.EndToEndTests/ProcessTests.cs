@@ -81,7 +81,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await ModelsAsync("sk-abcdefgh$ijkl"));
         Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync("sk-abcdefgh"));
         Assert.Equal(0, await EndAsync(process));
-        Assert.Contains("a $ in API_KEYS is taken as it stands", await output, StringComparison.Ordinal);
+        Assert.Contains("a $ in API_KEYS is literal here", await output, StringComparison.Ordinal);
 
         async Task<HttpStatusCode> ModelsAsync(string key)
         {

@@ -15,16 +15,16 @@ public sealed class RouteAdviceTests : IAsyncLifetime
     public async Task DisposeAsync() => await _gateway.DisposeAsync();
 
     [Theory]
-    [InlineData("/v1/v1/chat/completions", "The route is /v1/chat/completions: /v1 is in the path twice. The client adds it by itself: give it this gateway's URL without /v1 as its base URL.")]
-    [InlineData("/v1//chat/completions", "The route is /v1/chat/completions: there are two slashes")]
-    [InlineData("//v1/embeddings", "The route is /v1/embeddings: there are two slashes")]
-    [InlineData("/chat/completions", "The route is /v1/chat/completions: give the client this gateway's URL with /v1 behind it")]
+    [InlineData("/v1/v1/chat/completions", "The route is /v1/chat/completions: /v1 is in the path twice because the client adds it. Set the client's base URL to this gateway's URL without /v1.")]
+    [InlineData("/v1//chat/completions", "The route is /v1/chat/completions: the path has two slashes")]
+    [InlineData("//v1/embeddings", "The route is /v1/embeddings: the path has two slashes")]
+    [InlineData("/chat/completions", "The route is /v1/chat/completions: set the client's base URL to this gateway's URL followed by /v1")]
     [InlineData("/openai/v1/responses", "The route is /v1/responses: take openai/ out of the client's base URL")]
     [InlineData("/v1/chat/completions/", "The route is /v1/chat/completions: without the slash at the end.")]
     [InlineData("/V1/Chat/Completions", "The route is /v1/chat/completions: in lower case.")]
     [InlineData("/v1/chat/completion", "Did you mean '/v1/chat/completions'?")]
     [InlineData("/v1/embedings", "Did you mean '/v1/embeddings'?")]
-    [InlineData("/v1/audio/models", "There is no /v1/audio/models here. The routes are those of OpenAI's API")]
+    [InlineData("/v1/audio/models", "The gateway has no /v1/audio/models. The routes are those of OpenAI's API")]
     [InlineData("/v1/nothing/like/it", "The routes are those of OpenAI's API below /v1; GET /capabilities lists them.")]
     public async Task Path_InNoTable_IsAdvised(string path, string advice)
     {

@@ -73,7 +73,7 @@ public sealed class DebianRegistryTests
         File.Copy(registry.Logins, logins, overwrite: true);
         var right = await gateway.Admin.RunAsync("/backends/apply", install);
 
-        Assert.Contains($"wants a login: put one for {registry.Name} into the file of GATEWAY_REGISTRY_AUTH_FILE", without.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"requires a login: add one for {registry.Name} to the file of GATEWAY_REGISTRY_AUTH_FILE", without.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains($"refuses the login that GATEWAY_REGISTRY_AUTH_FILE has for {registry.Name}", wrong.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.False(right.TryGetProperty("error", out var error), error.ToString());
         await Wait.UntilAsync(async () => await gateway.AskAsync() == "v1", "the engine to answer");

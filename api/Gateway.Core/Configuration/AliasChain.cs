@@ -16,7 +16,7 @@ internal sealed record AliasChain(IReadOnlyList<string> Names, bool Cycle)
         aliases.DistinctBy(alias => alias.Name).ToDictionary(alias => alias.Name, alias => alias.Model, StringComparer.Ordinal);
 
     /// <summary>Why the alias stands for no model.</summary>
-    public string Loop => $"this leads back to itself ({string.Join(" → ", Names)}), so it stands for no model.";
+    public string Loop => $"this alias chain is circular ({string.Join(" → ", Names)}), so it refers to no model.";
 
     /// <summary>Follows exact names only: a pattern may well cover the model that it stands for.</summary>
     public static AliasChain From(string name, IReadOnlyDictionary<string, string> targets)

@@ -22,6 +22,6 @@ public static class ContainerNames
                 : null;
         }
 
-        return Has(url) ? $"{url.Host} is a name that only containers know: this is for a gateway in a container (make up)." : null;
+        return Has(url) ? $"{url.Host} is a name that exists only in containers: this is for a gateway in a container (make up)." : null;
     }
 }

@@ -18,8 +18,8 @@ internal static class OwnAddress
         }
 
         var name = PortOf(own, settings);
-        return $"{name}={own.Port} makes {own} the gateway's own address, where BACKEND_KIND={backend.Kind} is to be: "
-            + $"set {name} to another port, or BACKEND_BASE_URL to where the engine answers.";
+        return $"{name}={own.Port} makes {own} the gateway's own address, but BACKEND_KIND={backend.Kind} is expected there: "
+            + $"set {name} to another port, or BACKEND_BASE_URL to the engine's address.";
     }
 
     /// <summary>The URL leads to where a gateway with these settings listens.</summary>

@@ -142,7 +142,7 @@ public sealed class SettingsReader
 
         if (settings.AdminApiKey is { } admin && settings.ApiKeys.FirstOrDefault(key => key.Hash.AsSpan().SequenceEqual(admin.Hash)) is { } same)
         {
-            _variables.Fault($"ADMIN_API_KEY is the key of the client {same.Name} too, who could then administer this gateway: give one of them another key.");
+            _variables.Fault($"ADMIN_API_KEY is also the client key {same.Name}, which could then administer this gateway: use different keys.");
         }
 
         if (settings.Management.Mode != ManagementMode.Off && _variables.Get("ADMIN_API_KEY").Length == 0)
@@ -152,7 +152,7 @@ public sealed class SettingsReader
 
         if (settings.BodyMemoryBytes < settings.MaxBodyBytes && !_variables.IsFaulty("GATEWAY_BODY_MEMORY_MB"))
         {
-            _variables.Fault($"GATEWAY_BODY_MEMORY_MB={_variables.Get("GATEWAY_BODY_MEMORY_MB")} is less than one body may have (GATEWAY_MAX_BODY_MB={_variables.Get("GATEWAY_MAX_BODY_MB")}): raise the one or lower the other.");
+            _variables.Fault($"GATEWAY_BODY_MEMORY_MB={_variables.Get("GATEWAY_BODY_MEMORY_MB")} is less than one body may use (GATEWAY_MAX_BODY_MB={_variables.Get("GATEWAY_MAX_BODY_MB")}): raise the first or lower the second.");
         }
 
         if (settings.UnknownModel == UnknownModel.Default && _variables.Get("MODEL_NAME").Length == 0)
@@ -172,13 +172,13 @@ public sealed class SettingsReader
 
         if (settings.MetricsPort is > 0 && settings.MetricsPort == settings.Port)
         {
-            _variables.Fault($"GATEWAY_METRICS_PORT={settings.MetricsPort} is GATEWAY_PORT too: leave it empty to have the metrics there, or give them another port.");
+            _variables.Fault($"GATEWAY_METRICS_PORT={settings.MetricsPort} equals GATEWAY_PORT: leave it empty to serve metrics there, or use another port.");
         }
 
         var backend = settings.Backends[0];
         if (backend.Replicas.Count > 0 && (backend.Kind == GatewaySettings.Auto || EngineCatalog.Find(backend.Kind) is { Demonstration: true }))
         {
-            _variables.Fault($"BACKEND_BASE_URL is set while BACKEND_KIND={backend.Kind} looks for no URL: say which engine is at that URL, for instance BACKEND_KIND=openai.");
+            _variables.Fault($"BACKEND_BASE_URL is set while BACKEND_KIND={backend.Kind} takes no URL: set the kind of the engine at that URL, for example BACKEND_KIND=openai.");
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
     {
         var spec = Spec(name);
         var shown = spec.Secret ? "***" : SettingParsers.WithoutSecrets(value);
-        _faults.Add($"{name}={shown}{place} is not allowed: it takes {spec.Allowed}.{reason}");
+        _faults.Add($"{name}={shown}{place} is not allowed; allowed: {spec.Allowed}.{reason}");
     }
 
     public T Required<T>(string name, Func<string, T?> parse)
@@ -78,7 +78,7 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
         var choice = value.ToLowerInvariant();
         if (!allowed.Contains(choice))
         {
-            _faults.Add($"{name}={value} is not allowed: it takes {string.Join(", ", allowed)}.");
+            _faults.Add($"{name}={value} is not allowed; allowed: {string.Join(", ", allowed)}.");
         }
 
         return choice;

@@ -35,7 +35,7 @@ public sealed record EngineError(int Status, string Message, string Type, string
         var words = said.Length == 0 ? "" : $" {engine} says: {said}";
         return new(
             502,
-            FormattableString.Invariant($"{engine} refuses this gateway's own key ({status}); your key is not the reason. Ask the gateway's operator to correct BACKEND_API_KEY (api_key in gateway.yaml).{words}"),
+            FormattableString.Invariant($"{engine} refuses this gateway's key ({status}). Your key is valid. Ask the administrator of the gateway to correct BACKEND_API_KEY (api_key in gateway.yaml).{words}"),
             "server_error",
             null,
             "upstream_error")

@@ -23,7 +23,7 @@ internal static class ErrorMessage
     {
         429 => $"{profile.DisplayName} is overloaded.",
         503 => $"{profile.DisplayName} is not available.",
-        200 => $"{profile.DisplayName} failed in the middle of its answer.",
-        _ => FormattableString.Invariant($"{profile.DisplayName} answered {status} without saying why."),
+        200 => $"{profile.DisplayName} failed halfway through its answer.",
+        _ => FormattableString.Invariant($"{profile.DisplayName} answered {status} without a reason."),
     };
 }

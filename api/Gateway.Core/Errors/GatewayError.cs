@@ -23,96 +23,96 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
     public bool ClosesConnection { get; init; }
 
     public static GatewayError MissingApiKey { get; } = new(401, "invalid_request_error", "missing_api_key",
-        "No API key was given. Send it as `Authorization: Bearer KEY` or as `x-api-key: KEY`.");
+        "The API key is missing. Send it as `Authorization: Bearer KEY` or `x-api-key: KEY`.");
 
     public static GatewayError InvalidApiKey { get; } = new(401, "invalid_request_error", "invalid_api_key",
-        "The API key is not one of this gateway's keys. Ask its operator for one.");
+        "The API key is not valid for this gateway. Ask its administrator for a key.");
 
     /// <param name="path">What is not there.</param>
     /// <param name="advice">What the caller may have meant. A sentence.</param>
     public static GatewayError NotFound(string path, string? advice = null) => new(404, "invalid_request_error", "not_found",
-        $"There is no {path} here.{(advice is null ? "" : " " + advice)}");
+        $"The gateway has no {path}.{(advice is null ? "" : " " + advice)}");
 
     public static GatewayError MethodNotAllowed(string method, string path, IEnumerable<string> allowed)
     {
         var methods = string.Join(", ", allowed);
-        return new(405, "invalid_request_error", "method_not_allowed", $"{path} takes {methods}, not {method}.") { Allow = methods };
+        return new(405, "invalid_request_error", "method_not_allowed", $"{path} accepts {methods}, not {method}.") { Allow = methods };
     }
 
     public static GatewayError TooLarge(long limit) => new(413, "invalid_request_error", "request_too_large",
-        $"The request body is over this gateway's limit of {limit / (1024 * 1024)} MiB. Send less, or ask the operator to raise GATEWAY_MAX_BODY_MB.")
+        $"The request body is over this gateway's limit of {limit / (1024 * 1024)} MiB. Send a smaller body, or ask the administrator to raise GATEWAY_MAX_BODY_MB.")
     { ClosesConnection = true };
 
     public static GatewayError MessageTooLarge(long limit) => new(413, "invalid_request_error", "request_too_large",
         $"The message is over this gateway's limit of {limit / (1024 * 1024)} MiB (GATEWAY_MAX_BODY_MB).");
 
     public static GatewayError UnreadableBody { get; } = new(400, "invalid_request_error", "unreadable_body",
-        "The request body could not be read to its end: it is cut, or its chunks are not framed as HTTP/1.1 has it.")
+        "The request body could not be read completely: it is incomplete, or its chunks are not valid HTTP/1.1.")
     { ClosesConnection = true };
 
     public static GatewayError BodyTimeout { get; } = new(408, "invalid_request_error", "request_timeout",
-        "The request body came too slowly, or not at all.")
+        "The request body arrived too slowly, or not at all.")
     { ClosesConnection = true };
 
     public static GatewayError AmbiguousLength { get; } = new(400, "invalid_request_error", "ambiguous_length",
-        "The end of the request body is doubtful. Send either Content-Length or `Transfer-Encoding: chunked` (with HTTP/1.1), once, and no other transfer coding.")
+        "The length of the request body is ambiguous. Send either Content-Length or `Transfer-Encoding: chunked` (with HTTP/1.1), once, and no other transfer coding.")
     { ClosesConnection = true };
 
     /// <param name="coding">The one that is not known, as the caller wrote it.</param>
     /// <param name="accepted">Those that are.</param>
     public static GatewayError UnsupportedCoding(string coding, string accepted) => new(415, "invalid_request_error", "unsupported_content_encoding",
-        $"The request body has the content encoding `{coding}`. This gateway reads {accepted}, and bodies without any.")
+        $"The request body has the content encoding `{coding}`. This gateway accepts {accepted}, or no encoding.")
     { AcceptEncoding = accepted };
 
     /// <param name="codings">What the body is said to be.</param>
     public static GatewayError BrokenCoding(string codings) => new(400, "invalid_request_error", "unreadable_body",
-        $"The request body is not what its Content-Encoding says: it cannot be unpacked as {codings}.");
+        $"The request body does not match its Content-Encoding: it cannot be decompressed as {codings}.");
 
     public static GatewayError Internal { get; } = new(500, "server_error", "internal_error",
-        "This gateway failed on the request. The fault is its own; its log has the details under the request's id.");
+        "The gateway failed on this request because of an internal error. Its log has the details under the request id.");
 
     public static GatewayError OutOfMemory { get; } = new(503, "server_error", "overloaded",
-        "The bodies of the running requests take all the memory that this gateway has for them (GATEWAY_BODY_MEMORY_MB). Try again soon.")
+        "The bodies of running requests use all the memory reserved for them (GATEWAY_BODY_MEMORY_MB). Try again soon.")
     { RetryAfterSeconds = 2 };
 
     public static GatewayError LineTooLong(int limit) => new(414, "invalid_request_error", "uri_too_long",
-        $"The request line is over this gateway's limit of {limit / 1024} KiB. Send what is long in the body.");
+        $"The request line is over this gateway's limit of {limit / 1024} KiB. Send long values in the body.");
 
     public static GatewayError HeadersTooLarge(int limit, int count) => new(431, "invalid_request_error", "request_headers_too_large",
-        $"The request's headers are over this gateway's limit of {limit / 1024} KiB or {count} headers. Cookies and traces are often the ones to spare.");
+        $"The request's headers are over this gateway's limit of {limit / 1024} KiB or {count} headers. Remove unnecessary headers, such as cookies.");
 
     public static GatewayError InvalidJson(string what) => new(400, "invalid_request_error", "invalid_json", what);
 
     public static GatewayError InvalidRequest(string param, string what) => new(400, "invalid_request_error", null, what) { Param = param };
 
     public static GatewayError ModelNotFound(string model) => new(404, "invalid_request_error", "model_not_found",
-        $"The model '{model}' does not exist here. GET /v1/models lists those that do.")
+        $"The model '{model}' does not exist. GET /v1/models lists the available models.")
     { Param = "model" };
 
     public static GatewayError UpgradeRequired(string path) => new(426, "invalid_request_error", "upgrade_required",
         $"{path} is a WebSocket: connect to it with ws:// or wss:// instead of sending an ordinary request.");
 
     public static GatewayError OriginNotAllowed(string origin) => new(403, "invalid_request_error", "origin_not_allowed",
-        $"Pages of {origin} may not use this gateway: it has no keys and does not list that origin. Its operator can set API_KEYS, or list the origin in GATEWAY_CORS_ORIGINS.");
+        $"Pages of {origin} may not use this gateway: it has no keys and does not list that origin. Ask its administrator to set API_KEYS, or to list the origin in GATEWAY_CORS_ORIGINS.");
 
     public static GatewayError HostNotAllowed(string host) => new(403, "invalid_request_error", "host_not_allowed",
-        $"This gateway has no keys and answers this host only, under its own names such as localhost, not {host}. Its operator can set API_KEYS, or list the page's origin in GATEWAY_CORS_ORIGINS.");
+        $"This gateway has no keys and answers only this host, under names such as localhost, not {host}. Ask its administrator to set API_KEYS, or to list the page's origin in GATEWAY_CORS_ORIGINS.");
 
     public static GatewayError NoModelNamed { get; } = new(403, "invalid_request_error", "model_not_allowed",
-        "This API key may use only some of the models here, and this request names none.")
+        "This API key may use only some of the models, and this request names no model.")
     { Param = "model" };
 
     /// <param name="param">The member that refers to one; null: the route is theirs.</param>
     public static GatewayError ObjectsClosed(string? param) => new(403, "invalid_request_error", "stored_objects_closed",
-        "Stored objects (files, batches, stored responses, conversations, threads, vector stores, …) are kept in one place for all keys of this gateway, so with several keys they are off. "
-        + "Keep state in your application, or ask the operator to open them for one key (GATEWAY_OBJECT_KEYS).")
+        "Stored objects (files, batches, stored responses, conversations, threads, vector stores, …) are shared by all keys of this gateway, so they are disabled when there are several keys. "
+        + "Keep state in your application, or ask the administrator to enable them for one key (GATEWAY_OBJECT_KEYS).")
     { Param = param };
 
     public static GatewayError Upstream(string what) => new(502, "server_error", "upstream_error", what);
 
     /// <summary>The request cannot be put into words that the engine's protocol knows.</summary>
     public static GatewayError CannotBeSent { get; } = new(400, "invalid_request_error", "invalid_request",
-        "The request cannot be passed on: a header or its path has characters that HTTP does not allow there.");
+        "The request cannot be forwarded: a header or its path has characters that HTTP does not allow there.");
 
     /// <param name="engine">Its name for people.</param>
     /// <param name="progress">How far it is, where that is known.</param>
@@ -128,7 +128,7 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
 
     /// <param name="engine">Its name for people.</param>
     public static GatewayError EngineAsleep(string engine) => new(503, "server_error", "engine_unavailable",
-        $"{engine} is asleep: it was put to sleep or paused, and would keep this request waiting. Its operator has to wake it up.")
+        $"{engine} is asleep: it was put to sleep or paused and would not answer this request. Its administrator has to resume it.")
     { RetryAfterSeconds = SecondsToWait("engine_unavailable") };
 
     /// <summary>After how many seconds to come back to an engine that cannot answer now and does not say itself when it can.</summary>
@@ -137,14 +137,14 @@ public sealed record GatewayError(int Status, string Type, string? Code, string 
     public static GatewayError Overloaded(string what, int retryAfter) => new(503, "server_error", "overloaded", what) { RetryAfterSeconds = retryAfter };
 
     public static GatewayError ShuttingDown { get; } = new(503, "server_error", "engine_unavailable",
-        "This gateway is shutting down. Try again: another one, or the next one, will answer.")
+        "This gateway is shutting down. Try again: another instance will answer.")
     { RetryAfterSeconds = 2, ClosesConnection = true };
 
     public static GatewayError FirstTokenTimeout(double seconds, string setting) => new(504, "server_error", "first_token_timeout",
         FormattableString.Invariant($"The engine sent no token within {seconds} s ({setting})."));
 
     public static GatewayError UpstreamTimeout(string deadline, double seconds, string setting) => new(504, "server_error", "upstream_timeout",
-        FormattableString.Invariant($"The engine passed the {deadline} deadline of {seconds} s ({setting})."));
+        FormattableString.Invariant($"The engine exceeded the {deadline} deadline of {seconds} s ({setting})."));
 
     /// <summary>In band, once a stream has begun.</summary>
     public static GatewayError StreamInterrupted(string what) => new(502, "server_error", "stream_interrupted", what);

@@ -26,7 +26,7 @@ public static class UnsupportedEndpoint
     public static GatewayError Of(EngineProfile profile, EndpointSpec endpoint, IReadOnlyList<(string Name, string Kind)> here)
     {
         var names = string.Join(" or ", here.Select(static other => other.Name).Distinct());
-        var advice = $"Ask for a model of {names}, which {(here.Count > 1 ? "serve" : "serves")} it here; GET /v1/models lists the models.";
+        var advice = $"Use a model of {names}, which {(here.Count > 1 ? "serve" : "serves")} it; GET /v1/models lists the models.";
         return new GatewayError(501, Code, Code, $"{profile.DisplayName} does not serve {Name(endpoint)}. {profile.Endpoints[endpoint.Id].Note} {advice}")
         {
             Extra = Extra(profile, endpoint, [.. here.Select(static other => other.Kind).Distinct()]),
@@ -38,8 +38,8 @@ public static class UnsupportedEndpoint
     {
         var support = profile.Endpoints[endpoint.Id];
         var advice = support.Level == SupportLevel.Needs
-            ? $"What it takes: {support.Note}"
-            : "Use a model that is made for it, or a version of the engine that has it.";
+            ? $"Required: {support.Note}"
+            : "Use a model made for it, or a version of the engine that supports it.";
         return new EngineError(501, $"{profile.DisplayName} does not serve {Name(endpoint)} with this model and these settings. {advice}", Code, null, Code)
         {
             Extra = Extra(profile, endpoint, ServedBy(endpoint)),

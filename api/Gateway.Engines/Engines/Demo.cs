@@ -6,7 +6,7 @@ namespace Gateway.Engines;
 internal static class Demo
 {
     private static readonly Support Nothing = Support.Missing(
-        "There is no model behind it.",
+        "It has no real model.",
         "Start one of the engines in `served_by`, and set BACKEND_KIND to its name.");
 
     private static readonly Support ChatOnly = Support.Missing(
@@ -17,7 +17,7 @@ internal static class Demo
     {
         Id = "demo",
         DisplayName = "Built-in demo",
-        Summary = "Answers without a model, by repeating what it was told: for first steps and for tests of clients.",
+        Summary = "Answers without a model by repeating the last message: for first steps and for client tests.",
         Docs = "https://platform.openai.com/docs/api-reference",
         ReadAt = "this version of the gateway",
         Endpoints = SupportTable.Of(
@@ -28,7 +28,7 @@ internal static class Demo
                 "It repeats the last message. It calls a function when `tool_choice` requires one or the message names one. "
                 + "A JSON schema as `response_format` is refused.")),
             (EndpointId.Completions, ChatOnly),
-            (EndpointId.Embeddings, Support.Partial("Texts are near each other when they share words, whatever the words mean.")),
+            (EndpointId.Embeddings, Support.Partial("Texts are similar if they share words, whatever the words mean.")),
             (EndpointId.Responses, ChatOnly),
             (EndpointId.ResponseRetrieve, ChatOnly),
             (EndpointId.ResponseDelete, ChatOnly),

@@ -10,12 +10,12 @@ namespace Gateway.Engines;
 internal static class LlamaSwap
 {
     private static readonly Support NoName = Support.Missing(
-        "It finds the server by the name of the model, and this request has none.",
-        "Keep the answer you got, and send the whole conversation with each request.");
+        "It selects the server by the model's name, and this request has none.",
+        "Store the answer in your application, and send the whole conversation with each request.");
 
     private static readonly Support Counting = Support.Missing(
-        "It does not pass this route on.",
-        "Read `usage.prompt_tokens` of an answer asked for with `max_tokens` 1.");
+        "It does not forward this route.",
+        "Read `usage.prompt_tokens` of an answer with `max_tokens` 1.");
 
     public static EngineProfile Profile { get; } = new()
     {
@@ -31,7 +31,7 @@ internal static class LlamaSwap
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Native),
             (EndpointId.Completions, Support.Native),
-            (EndpointId.Embeddings, Support.Needs("A model that embeds, its command started for that.")),
+            (EndpointId.Embeddings, Support.Needs("An embedding model, with its command configured for that.")),
             (EndpointId.Responses, Support.Needs("A model whose server serves it, such as llama-server or vLLM.")),
             (EndpointId.ResponseRetrieve, NoName),
             (EndpointId.ResponseDelete, NoName),
@@ -39,7 +39,7 @@ internal static class LlamaSwap
             (EndpointId.ResponseInputItems, NoName),
             (EndpointId.ResponseInputTokens, Counting),
             (EndpointId.ResponseCompact, Absent.Compaction),
-            (EndpointId.Rerank, Support.Needs("A reranking model, its command started for that.")),
+            (EndpointId.Rerank, Support.Needs("A reranking model, with its command configured for that.")),
             (EndpointId.Score, Absent.Score),
             (EndpointId.Moderations, Absent.Moderations),
             (EndpointId.AudioTranscriptions, Support.Needs("A model whose server recognises speech.")),
@@ -59,14 +59,14 @@ internal static class LlamaSwap
         {
             Path = "/health",
             Rules = [HealthProbe.Ok],
-            Note = "It speaks of the proxy alone: the server of a model is started by the first request for it, which waits for that.",
+            Note = "It covers only the proxy: the server of a model starts on the first request for it, which waits.",
         },
         Auth = UpstreamAuth.Bearer("`apiKeys` of its configuration"),
         Models = new ModelListing
         {
             OwnedBy = "llama-swap",
             Read = ReadModel,
-            Note = "`created` is the time of the call and left out. Aliases of a model are listed beside it.",
+            Note = "`created` is the time of the call and is omitted. Aliases of a model are listed too.",
         },
         Errors = LlamaSwapErrors.Dialect,
         Requests = new RequestDialect

@@ -5,7 +5,7 @@ internal static class LlamaSwapErrors
 {
     public static ErrorDialect Dialect { get; } = new()
     {
-        Shapes = "OpenAI's envelope with `src` beside `error` for its own; plain text for unknown paths; and whatever the server of the model says.",
+        Shapes = "OpenAI's envelope with `src` next to `error` for its own errors; plain text for unknown paths; and whatever the model's server returns.",
         Rules =
         [
             ErrorRule.UnknownModel("no router for requested model"),

@@ -15,7 +15,7 @@ internal static class LmStudio
     {
         Id = "lmstudio",
         DisplayName = "LM Studio",
-        Summary = "A desktop program, or its daemon, that serves the models downloaded with it.",
+        Summary = "A desktop program, or its daemon, that serves the models downloaded in it.",
         Docs = "https://lmstudio.ai/docs/developer",
         ReadAt = "documentation of 2026-04-29; reports about 0.3.13 to 0.4.23",
         Endpoints = SupportTable.Of(
@@ -25,12 +25,12 @@ internal static class LmStudio
             (EndpointId.ChatCompletions, Support.Partial(
                 "`tool_choice` is none, auto or required; log probabilities are always null. A prompt over the context of a GGUF model may get an empty answer.")),
             (EndpointId.Completions, Support.Native),
-            (EndpointId.Embeddings, Support.Needs("A model that embeds. Usage is always 0.")),
-            (EndpointId.Responses, Support.Partial("Output cannot be bound to a JSON schema. Needs 0.3.29.")),
-            (EndpointId.ResponseRetrieve, Support.Missing("It uses stored responses, but has no route that shows them.", "Keep the answer you got; `previous_response_id` continues from it.")),
-            (EndpointId.ResponseDelete, Support.Missing("It uses stored responses, but has no route that deletes them.", "Use /v1/chat/completions, which keeps nothing, for what must not be kept.")),
-            (EndpointId.ResponseCancel, Support.Missing("It runs no responses in the background.", "Close the connection: that stops the work.")),
-            (EndpointId.ResponseInputItems, Support.Missing("It uses stored responses, but has no route that shows their input.", "Keep the input in your application.")),
+            (EndpointId.Embeddings, Support.Needs("An embedding model. Usage is always 0.")),
+            (EndpointId.Responses, Support.Partial("Output cannot be constrained to a JSON schema. Needs 0.3.29.")),
+            (EndpointId.ResponseRetrieve, Support.Missing("It uses stored responses, but has no route that shows them.", "Store the answer in your application; `previous_response_id` continues from it.")),
+            (EndpointId.ResponseDelete, Support.Missing("It uses stored responses, but has no route that deletes them.", "Use /v1/chat/completions, which stores nothing, for content that must not be stored.")),
+            (EndpointId.ResponseCancel, Support.Missing("It does not support background responses.", "Close the connection to stop the work.")),
+            (EndpointId.ResponseInputItems, Support.Missing("It uses stored responses, but has no route that shows their input.", "Store the input in your application.")),
             (EndpointId.ResponseInputTokens, Absent.InputTokens),
             (EndpointId.ResponseCompact, Absent.Compaction),
             (EndpointId.Rerank, Absent.Rerank),
@@ -60,10 +60,10 @@ internal static class LmStudio
                 new(EngineState.Degraded, 200, body => Squeeze(body).Contains("\"data\":[]", StringComparison.Ordinal)),
                 new(EngineState.Ready, 200, body => Squeeze(body).Contains("\"data\":[", StringComparison.Ordinal)),
             ],
-            Note = "There is no health path and every path answers 200, so the body of the model list is judged. A list without a model is not ready.",
+            Note = "There is no health path and every path answers 200, so the body of the model list decides. A list without a model is not ready.",
         },
         Auth = UpstreamAuth.Bearer("Developer settings, Require Authentication"),
-        Models = new ModelListing { OwnedBy = "lmstudio", Note = "Entries have no `created`. With loading on demand every downloaded model is listed, else only loaded ones." },
+        Models = new ModelListing { OwnedBy = "lmstudio", Note = "Entries have no `created`. With on-demand loading every downloaded model is listed, otherwise only loaded ones." },
         Errors = LmStudioErrors.Dialect,
         Requests = new RequestDialect
         {
@@ -78,7 +78,7 @@ internal static class LmStudio
         Responses = new ResponseDialect
         {
             Reasoning = ReasoningField.Either,
-            Notes = ["A 200 that holds an error becomes the error it is."],
+            Notes = ["A 200 that contains an error becomes an error status."],
         },
         // lmstudio-js LMStudioClient.ts:214
         Detection = new Detection([1234], "/lmstudio-greeting", answer => answer.Status == 200 && Squeeze(answer.Body).Contains("\"lmstudio\":true", StringComparison.Ordinal)),

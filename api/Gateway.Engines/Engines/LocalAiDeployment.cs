@@ -7,7 +7,7 @@ internal static class LocalAiDeployment
     {
         BaseUrl = "http://localai:8001/v1",
         LocalBaseUrl = "http://127.0.0.1:8080/v1",
-        ModelName = "A model of LocalAI's gallery, fetched on the first start with the backend that runs it, or one configured in data/localai/models/.",
+        ModelName = "A model of LocalAI's gallery, downloaded on the first start with the backend that runs it, or one configured in data/localai/models/.",
         ModelExample = "llama-3.2-1b-instruct:q4_k_m",
         Prefix = "LOCALAI_",
         Options =
@@ -15,11 +15,11 @@ internal static class LocalAiDeployment
             new("LOCALAI_CONTEXT_SIZE", "LOCALAI_CONTEXT_SIZE", null, "Context in tokens of models whose configuration sets none."),
             new("LOCALAI_THREADS", "LOCALAI_THREADS", null, "CPU threads for each model; unset: the engine decides."),
             new("LOCALAI_F16", "LOCALAI_F16", null, "Computes with 16 bits on the GPU.") { Allowed = ["true", "false"] },
-            new("LOCALAI_MAX_ACTIVE_BACKENDS", "LOCALAI_MAX_ACTIVE_BACKENDS", null, "Models in memory at once; the one not used for longest makes room. Unset: no limit."),
-            new("LOCALAI_MAX_CONCURRENT_BACKEND_REQUESTS", "LOCALAI_MAX_CONCURRENT_BACKEND_REQUESTS", "1024", "Requests that its backends work on at once; over it the answer is 503."),
+            new("LOCALAI_MAX_ACTIVE_BACKENDS", "LOCALAI_MAX_ACTIVE_BACKENDS", null, "Models in memory at the same time; the least recently used one is unloaded. Unset: no limit."),
+            new("LOCALAI_MAX_CONCURRENT_BACKEND_REQUESTS", "LOCALAI_MAX_CONCURRENT_BACKEND_REQUESTS", "1024", "Concurrent requests of its backends; more get 503."),
             new("LOCALAI_MODEL_LOAD_FAILURE_COOLDOWN", "LOCALAI_MODEL_LOAD_FAILURE_COOLDOWN", "10s", "How long a model that failed to load is not tried again, such as 10s; it doubles up to 5m."),
-            new("LOCALAI_UPLOAD_LIMIT", "LOCALAI_UPLOAD_LIMIT", "64", "Largest request body, in MB; the engine's own default of 15 is soon reached by images."),
-            new("LOCALAI_OPEN_RESPONSES_STORE_TTL", "LOCALAI_OPEN_RESPONSES_STORE_TTL", "1h", "How long answers of /v1/responses are kept, such as 1h; 0 keeps them for ever."),
+            new("LOCALAI_UPLOAD_LIMIT", "LOCALAI_UPLOAD_LIMIT", "64", "Largest request body, in MB; images easily exceed the engine's default of 15."),
+            new("LOCALAI_OPEN_RESPONSES_STORE_TTL", "LOCALAI_OPEN_RESPONSES_STORE_TTL", "1h", "How long answers of /v1/responses are stored, such as 1h; 0 stores them indefinitely."),
             new("LOCALAI_REQUIRE_BACKEND_INTEGRITY", "LOCALAI_REQUIRE_BACKEND_INTEGRITY", null, "Refuses backends whose signature or checksum cannot be verified.") { Allowed = ["true", "false"] },
         ],
         Container = new EngineContainer

@@ -21,9 +21,9 @@ internal static class Ollama
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and of several messages over the context the oldest are lost without a word (one alone is refused). `reasoning_effort` may be `ultra` or `max` too, and any but `none` is refused by models that do not think. `max_tokens` 0 is one token. Arguments of tool calls that are no JSON object, such as an empty text, are refused.")),
-            (EndpointId.Completions, Support.Partial("The prompt must be one string, and is cut without a word where it is too long; `n`, `best_of`, `echo`, `logprobs` and `logit_bias` are ignored, and `max_tokens` 0 is no limit.")),
-            (EndpointId.Embeddings, Support.Needs("A model that embeds. The input is text, never token ids, and is cut without a word when it is too long.")),
+                "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and when several messages exceed the context, the oldest are silently dropped (a single one is refused). `reasoning_effort` may be `ultra` or `max` too, and any value except `none` is refused by models without reasoning. `max_tokens` 0 is one token. Arguments of tool calls that are not a JSON object, such as an empty string, are refused.")),
+            (EndpointId.Completions, Support.Partial("The prompt must be one string, and is silently truncated if it is too long; `n`, `best_of`, `echo`, `logprobs` and `logit_bias` are ignored, and `max_tokens` 0 means no limit.")),
+            (EndpointId.Embeddings, Support.Needs("An embedding model. The input is text, never token ids, and is silently truncated if it is too long.")),
             (EndpointId.Responses, Support.Partial("Stateless: `previous_response_id` and `background` are ignored. The status is `completed` even when the answer was cut at its token limit.")),
             (EndpointId.ResponseRetrieve, Absent.StoredResponses),
             (EndpointId.ResponseDelete, Absent.StoredResponses),
@@ -34,7 +34,7 @@ internal static class Ollama
             (EndpointId.Rerank, Absent.Rerank),
             (EndpointId.Score, Absent.Score),
             (EndpointId.Moderations, Absent.Moderations),
-            (EndpointId.AudioTranscriptions, Support.Needs("A chat model that hears; at most 25 MB of audio.")),
+            (EndpointId.AudioTranscriptions, Support.Needs("A chat model with audio input; at most 25 MB of audio.")),
             (EndpointId.AudioTranslations, Absent.Translations),
             (EndpointId.AudioSpeech, Absent.Speech),
             (EndpointId.ImageGenerations, Absent.Images),
@@ -51,7 +51,7 @@ internal static class Ollama
         {
             Path = "/",
             Rules = [new(EngineState.Ready, 200, body => body.Contains("Ollama is running", StringComparison.Ordinal))],
-            Note = "Models load on their first request, which waits for that; nothing tells beforehand.",
+            Note = "Models load on their first request, which waits; nothing indicates it beforehand.",
         },
         Auth = UpstreamAuth.None,
         Models = new ModelListing
@@ -59,7 +59,7 @@ internal static class Ollama
             OwnedBy = "library",
             Read = ReadModel,
             Spelling = Spell,
-            Note = "Names without a tag mean `:latest`, and the case of letters does not matter. A list of null is an empty one; names that lead to ollama.com are left out.",
+            Note = "Names without a tag mean `:latest`, and the case of letters does not matter. A null list is an empty one; names that refer to ollama.com are omitted.",
         },
         Errors = OllamaErrors.Dialect,
         Requests = new RequestDialect
@@ -67,7 +67,7 @@ internal static class Ollama
             Copies =
             [
                 // ollama/ollama#7125, #18575: the newer name is not read, and the answer would have no end.
-                new("max_completion_tokens", "max_tokens", true, "`max_completion_tokens` is ignored, so it is given as `max_tokens` too.", EndpointId.ChatCompletions),
+                new("max_completion_tokens", "max_tokens", true, "`max_completion_tokens` is ignored, so it is sent as `max_tokens` too.", EndpointId.ChatCompletions),
             ],
             // Answers the rendered prompt instead of running it (openai/openai.go).
             StripFields = ["_debug_render_only"],
@@ -82,7 +82,7 @@ internal static class Ollama
             [
                 "The finish reasons `load` and `unload` become `stop`.",
                 // server/routes.go:2109 with middleware/openai.go:80
-                "An error in mid-stream arrives as an empty chunk and the end, on Responses and Messages as the end alone; the missing finish gives it away.",
+                "An error in mid-stream arrives as an empty chunk and the end, on Responses and Messages as the end only; the missing finish reason reveals it.",
             ],
         },
         Detection = new Detection([11434], "/", answer => answer.Status == 200 && answer.Body.Trim() == "Ollama is running"),

@@ -14,17 +14,17 @@ internal static class OllamaDeployment
     {
         BaseUrl = "http://ollama:11434/v1",
         LocalBaseUrl = "http://127.0.0.1:11434/v1",
-        ModelName = "A model of Ollama's library with its tag; the container fetches it on its first start.",
+        ModelName = "A model of Ollama's library with its tag; the container downloads it on its first start.",
         ModelExample = "llama3.2:1b",
         Prefix = "OLLAMA_",
         Options =
         [
             new("OLLAMA_KEEP_ALIVE", "OLLAMA_KEEP_ALIVE", "5m", "How long a model stays in memory after its last request, such as 30s, 5m or 24h; -1 keeps it."),
             new("OLLAMA_CONTEXT_LENGTH", "OLLAMA_CONTEXT_LENGTH", null, "Context in tokens; unset: 4096, 32768 or 262144 by the size of the GPU's memory."),
-            new("OLLAMA_NUM_PARALLEL", "OLLAMA_NUM_PARALLEL", "1", "Requests that one model works on at once; the memory of the context is needed for each."),
-            new("OLLAMA_MAX_LOADED_MODELS", "OLLAMA_MAX_LOADED_MODELS", null, "Models in memory at once; unset: as many as fit."),
-            new("OLLAMA_MAX_QUEUE", "OLLAMA_MAX_QUEUE", "512", "Requests that may wait; over it the answer is 503."),
-            new("OLLAMA_LOAD_TIMEOUT", "OLLAMA_LOAD_TIMEOUT", "5m", "How long loading a model may make no progress before it is given up, such as 5m."),
+            new("OLLAMA_NUM_PARALLEL", "OLLAMA_NUM_PARALLEL", "1", "Concurrent requests of one model; each needs memory for the context."),
+            new("OLLAMA_MAX_LOADED_MODELS", "OLLAMA_MAX_LOADED_MODELS", null, "Models in memory at the same time; unset: as many as fit."),
+            new("OLLAMA_MAX_QUEUE", "OLLAMA_MAX_QUEUE", "512", "Requests that may wait; more get 503."),
+            new("OLLAMA_LOAD_TIMEOUT", "OLLAMA_LOAD_TIMEOUT", "5m", "How long loading a model may make no progress before it is aborted, such as 5m."),
             new("OLLAMA_FLASH_ATTENTION", "OLLAMA_FLASH_ATTENTION", null, "Flash attention, which saves memory on long contexts; unset: the engine decides.") { Allowed = ["0", "1"] },
             new("OLLAMA_KV_CACHE_TYPE", "OLLAMA_KV_CACHE_TYPE", null, "How the context is kept in memory; the smaller types need flash attention. Unset: f16.") { Allowed = ["f16", "q8_0", "q4_0"] },
         ],

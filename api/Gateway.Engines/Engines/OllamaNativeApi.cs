@@ -34,7 +34,7 @@ internal static class OllamaNativeApi
             ]).Select(static path => new NativeRoute(path)),
         ],
         NameMembers = ["model", "name"],
-        Advice = "This gateway lists its models in Ollama's API and serves them in OpenAI's: give the client an OpenAI connection, with this gateway's URL and /v1 behind it as its base URL.",
+        Advice = "This gateway lists its models in Ollama's API and serves them in OpenAI's: configure an OpenAI connection in the client, with this gateway's URL followed by /v1 as its base URL.",
         WriteError = static (json, message) => json.WriteString("error"u8, message),
         NoModel = "model is required",
         NoSuchModel = static name => $"model '{name}' not found",

@@ -6,14 +6,14 @@ namespace Gateway.Engines;
 internal static class OpenAi
 {
     private static readonly Support Other = Support.Missing(
-        "It is no part of the OpenAI API.",
+        "It is not part of the OpenAI API.",
         "Use a backend whose engine serves it.");
 
     public static EngineProfile Profile { get; } = new()
     {
         Id = "openai",
         DisplayName = "OpenAI-compatible",
-        Summary = "OpenAI's own API, or any URL that speaks it.",
+        Summary = "OpenAI's API, or any service compatible with it.",
         Docs = "https://platform.openai.com/docs/api-reference",
         ReadAt = "OpenAPI description 2.3.0 (openai/openai-openapi f85dbe223d40)",
         Endpoints = SupportTable.Of(
@@ -52,11 +52,11 @@ internal static class OpenAi
             Path = "/v1/models",
             SendsKey = true,
             Rules = [new(EngineState.Ready, 200, body => body.Contains("\"data\"", StringComparison.Ordinal))],
-            Note = "There is no health path, so the model list is asked.",
+            Note = "There is no health path, so the model list is requested.",
         },
         Auth = UpstreamAuth.Bearer(null),
         Models = new ModelListing { OwnedBy = "openai" },
-        Errors = new ErrorDialect { Shapes = "The reference: nothing is translated unless the service departs from it." },
+        Errors = new ErrorDialect { Shapes = "The reference: nothing is translated unless the service differs from it." },
         Requests = new RequestDialect
         {
             RunsServerTools = true,

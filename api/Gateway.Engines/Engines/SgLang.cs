@@ -7,13 +7,13 @@ internal static class SgLang
 {
     // 0.5.23 has no store by default, and says so with 400.
     private static readonly Support Stored = Support.Needs(
-        "Start it with `--enable-response-store`. Responses are then kept in the memory of one process until it stops, and one store serves all callers.");
+        "Start it with `--enable-response-store`. Responses are then stored in the memory of one process until it stops, in one store for all clients.");
 
     public static EngineProfile Profile { get; } = new()
     {
         Id = "sglang",
         DisplayName = "SGLang",
-        Summary = "Serves one model to many users at once, and is quick where prompts begin alike.",
+        Summary = "Serves one model to many concurrent users; fast when prompts share a prefix.",
         Docs = "https://docs.sglang.ai",
         ReadAt = "v0.5.23 (captured) and v0.5.18 (71de97b264b0)",
         // Every route is there whatever the model; one that does not fit it answers 400.
@@ -27,9 +27,9 @@ internal static class SgLang
             (EndpointId.Embeddings, Support.Needs("An embedding model, or another started with `--is-embedding`.")),
             (EndpointId.Responses, Support.Partial("Nothing is stored, and `background` and `previous_response_id` are refused, unless it was started with `--enable-response-store`.")),
             (EndpointId.ResponseRetrieve, Stored),
-            (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted.", "Send `store: false`, so that nothing is kept.")),
+            (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted.", "Send `store: false`, so that nothing is stored.")),
             (EndpointId.ResponseCancel, Stored),
-            (EndpointId.ResponseInputItems, Support.Missing("It does not list the input of a response.", "Keep the input in your application.")),
+            (EndpointId.ResponseInputItems, Support.Missing("It does not list the input of a response.", "Store the input in your application.")),
             (EndpointId.ResponseInputTokens, Support.Missing("It has no route that counts the tokens of a response.", "Count those of the text with /v1/tokenize.")),
             (EndpointId.ResponseCompact, Absent.Compaction),
             (EndpointId.Rerank, Support.Needs("A reranking model. The answer is a bare list with `score`, without `results` around it.")),
@@ -46,7 +46,7 @@ internal static class SgLang
             (EndpointId.Tokenize, Support.Native),
             (EndpointId.Detokenize, Support.Native),
             (EndpointId.Files, Absent.AccountObjects),
-            (EndpointId.Batches, Support.Missing("It keeps no batches.", "Send the requests one by one; it batches whatever arrives at the same time.")),
+            (EndpointId.Batches, Support.Missing("It does not support batches.", "Send the requests one by one; it batches concurrent requests.")),
             // The engine itself asks for no key on WebSockets (utils/auth.py, #40299); the gateway does.
             (EndpointId.Realtime, Support.Needs("A speech recognition model. Sessions transcribe and do nothing else."))),
         Health = new HealthProbe
@@ -61,8 +61,8 @@ internal static class SgLang
             [
                 new("/ready", SendsKey: true, [new(EngineState.Draining, 503), new(EngineState.Ready, 200, string.IsNullOrWhiteSpace)]),
             ],
-            Note = "The model list is there once the weights are loaded, so `/ready` is asked behind it: 503 until the first warm-up request is through, and again after SIGTERM, "
-                + "while running requests finish. Versions without it are judged by the list alone: `/health` is not asked, because it has an idle engine make one token.",
+            Note = "The model list exists once the weights are loaded, so `/ready` is requested after it: 503 until the first warm-up request is done, and again after SIGTERM, "
+                + "while running requests finish. For versions without it only the list counts: `/health` is not requested, because it makes an idle engine generate one token.",
         },
         // No variable takes the key.
         Auth = UpstreamAuth.Bearer("--api-key"),
@@ -80,8 +80,8 @@ internal static class SgLang
             Reasoning = ReasoningField.ReasoningContent,
             Notes =
             [
-                "An answer that an operator cancelled ends with `abort` and no error; it is tried again, or to clients an interrupted one.",
-                "Cached tokens are told on /v1/responses alone, unless it was started with `--enable-cache-report` (seen with 0.5.23).",
+                "An answer that an administrator cancelled ends with `abort` and no error; it is retried, or ends as an interrupted one for the client.",
+                "Cached tokens are reported on /v1/responses only, unless it was started with `--enable-cache-report` (seen with 0.5.23).",
             ],
         },
         Load = new LoadGauges

@@ -5,7 +5,7 @@ namespace Gateway.Engines;
 /// <summary>What SGLang refuses although OpenAI takes it, and what steers its inside (entrypoints/openai/protocol.py at v0.5.18).</summary>
 internal static class SgLangRequests
 {
-    private const string NotOptional = "Null is refused where the field is no optional one (#6775).";
+    private const string NotOptional = "Null is refused if the field is not optional (#6775).";
 
     private static readonly string[] Both = ["frequency_penalty", "presence_penalty", "n", "stream", "logprobs"];
 
@@ -19,7 +19,7 @@ internal static class SgLangRequests
             .. Both.Select(field => FieldFix.DropNull(field, NotOptional, EndpointId.ChatCompletions, EndpointId.Completions)),
             FieldFix.DropNull("parallel_tool_calls", NotOptional, EndpointId.ChatCompletions),
             .. OfCompletions.Select(field => FieldFix.DropNull(field, NotOptional, EndpointId.Completions)),
-            KnownMembers.Of("thinking", "Of `thinking` it takes `type`, `budget_tokens` and `display`, and of these not every value (0.5.23); Claude Code sends `\"display\": \"updates\"`.",
+            KnownMembers.Of("thinking", "It accepts only `type`, `budget_tokens` and `display` of `thinking`, and not every value of these (0.5.23); Claude Code sends `\"display\": \"updates\"`.",
             [
                 new("type", ["enabled", "disabled", "adaptive"], Needed: true), new("budget_tokens"), new("display", ["summarized", "omitted"]),
             ], EndpointId.Messages, EndpointId.MessageCountTokens),

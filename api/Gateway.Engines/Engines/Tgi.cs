@@ -12,7 +12,7 @@ internal static class Tgi
         "It has no Responses API.", "Use /v1/chat/completions, and send the whole conversation with each request.");
 
     private static readonly Support NoMessages = Support.Missing(
-        "It does not speak the Messages API.", "Use /v1/chat/completions.");
+        "It does not support the Messages API.", "Use /v1/chat/completions.");
 
     public static EngineProfile Profile { get; } = new()
     {
@@ -26,11 +26,11 @@ internal static class Tgi
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "One choice and at most one tool call; `n`, `logit_bias` and `presence_penalty` have no effect. `response_format` takes a JSON schema with `properties`, "
-                + "not bare JSON, and none beside tools. An assistant message with both text and tool calls loses the calls.")),
+                "One choice and at most one tool call; `n`, `logit_bias` and `presence_penalty` have no effect. `response_format` accepts a JSON schema with `properties`, "
+                + "not plain JSON, and not together with tools. An assistant message with both text and tool calls loses the calls.")),
             (EndpointId.Completions, Support.Partial(
                 "The prompt is text, never token ids; `n`, `logprobs`, `echo` and `logit_bias` are ignored, and `suffix` is refused.")),
-            (EndpointId.Embeddings, Support.Missing("It makes no vectors.", "Add a backend of one of the kinds in `served_by`.")),
+            (EndpointId.Embeddings, Support.Missing("It does not support embeddings.", "Add a backend of one of the kinds in `served_by`.")),
             (EndpointId.Responses, NoResponses),
             (EndpointId.ResponseRetrieve, NoResponses),
             (EndpointId.ResponseDelete, NoResponses),
@@ -48,11 +48,11 @@ internal static class Tgi
             (EndpointId.ImageEdits, Absent.Images),
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, NoMessages),
-            (EndpointId.MessageCountTokens, Support.Missing("It does not speak the Messages API.", "Count the tokens of the text with /v1/tokenize.")),
-            (EndpointId.Tokenize, Support.Partial("Its own shape: `inputs` in, a bare list of tokens with `id` and `text` out.", "/tokenize")),
-            (EndpointId.Detokenize, Support.Missing("It turns no token ids into text.", "Use the tokenizer that the model's publisher ships, in your application.")),
+            (EndpointId.MessageCountTokens, Support.Missing("It does not support the Messages API.", "Count the tokens of the text with /v1/tokenize.")),
+            (EndpointId.Tokenize, Support.Partial("Different format: `inputs` in, a bare list of tokens with `id` and `text` out.", "/tokenize")),
+            (EndpointId.Detokenize, Support.Missing("It does not convert token ids to text.", "Use the tokenizer of the model's publisher in your application.")),
             (EndpointId.Files, Absent.AccountObjects),
-            (EndpointId.Batches, Support.Missing("It keeps no batches.", "Send the requests one by one; it batches whatever arrives at the same time.")),
+            (EndpointId.Batches, Support.Missing("It does not support batches.", "Send the requests one by one; it batches concurrent requests.")),
             (EndpointId.Realtime, Absent.Realtime)),
         Health = new HealthProbe
         {
@@ -71,7 +71,7 @@ internal static class Tgi
             // `created` is 0 and `owned_by` is the model again (server.rs, openai_get_model_info).
             Read = entry => ModelListing.ReadOpenAi(entry) is { } model ? model with { Created = null, OwnedBy = null } : null,
             Length = ("/info", info => ModelListing.Tokens(info, "max_total_tokens")),
-            Note = "One model; its entry has neither a time nor an owner, and the context length comes from `/info`.",
+            Note = "One model; its entry has neither a time nor an owner, and `/info` has the context length.",
         },
         Errors = TgiErrors.Dialect,
         Requests = TgiRequests.Dialect,
@@ -92,7 +92,7 @@ internal static class Tgi
             [
                 "An empty `id` becomes the request's id.",
                 "`eos_token` and `stop_sequence` become `stop`, an empty finish reason null, and an answer with a tool call ends with `tool_calls`.",
-                "A stream that fails begins with 200 and an error that always says 422; the status is told by its text.",
+                "A stream that fails begins with 200 and an error that always says 422; the real status follows from its text.",
             ],
         },
         Load = new LoadGauges

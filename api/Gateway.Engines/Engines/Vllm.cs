@@ -8,13 +8,13 @@ internal static class Vllm
     private static readonly Support Pooling = Support.Needs("A model that scores pairs of texts or embeds, started with `--runner pooling`. Documents are texts, never objects.");
 
     private static readonly Support Stored = Support.Needs(
-        "Start it with VLLM_ENABLE_RESPONSES_API_STORE=1. Responses are then kept in memory until it stops, and one store serves all callers.");
+        "Start it with VLLM_ENABLE_RESPONSES_API_STORE=1. Responses are then stored in memory until it stops, in one store for all clients.");
 
     public static EngineProfile Profile { get; } = new()
     {
         Id = "vllm",
         DisplayName = "vLLM",
-        Summary = "Serves one model to many users at once, on GPUs of every kind.",
+        Summary = "Serves one model to many concurrent users, on GPUs of every kind.",
         Docs = "https://docs.vllm.ai",
         ReadAt = "0.32.0 (captured) and main 017e9f4448b7, between v0.27.1 and v0.28.0",
         // Routes are registered by what the model can do (entrypoints/launchers/api_server/routers.py); for the others it answers 404.
@@ -23,15 +23,15 @@ internal static class Vllm
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "Tools need `--tool-call-parser`, and `tool_choice` `auto` needs `--enable-auto-tool-choice` too. `n` over 1 is refused at temperature 0, and so are an empty `stop` and `max_tokens` 0. Strict templates refuse a `system` message behind others, here and on /v1/responses.")),
+                "Tools need `--tool-call-parser`, and `tool_choice` `auto` needs `--enable-auto-tool-choice` too. `n` over 1 is refused at temperature 0, and so are an empty `stop` and `max_tokens` 0. Strict templates refuse a `system` message after others, here and on /v1/responses.")),
             (EndpointId.Completions, Support.Native),
             (EndpointId.Embeddings, Support.Needs("An embedding model, or any other started with `--runner pooling --convert embed`.")),
             (EndpointId.Responses, Support.Partial(
                 "Nothing is stored, whatever `store` says, and `background` is refused, unless it was started with VLLM_ENABLE_RESPONSES_API_STORE=1.")),
             (EndpointId.ResponseRetrieve, Stored),
-            (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted.", "Send `store: false`, so that nothing is kept.")),
+            (EndpointId.ResponseDelete, Support.Missing("Its stored responses cannot be deleted.", "Send `store: false`, so that nothing is stored.")),
             (EndpointId.ResponseCancel, Stored),
-            (EndpointId.ResponseInputItems, Support.Missing("It does not list the input of a response.", "Keep the input in your application.")),
+            (EndpointId.ResponseInputItems, Support.Missing("It does not list the input of a response.", "Store the input in your application.")),
             (EndpointId.ResponseInputTokens, Support.Missing("It has no route that counts the tokens of a response.", "Count those of the text or messages with /v1/tokenize.")),
             (EndpointId.ResponseCompact, Absent.Compaction),
             (EndpointId.Rerank, Pooling),
@@ -49,7 +49,7 @@ internal static class Vllm
             (EndpointId.Tokenize, Support.At("/tokenize")),
             (EndpointId.Detokenize, Support.At("/detokenize")),
             (EndpointId.Files, Absent.AccountObjects),
-            (EndpointId.Batches, Support.Missing("It takes batches only on its own command line (`vllm run-batch`).", "Send the requests one by one; it batches whatever arrives at the same time.")),
+            (EndpointId.Batches, Support.Missing("It supports batches only on its command line (`vllm run-batch`).", "Send the requests one by one; it batches concurrent requests.")),
             (EndpointId.Realtime, Support.Needs("A model that transcribes in real time."))),
         Health = new HealthProbe
         {
@@ -65,7 +65,7 @@ internal static class Vllm
             // Only with VLLM_SERVER_DEV_MODE=1, and only such an engine can be paused (0.32.0); /health goes on to say 200.
             Further = [new("/is_paused", SendsKey: false, [new(EngineState.Asleep, 200, body => body.Replace(" ", "", StringComparison.Ordinal).Contains("\"is_paused\":true", StringComparison.Ordinal))], WithSleepGauge: true)],
             Note = "It listens only once the model is loaded, compiled and warm. The probe does not run the model. An engine put to sleep, or paused, keeps answering 200 and would keep "
-                + "requests waiting for ever: its metrics tell that it sleeps, `/is_paused` that it is paused, and it is `asleep` here.",
+                + "requests waiting indefinitely: its metrics show that it sleeps, `/is_paused` that it is paused, and its state here is `asleep`.",
         },
         Auth = UpstreamAuth.Bearer("VLLM_API_KEY"),
         Models = new ModelListing
@@ -85,11 +85,11 @@ internal static class Vllm
             FingerprintWithUsage = true,
             Notes =
             [
-                "Thinking comes as `reasoning`, until January 2026 as `reasoning_content`; clients get both.",
-                "SIGTERM and `/pause` end running answers with status 200 and the finish reason `abort` (on /v1/messages without a stop reason): these are tried again, or to clients interrupted ones. "
-                    + "On /v1/responses such an answer says `completed` like any other (seen with 0.32.0) and cannot be told from one.",
+                "Reasoning is sent as `reasoning`, until January 2026 as `reasoning_content`; clients get both.",
+                "SIGTERM and `/pause` end running answers with status 200 and the finish reason `abort` (on /v1/messages without a stop reason): these are retried, or end as interrupted ones for the client. "
+                    + "On /v1/responses such an answer says `completed` like any other (seen with 0.32.0) and cannot be distinguished from one.",
                 // `: keep-alive` (entrypoints/openai/chat_completion/api_router.py); 0.32.0 has the option, off by default.
-                "Started with `--sse-keep-alive-interval` it sends comments on streams while it is silent: they pass, and are no sign of an answer.",
+                "Started with `--sse-keep-alive-interval` it sends comments on silent streams: they pass, and do not count as an answer.",
                 "A queue that is full (`--max-num-queued-reqs`, `--max-num-queued-tokens`) is a 503 without `Retry-After`, which the gateway adds; "
                     + "the engine counts these in `vllm:admission_rejections_total` (seen with 0.32.0).",
             ],

@@ -4,32 +4,32 @@ namespace Gateway.Engines;
 internal static class Absent
 {
     public static Support AccountObjects { get; } = Support.Missing(
-        "It keeps no objects for its callers.",
-        "Keep them in your application, or add a backend of one of the kinds in `served_by`.");
+        "It stores no objects for its clients.",
+        "Store them in your application, or add a backend of one of the kinds in `served_by`.");
 
     public static Support StoredResponses { get; } = Support.Missing(
-        "It forgets a response as soon as it has been sent.",
-        "Keep the answer you got, and send the whole conversation with each request.");
+        "It does not store responses.",
+        "Store the answer in your application, and send the whole conversation with each request.");
 
     public static Support Compaction { get; } = Support.Missing(
         "It has no compaction of conversations.",
-        "Have the model summarise the older turns through /v1/chat/completions, and send the summary in their place.");
+        "Let the model summarise the older turns through /v1/chat/completions, and send the summary in their place.");
 
     public static Support InputTokens { get; } = Support.Missing(
         "It has no route that counts tokens.",
-        "Read `usage.prompt_tokens` of an answer asked for with `max_tokens` 1.");
+        "Read `usage.prompt_tokens` of an answer with `max_tokens` 1.");
 
     public static Support Moderations { get; } = Support.Missing(
         "It has no classifier.",
-        "Ask a guard model through /v1/chat/completions.");
+        "Use a guard model through /v1/chat/completions.");
 
     public static Support Rerank { get; } = Support.Missing(
-        "It runs no reranking models.",
-        "Compare the vectors of /v1/embeddings, or add a backend of one of the kinds in `served_by`.");
+        "It does not support reranking models.",
+        "Compare the vectors from /v1/embeddings, or add a backend of one of the kinds in `served_by`.");
 
     public static Support Score { get; } = Support.Missing(
         "It has no scoring route.",
-        "Compare the vectors of /v1/embeddings, or add a backend of one of the kinds in `served_by`.");
+        "Compare the vectors from /v1/embeddings, or add a backend of one of the kinds in `served_by`.");
 
     public static Support Transcriptions { get; } = Support.Missing(
         "It has no speech recognition.",
@@ -37,19 +37,19 @@ internal static class Absent
 
     public static Support Translations { get; } = Support.Missing(
         "It has no speech translation.",
-        "Transcribe the audio through /v1/audio/transcriptions, and have the text translated through /v1/chat/completions.");
+        "Transcribe the audio through /v1/audio/transcriptions, and let a model translate the text through /v1/chat/completions.");
 
     public static Support Speech { get; } = Support.Missing(
-        "It makes no speech.",
+        "It does not support speech.",
         "Add a backend of one of the kinds in `served_by`.");
 
     public static Support Images { get; } = Support.Missing(
-        "It makes no images.",
+        "It does not support images.",
         "Add a backend of one of the kinds in `served_by`.");
 
     public static Support TokenIds { get; } = Support.Missing(
-        "It does not hand out its tokenizer.",
-        "Use the tokenizer that the model's publisher ships, in your application.");
+        "It does not provide its tokenizer.",
+        "Use the tokenizer of the model's publisher in your application.");
 
     public static Support Realtime { get; } = Support.Missing(
         "It has no realtime sessions.",

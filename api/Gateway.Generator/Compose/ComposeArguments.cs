@@ -65,6 +65,6 @@ internal static class ComposeArguments
 
     private static string Quote(string argument) =>
         argument.Contains('\'', StringComparison.Ordinal)
-            ? throw new InvalidDataException($"The argument {argument} has an apostrophe, which a compose command cannot hold.")
+            ? throw new InvalidDataException($"The argument {argument} has an apostrophe, which a compose command cannot contain.")
             : argument.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '-' or '_' or '.' or '/' or ':' or '=') ? argument : $"'{Open(argument)}'";
 }

@@ -55,7 +55,7 @@ internal static class ComposeRegions
     public static string Images(Accelerator accelerator)
     {
         var text = new EnvText();
-        text.Comment($"The engines' images for GPU={Name(accelerator)}. Written from the profiles by `make generate`; a line of the same name in .env wins.");
+        text.Comment($"The engines' images for GPU={Name(accelerator)}. Generated from the profiles by `make generate`; a line with the same name in .env overrides it.");
         foreach (var (engine, container) in ComposeService.All)
         {
             _ = container.Images.TryGetValue(accelerator, out var image)

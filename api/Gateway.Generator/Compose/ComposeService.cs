@@ -19,7 +19,7 @@ internal static class ComposeService
     {
         var yaml = new YamlText(0);
         yaml.Comment($"{engine.DisplayName}: {engine.Summary}");
-        yaml.Comment($"Written from the engine's profile by `make generate`. What can be set stands in deploy/env/{engine.Id}.env; set it in .env.");
+        yaml.Comment($"Generated from the engine's profile by `make generate`. deploy/env/{engine.Id}.env lists the settings; set them in .env.");
         if (ModelFile(container) is { } file)
         {
             yaml.Comment("It does not start without this file.").Value("x-model-file", file);

@@ -33,7 +33,7 @@ public sealed class ChangeRoutes(EngineOperations operations, JobBoard jobs, Upg
 
         if (body.Backend is not { Length: > 0 } name)
         {
-            await ErrorWriter.WriteAsync(context, OperationError.Invalid("backend", "Say which engine: {\"backend\": \"name\"}."), anthropic: false);
+            await ErrorWriter.WriteAsync(context, OperationError.Invalid("backend", "Name the engine: {\"backend\": \"name\"}."), anthropic: false);
             return;
         }
 
@@ -71,7 +71,7 @@ public sealed class ChangeRoutes(EngineOperations operations, JobBoard jobs, Upg
     {
         if (request.Id is not { Length: > 0 and <= 512 })
         {
-            await ErrorWriter.WriteAsync(context, OperationError.Invalid(member, $"Say what to install: {{\"{member}\": \"name in a gallery\"}}, or an image."), anthropic: false);
+            await ErrorWriter.WriteAsync(context, OperationError.Invalid(member, $"Name what to install: {{\"{member}\": \"name in a gallery\"}}, or an image."), anthropic: false);
             return;
         }
 

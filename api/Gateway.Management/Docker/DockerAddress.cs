@@ -21,12 +21,12 @@ public sealed record DockerAddress(string? Socket, Uri Base, string? Certificate
         if (host.StartsWith("unix://", StringComparison.Ordinal))
         {
             var path = host["unix://".Length..];
-            return path.StartsWith('/') ? (new DockerAddress(path, new Uri("http://docker")), null) : (null, $"{host} is no address of a Docker Engine: a socket's path begins with a slash.");
+            return path.StartsWith('/') ? (new DockerAddress(path, new Uri("http://docker")), null) : (null, $"{host} is not the address of a Docker Engine: the path of a socket begins with a slash.");
         }
 
         if (!Uri.TryCreate(host, UriKind.Absolute, out var uri) || uri.Scheme is not ("tcp" or "http" or "https") || uri.Host.Length == 0 || uri.UserInfo.Length > 0)
         {
-            return (null, $"{host} is no address of a Docker Engine: it takes unix:///path or tcp://host:port. For ssh, forward the socket with ssh -L.");
+            return (null, $"{host} is not the address of a Docker Engine; use unix:///path or tcp://host:port. For ssh, forward the socket with ssh -L.");
         }
 
         var tls = uri.Scheme == "https" || certificates is not null;

@@ -31,7 +31,7 @@ internal static class DockerErrors
 
         if (said.Contains("HTTP request to an HTTPS server", StringComparison.OrdinalIgnoreCase))
         {
-            return new(DockerFault.Denied, "The Docker Engine takes secure connections only: set DOCKER_CERT_PATH to a folder with ca.pem, cert.pem and key.pem.");
+            return new(DockerFault.Denied, "The Docker Engine accepts secure connections only: set DOCKER_CERT_PATH to a folder with ca.pem, cert.pem and key.pem.");
         }
 
         // A proxy that lets only some calls through answers in its own words, which are not worth repeating.
@@ -39,7 +39,7 @@ internal static class DockerErrors
         {
             // A registry's refusal comes with the same status as that of whoever stands before the Docker Engine.
             401 or 403 when Contains(said, NoLogin) => new(DockerFault.Refused, said),
-            401 or 403 => new(DockerFault.Denied, $"Whoever stands before the Docker Engine refuses the call ({status.ToString(CultureInfo.InvariantCulture)}). Allow it there, or leave the management of engines off."),
+            401 or 403 => new(DockerFault.Denied, $"A proxy in front of the Docker Engine refuses the call ({status.ToString(CultureInfo.InvariantCulture)}). Allow it there, or disable the management of engines."),
             404 => new(DockerFault.NotFound, said),
             409 => new(DockerFault.Conflict, said),
             _ => new(DockerFault.Refused, said),
@@ -60,11 +60,11 @@ internal static class DockerErrors
 
         return Contains(said, FullDisk) ? Full(said)
             : withLogin && Contains(said, NoLogin) ? new(DockerFault.RegistryAway, $"The registry of {image} refuses the login that {RegistryLogins.Setting} has for {RegistryLogins.RegistryOf(image)}: {said}", inner)
-            : Contains(said, NoLogin[..1]) ? new(DockerFault.RegistryAway, $"The registry of {image} wants a login: put one for {RegistryLogins.RegistryOf(image)} into the file of {RegistryLogins.Setting}. It says: {said}", inner)
-            : Contains(said, Torn) ? new(DockerFault.Broken, $"The pull of {image} broke off: {said} Try again; what is there already is kept.", inner)
-            : Contains(said, NoImage) || inner?.Fault == DockerFault.NotFound ? new(DockerFault.NotFound, $"There is no image {image} for this machine in its registry, or it wants a login ({RegistryLogins.Setting}): {said}", inner)
+            : Contains(said, NoLogin[..1]) ? new(DockerFault.RegistryAway, $"The registry of {image} requires a login: add one for {RegistryLogins.RegistryOf(image)} to the file of {RegistryLogins.Setting}. It reports: {said}", inner)
+            : Contains(said, Torn) ? new(DockerFault.Broken, $"The pull of {image} was interrupted: {said} Try again; completed layers are kept.", inner)
+            : Contains(said, NoImage) || inner?.Fault == DockerFault.NotFound ? new(DockerFault.NotFound, $"There is no image {image} for this machine in its registry, or it requires a login ({RegistryLogins.Setting}): {said}", inner)
             : Contains(said, NoRegistry) ? new(DockerFault.RegistryAway, $"The registry of {image} cannot be used: {said}", inner)
-            : new(DockerFault.Refused, $"The Docker Engine says of {image}: {said}", inner);
+            : new(DockerFault.Refused, $"The Docker Engine reports for {image}: {said}", inner);
     }
 
     /// <summary>No answer came.</summary>
@@ -78,19 +78,19 @@ internal static class DockerErrors
             ? new(DockerFault.Denied, $"No secure connection to the Docker Engine at {where}: {e.InnerException.Message.TrimEnd('.')}. Its certificate must be for that host, and signed by the authority in ca.pem of DOCKER_CERT_PATH.", e)
             // A server tells whom it does not know only after the handshake: by an alert, or by hanging up before that could be read.
             : e.GetBaseException() is System.Security.Cryptography.CryptographicException alert
-            ? new(DockerFault.Denied, $"The Docker Engine at {where} has ended the secure connection: {alert.Message.TrimEnd('.')}. It takes clients whose certificate its authority has signed: look at cert.pem and key.pem in DOCKER_CERT_PATH.", e)
+            ? new(DockerFault.Denied, $"The Docker Engine at {where} closed the secure connection: {alert.Message.TrimEnd('.')}. It accepts only clients with a certificate signed by its authority: check cert.pem and key.pem in DOCKER_CERT_PATH.", e)
             : address.Base.Scheme == "https" && socket?.SocketErrorCode == SocketError.ConnectionReset
-            ? new(DockerFault.Away, $"The Docker Engine at {where} hangs up: it is ending, or does not know the certificate in cert.pem of DOCKER_CERT_PATH.", e)
-            : new(DockerFault.Away, $"No Docker Engine answers at {where}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Start it, or set DOCKER_HOST to where it is.", e);
+            ? new(DockerFault.Away, $"The Docker Engine at {where} closed the connection: it is shutting down, or does not accept the certificate in cert.pem of DOCKER_CERT_PATH.", e)
+            : new(DockerFault.Away, $"No Docker Engine answers at {where}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Start it, or set DOCKER_HOST to its address.", e);
     }
 
     /// <summary>An answer of something else than a Docker Engine.</summary>
     public static DockerException OfAnswer(DockerAddress address, Exception e) =>
-        new(DockerFault.Refused, $"The answer of {Where(address)} is none of a Docker Engine's: {e.Message}", e);
+        new(DockerFault.Refused, $"The answer of {Where(address)} is not from a Docker Engine: {e.Message}", e);
 
     /// <summary>No version of the API that both sides know.</summary>
     public static DockerException OfVersion(DockerAddress address, string? newest, string? oldest) =>
-        new(DockerFault.Refused, $"The Docker Engine at {Where(address)} speaks API {oldest} to {newest}; {ApiVersion.Oldest} or newer is needed. Update Docker there.");
+        new(DockerFault.Refused, $"The Docker Engine at {Where(address)} supports API {oldest} to {newest}; {ApiVersion.Oldest} or newer is required. Update Docker there.");
 
     public static DockerException Late(DockerAddress address, TimeSpan limit, Exception e) =>
         new(DockerFault.Late, FormattableString.Invariant($"The Docker Engine at {Where(address)} did not answer within {limit.TotalSeconds:0} s."), e);
@@ -116,6 +116,6 @@ internal static class DockerErrors
         }
 
         var text = Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 300)).Trim();
-        return text.Length == 0 ? "Nothing more is said." : text;
+        return text.Length == 0 ? "No details." : text;
     }
 }

@@ -71,7 +71,7 @@ internal static class DockerHandler
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
         {
-            throw new DockerException(DockerFault.Denied, $"The certificates for the Docker Engine in {folder} cannot be read: {e.Message} It takes ca.pem, cert.pem and key.pem.", e);
+            throw new DockerException(DockerFault.Denied, $"The certificates for the Docker Engine in {folder} cannot be read: {e.Message} Required files: ca.pem, cert.pem and key.pem.", e);
         }
     }
 }

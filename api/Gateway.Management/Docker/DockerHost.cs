@@ -92,7 +92,7 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
             using var answer = await _transport.Calls.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
             return JsonSerializer.Deserialize(body, DockerJson.Default.DistributionAnswer)?.Descriptor?.Digest
-                ?? throw new DockerException(DockerFault.Refused, $"The registry of {image} tells no digest.");
+                ?? throw new DockerException(DockerFault.Refused, $"The registry of {image} reports no digest.");
         }
         catch (JsonException e)
         {
@@ -136,7 +136,7 @@ internal sealed class DockerHost(DockerAddress address, RegistryLogins logins, T
         }
         catch (Exception e) when (e is IOException or HttpRequestException or JsonException)
         {
-            throw new DockerException(DockerFault.Broken, $"The Docker Engine broke off: {e.Message}", e);
+            throw new DockerException(DockerFault.Broken, $"The connection to the Docker Engine was lost: {e.Message}", e);
         }
 
         if (pull.Failure is { } failure)

@@ -12,7 +12,7 @@ internal sealed record ImageReference(string Repository, string? Tag, string? Di
     /// <summary>What is pulled: the digest where one is named.</summary>
     public string TagOrDigest => Digest ?? Tag ?? DefaultTag;
 
-    /// <returns>Null where it is no name of an image.</returns>
+    /// <returns>Null where it is not the name of an image.</returns>
     public static ImageReference? Parse(string text)
     {
         var at = text.IndexOf('@', StringComparison.Ordinal);

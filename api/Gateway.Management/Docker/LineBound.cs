@@ -13,7 +13,7 @@ internal sealed class LineBound(Stream stream) : ReadOnlyStream
         var read = await stream.ReadAsync(buffer, cancellationToken);
         var end = buffer.Span[..read].LastIndexOf((byte)'\n');
         _length = end < 0 ? _length + read : read - end - 1;
-        return _length <= MaxLine ? read : throw new DockerException(DockerFault.Refused, "The Docker Engine sends a line without an end.");
+        return _length <= MaxLine ? read : throw new DockerException(DockerFault.Refused, "The Docker Engine sent an unterminated line.");
     }
 
     protected override void Dispose(bool disposing)

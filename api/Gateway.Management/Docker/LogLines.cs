@@ -62,7 +62,7 @@ internal static class LogLines
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new DockerException(DockerFault.Broken, $"The log broke off: {e.Message}", e);
+            throw new DockerException(DockerFault.Broken, $"The log was interrupted: {e.Message}", e);
         }
     }
 }

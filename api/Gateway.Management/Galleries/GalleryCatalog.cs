@@ -17,7 +17,7 @@ public sealed class GalleryCatalog
             if (!_entries.TryAdd(entry.Name, entry))
             {
                 var first = _entries[entry.Name].Gallery.Name;
-                warnings.Add($"'{entry.Name}' of the gallery {entry.Gallery.Name} is passed over: {(first == entry.Gallery.Name ? "it stands there twice" : $"the gallery {first} has one of that name")}.");
+                warnings.Add($"'{entry.Name}' of the gallery {entry.Gallery.Name} is skipped: {(first == entry.Gallery.Name ? "it is listed twice" : $"the gallery {first} has an entry with that name")}.");
             }
         }
 
@@ -59,10 +59,10 @@ public sealed class GalleryCatalog
             {
                 return Find(name) is { IsMeta: false } chosen
                     ? Resolve(chosen, accelerator)
-                    : (null, $"'{entry.Name}' chooses '{name}' for {key}, and no gallery has an image of that name.");
+                    : (null, $"'{entry.Name}' selects '{name}' for {key}, but no gallery has an image with that name.");
             }
         }
 
-        return (null, $"'{entry.Name}' has no image for a node that computes on {BuiltInGallery.Word(accelerator)}: there are images for {string.Join(", ", entry.Capabilities.Keys.Order())}.");
+        return (null, $"'{entry.Name}' has no image for a node with the hardware {BuiltInGallery.Word(accelerator)}: there are images for {string.Join(", ", entry.Capabilities.Keys.Order())}.");
     }
 }

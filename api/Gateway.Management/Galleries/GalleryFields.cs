@@ -32,7 +32,7 @@ internal sealed class GalleryFields(YamlMap map, string path, List<YamlFault> fa
     {
         foreach (var pair in map.Pairs.Where(pair => !Known.Contains(pair.Key.Text)))
         {
-            faults.Add(new YamlFault(pair.Key.Place, YamlReading.Member(path, pair.Key.Text), "this has no meaning in a gallery and is passed over." + NearestName.Hint(pair.Key.Text, Known)));
+            faults.Add(new YamlFault(pair.Key.Place, YamlReading.Member(path, pair.Key.Text), "this has no meaning in a gallery and is skipped." + NearestName.Hint(pair.Key.Text, Known)));
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class GalleryFields(YamlMap map, string path, List<YamlFault> fa
                 Fault(name, FormattableString.Invariant($"a text here has at most {Longest} characters."));
                 return null;
             case { } other:
-                Fault(name, $"this takes a text, not {other.Word}.");
+                Fault(name, $"a text is expected here, not {other.Word}.");
                 return null;
         }
     }
@@ -62,7 +62,7 @@ internal sealed class GalleryFields(YamlMap map, string path, List<YamlFault> fa
             case YamlList list when list.Items.All(item => item is YamlScalar):
                 return [.. list.Items.Cast<YamlScalar>().Select(item => item.Text)];
             default:
-                Fault(name, "this takes a list of texts.");
+                Fault(name, "a list of texts is expected here.");
                 return [];
         }
     }
@@ -77,7 +77,7 @@ internal sealed class GalleryFields(YamlMap map, string path, List<YamlFault> fa
                 // A name given twice is told by whoever parsed it; the first one counts.
                 return pairs.Pairs.DistinctBy(pair => pair.Key.Text).ToDictionary(pair => pair.Key.Text, pair => ((YamlScalar)pair.Value).Text);
             default:
-                Fault(name, "this takes names with a text each.");
+                Fault(name, "names with one text each are expected here.");
                 return new Dictionary<string, string>();
         }
     }

@@ -44,7 +44,7 @@ internal sealed class GalleryReader
             var path = YamlReading.Item("", i);
             if (list.Items[i] is not YamlMap map)
             {
-                _faults.Add(new YamlFault(list.Items[i].Place, path, $"an entry is a map of names to values, and this is {list.Items[i].Word}. It is left out."));
+                _faults.Add(new YamlFault(list.Items[i].Place, path, $"an entry is a map of names to values, and this is {list.Items[i].Word}. It is skipped."));
             }
             else if (ReadEntry(new GalleryFields(map, path, _faults)) is { } entry)
             {
@@ -61,7 +61,7 @@ internal sealed class GalleryReader
         var name = fields.Text("name") ?? "";
         if (!IsName(name))
         {
-            fields.Fault("name", "an entry needs a name of at most 63 letters, digits, '-', '_' and '.', beginning with a letter or digit. It is left out.");
+            fields.Fault("name", "an entry needs a name of at most 63 letters, digits, '-', '_' and '.', beginning with a letter or digit. It is skipped.");
             return null;
         }
 
@@ -94,7 +94,7 @@ internal sealed class GalleryReader
     {
         if (entry.Uri is null)
         {
-            fields.Fault("uri", $"'{entry.Name}' has neither an image (uri) nor a choice among others (capabilities). It is left out.");
+            fields.Fault("uri", $"'{entry.Name}' has neither an image (uri) nor a choice among others (capabilities). It is skipped.");
             return entry;
         }
 
@@ -123,7 +123,7 @@ internal sealed class GalleryReader
         if (profile is null)
         {
             var kinds = EngineGuess.Installable.Select(known => known.Id).ToArray();
-            fields.Fault("kind", $"'{YamlReading.Shown(kind)}' is no engine that can be installed: it takes {string.Join(", ", kinds)}.{NearestName.Hint(kind, kinds)} The entry is left out.");
+            fields.Fault("kind", $"'{YamlReading.Shown(kind)}' is not an engine that can be installed; allowed: {string.Join(", ", kinds)}.{NearestName.Hint(kind, kinds)} The entry is skipped.");
         }
 
         return profile;
@@ -141,7 +141,7 @@ internal sealed class GalleryReader
             return accelerator;
         }
 
-        fields.Fault("accelerator", "it takes nvidia, amd, intel or cpu. The entry is left out.");
+        fields.Fault("accelerator", "allowed: nvidia, amd, intel or cpu. The entry is skipped.");
         return Accelerator.Cpu;
     }
 
@@ -158,14 +158,14 @@ internal sealed class GalleryReader
             return digest;
         }
 
-        fields.Fault("sha256", "a digest has 64 hexadecimal digits. The entry is left out.");
+        fields.Fault("sha256", "a digest has 64 hexadecimal digits. The entry is skipped.");
         return null;
     }
 
     private static string? Obstacle(ImageReference? image, EngineProfile? profile) => image is null
         ? "Its uri is not the name of a container image, and only those can be installed here."
         : profile is null
-            ? $"Nothing says which engine is in it. In the gallery, give it 'kind:' with one of {string.Join(", ", EngineGuess.Installable.Select(known => known.Id))}."
+            ? $"The engine in it is unknown. In the gallery, set 'kind:' to one of {string.Join(", ", EngineGuess.Installable.Select(known => known.Id))}."
             : null;
 
     public static bool IsName(string name) =>

@@ -24,7 +24,7 @@ public sealed class GallerySource(HttpClient client, TimeProvider clock)
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException or TimeoutRejectedException && !cancellationToken.IsCancellationRequested)
         {
-            return (null, FormattableString.Invariant($"it was not here within {Timeout.TotalSeconds:0} s."));
+            return (null, FormattableString.Invariant($"it did not arrive within {Timeout.TotalSeconds:0} s."));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or UriFormatException or ExecutionRejectedException)
         {
@@ -95,6 +95,6 @@ public sealed class GallerySource(HttpClient client, TimeProvider clock)
 
         // Bounded by what is read: a device or a pipe has no length.
         var (bytes, reason) = SettingsFile.Read(file);
-        return bytes?.Length > YamlTree.MaxBytes ? (null, "the file is over 1 MiB, which is more than any gallery needs.") : (bytes, reason is null ? null : $"it cannot be read: {reason}");
+        return bytes?.Length > YamlTree.MaxBytes ? (null, "the file is over 1 MiB, the limit for galleries.") : (bytes, reason is null ? null : $"it cannot be read: {reason}");
     }
 }

@@ -167,7 +167,7 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
         }
         catch (LifecycleException e)
         {
-            Failed(e.RolledBackTo is { } back ? $"{e.Message} {back} serves again." : e.Message, e.Reason == LifecycleReason.DaemonAway);
+            Failed(e.RolledBackTo is { } back ? $"{e.Message} {back} is serving again." : e.Message, e.Reason == LifecycleReason.DaemonAway);
         }
         catch (OperationCanceledException)
         {
@@ -178,7 +178,7 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
 #pragma warning restore CA1031
         {
             Log.Defect(logger, id, e);
-            Failed($"The gateway itself failed: {e.Message}");
+            Failed($"The gateway failed: {e.Message}");
         }
     }
 
@@ -216,7 +216,7 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
         [LoggerMessage(1, LogLevel.Information, "{Action} of {Engine}: {Message}")]
         public static partial void Ended(ILogger logger, JobAction action, string engine, string message);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Action} of {Engine} was cut short by the end of the process before: {Message}")]
+        [LoggerMessage(2, LogLevel.Warning, "{Action} of {Engine} was interrupted by the end of the previous process: {Message}")]
         public static partial void Settled(ILogger logger, JobAction action, string engine, string message);
 
         [LoggerMessage(3, LogLevel.Error, "Job {Id} failed by a defect.")]

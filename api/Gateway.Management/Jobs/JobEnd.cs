@@ -9,7 +9,7 @@ internal static class JobEnd
     private const string Unknown = "The gateway itself failed, and its log says where.";
 
     /// <param name="job">With the last word of every node.</param>
-    /// <param name="cancelled">It was given up.</param>
+    /// <param name="cancelled">It was canceled.</param>
     /// <param name="now">When.</param>
     public static JobRecord Of(JobRecord job, bool cancelled, DateTimeOffset now)
     {
@@ -66,6 +66,6 @@ internal static class JobEnd
         };
         return done
             ? node with { Status = NodeProgress.Success, Percent = 100, Phase = JobProgress.Word(LifecyclePhase.Done), After = after }
-            : node with { Status = NodeProgress.Failed, After = after, Error = $"The gateway was restarted before it was done. {(engine is null ? "Nothing of it is left." : $"{after} is there as before.")} Ask for it again." };
+            : node with { Status = NodeProgress.Failed, After = after, Error = $"The gateway was restarted before it was done. {(engine is null ? "Nothing of it is left." : $"{after} is unchanged.")} Start it again." };
     }
 }

@@ -34,7 +34,7 @@ public sealed class JobStore(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ([], $"{path} cannot be read ({e.Message}), and what it tells of earlier jobs is not known.");
+            return ([], $"{path} cannot be read ({e.Message}); earlier jobs are unknown.");
         }
         catch (JsonException e)
         {

@@ -111,7 +111,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     }
 
     public Task<string> RegistryDigestAsync(string node, string image, CancellationToken cancellationToken) =>
-        TellAsync(HostOf(node).Docker.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image."), cancellationToken));
+        TellAsync(HostOf(node).Docker.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is not the name of an image."), cancellationToken));
 
     /// <summary>What is installed, without a look at the nodes.</summary>
     public IEnumerable<EngineRecord> Records => _steps.Journal.All;
@@ -175,7 +175,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
 
     private EngineHost HostOf(string node) => _hosts.TryGetValue(node, out var host)
         ? host
-        : throw new LifecycleException(LifecycleReason.UnknownNode, $"There is no node {node}: there are {string.Join(", ", _hosts.Keys)}.");
+        : throw new LifecycleException(LifecycleReason.UnknownNode, $"There is no node {node}; known nodes: {string.Join(", ", _hosts.Keys)}.");
 
     private EngineRecord RecordOf(EngineKey engine) => _steps.Journal.Find(engine)
         ?? throw new LifecycleException(LifecycleReason.NotFound, $"{engine.Name} is not installed on {engine.Node}.");

@@ -104,7 +104,7 @@ internal sealed class EngineListing(EngineJournal journal, IEngineRoutes routes,
             return (EngineState.Absent, containers.ContainsKey(version.Container) ? "It is stopped." : "It is stopped, and has not run yet.");
         }
 
-        return !containers.TryGetValue(version.Container, out var container) ? (EngineState.Absent, "Its container is gone: somebody else removed it.")
+        return !containers.TryGetValue(version.Container, out var container) ? (EngineState.Absent, "Its container no longer exists: it was removed by another program.")
             : container.State != "running" ? (EngineState.Unreachable, $"Its container does not run: {container.Status}.")
             : (routes.Find(version.Slot.Address)?.State ?? EngineState.Starting, null);
     }

@@ -22,7 +22,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
 
         var image = ImageReference.Parse(version.Image) is { Digest: not null } exact
             ? exact
-            : throw new LifecycleException(LifecycleReason.ImageNotFound, $"The image {version.Reference} was made on {host.Node.Name} and is gone from there: no registry has it. Install it anew.");
+            : throw new LifecycleException(LifecycleReason.ImageNotFound, $"The image {version.Reference} was built on {host.Node.Name} and no longer exists there, and no registry has it. Reinstall it.");
         await ImageResolver.CheckRoomAsync(host, null, cancellationToken);
         await ImageResolver.PullAsync(host, new ResolvedImage(image, version.Digest, version.Image, image), report, cancellationToken);
     }
@@ -71,7 +71,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
         }
         catch (DockerException e) when (e.Message.Contains("port is already allocated", StringComparison.Ordinal) || e.Message.Contains("address already in use", StringComparison.Ordinal))
         {
-            throw new LifecycleException(LifecycleReason.NoRoom, $"Port {version.Slot.Port} of {host.Node.Name} was taken by somebody else meanwhile. Try again.", e);
+            throw new LifecycleException(LifecycleReason.NoRoom, $"Port {version.Slot.Port} of {host.Node.Name} is now in use by another program. Try again.", e);
         }
         catch (DockerException e) when (e.Message.Contains("could not select device driver", StringComparison.Ordinal) || e.Message.Contains("no such file or directory", StringComparison.Ordinal) && e.Message.Contains("device", StringComparison.Ordinal))
         {

@@ -8,7 +8,7 @@ internal sealed partial class InstallRun(EngineSteps steps, VersionPlan plan, IL
     public async Task<EngineRecord> RunAsync(EngineHost host, EngineRequest request, OperationReport report, CancellationToken cancellationToken)
     {
         var key = new EngineKey(host.Node.Id, request.Name);
-        report.Tell(LifecyclePhase.Preflight, $"Looking whether {request.Name} can be installed on {host.Node.Name}.");
+        report.Tell(LifecyclePhase.Preflight, $"Checking whether {request.Name} can be installed on {host.Node.Name}.");
         CheckName(key, request);
         var (version, image) = await plan.MakeAsync(host, request, null, null, cancellationToken);
         var record = new EngineRecord { Key = key };

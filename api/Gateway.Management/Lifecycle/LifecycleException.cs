@@ -81,10 +81,10 @@ internal static class LifecycleErrors
     {
         LifecycleException known => known,
         DockerException docker => Of(docker),
-        OperationCanceledException => new LifecycleException(LifecycleReason.Canceled, "It was given up.", e),
+        OperationCanceledException => new LifecycleException(LifecycleReason.Canceled, "It was canceled.", e),
         IOException or UnauthorizedAccessException => new LifecycleException(
             e.HResult is 28 or unchecked((int)0x80070070) ? LifecycleReason.DiskFull : LifecycleReason.DaemonFault, $"The gateway's data folder cannot be used: {e.Message}", e),
-        _ => new LifecycleException(LifecycleReason.GatewayFault, $"The gateway itself failed, and its log says where: {e.Message}", e),
+        _ => new LifecycleException(LifecycleReason.GatewayFault, $"The gateway failed; see its log: {e.Message}", e),
     };
 
     private static LifecycleReason Reason(DockerFault fault) => fault switch

@@ -102,10 +102,10 @@ internal sealed partial class Recovery(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Engine} is not in order yet, and it is tried again: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "{Engine} could not be recovered yet and will be retried: {Reason}")]
         public static partial void NotRecovered(ILogger logger, EngineKey engine, string reason);
 
-        [LoggerMessage(2, LogLevel.Error, "{Engine} could not be recovered because of a defect in the gateway, and it is tried again.")]
+        [LoggerMessage(2, LogLevel.Error, "{Engine} could not be recovered because of a defect in the gateway; it will be retried.")]
         public static partial void Defect(ILogger logger, Exception exception, EngineKey engine);
     }
 }

@@ -15,18 +15,18 @@ internal static class RequestCheck
     {
         if (!IsName(request.Name))
         {
-            throw Invalid($"{Shorten(request.Name)} is no name for an engine: it takes 1 to {LongestName} lower-case letters, digits, -, _ or ., with a letter or digit first.");
+            throw Invalid($"{Shorten(request.Name)} is not a valid name for an engine: use 1 to {LongestName} lower-case letters, digits, -, _ or ., with a letter or digit first.");
         }
 
-        var engine = EngineCatalog.Find(request.Kind) ?? throw Invalid($"{Shorten(request.Kind)} is no engine: it takes {string.Join(", ", Installable())}.");
+        var engine = EngineCatalog.Find(request.Kind) ?? throw Invalid($"{Shorten(request.Kind)} is not an engine; allowed: {string.Join(", ", Installable())}.");
         var container = engine.Deployment.Container ?? throw Invalid($"{engine.DisplayName} does not run in a container: install one of {string.Join(", ", Installable())}.");
         var text = request.Image ?? (container.Images.TryGetValue(request.Accelerator, out var own)
             ? own
-            : throw Invalid($"{engine.DisplayName} has no image for {Word(request.Accelerator)}: it takes {string.Join(", ", container.Images.Keys.Select(Word))}, or an image of your own."));
-        var image = ImageReference.Parse(text) ?? throw Invalid($"{Shorten(text)} is no name of an image: it takes repository:tag or repository@sha256:….");
+            : throw Invalid($"{engine.DisplayName} has no image for {Word(request.Accelerator)}; available: {string.Join(", ", container.Images.Keys.Select(Word))}, or your own image."));
+        var image = ImageReference.Parse(text) ?? throw Invalid($"{Shorten(text)} is not the name of an image; use repository:tag or repository@sha256:….");
         if (request.Digest is { } digest && !ImageReference.IsDigest(digest))
         {
-            throw Invalid($"{Shorten(digest)} is no digest: it takes sha256: and 64 hexadecimal digits.");
+            throw Invalid($"{Shorten(digest)} is not a digest; use sha256: followed by 64 hexadecimal digits.");
         }
 
         CheckModel(engine, container, request);
@@ -47,20 +47,20 @@ internal static class RequestCheck
 
         if (request.Model is { } model && (model.Length > 512 || model.Any(char.IsControl) || model.StartsWith('-')))
         {
-            throw Invalid("The model's name is too long, begins with a dash, or has signs that no name has.");
+            throw Invalid("The model's name is too long, begins with a dash, or has characters that names cannot have.");
         }
 
         // It becomes a part of a path inside the container.
         if (EngineArguments.ModelFolder(container) is not null && request.Model!.Split('/').Contains(".."))
         {
-            throw Invalid("The model's name leads out of its folder.");
+            throw Invalid("The model's name points outside its folder.");
         }
     }
 
     private static void CheckOption(EngineProfile engine, string name, string value)
     {
         var option = engine.Deployment.Options.FirstOrDefault(option => option.Variable == name)
-            ?? throw Invalid($"{Shorten(name)} is no option of {engine.DisplayName}: it takes {string.Join(", ", engine.Deployment.Options.Select(option => option.Variable))}.");
+            ?? throw Invalid($"{Shorten(name)} is not an option of {engine.DisplayName}; its options: {string.Join(", ", engine.Deployment.Options.Select(option => option.Variable))}.");
         if (value.Length > 4096 || value.Contains('\0', StringComparison.Ordinal))
         {
             throw Invalid($"The value of {name} is too long.");
@@ -68,7 +68,7 @@ internal static class RequestCheck
 
         if (value.Length > 0 && option.Allowed is { } allowed && !allowed.Contains(value))
         {
-            throw Invalid($"{name} takes {string.Join(", ", allowed)}.");
+            throw Invalid($"{name} allows {string.Join(", ", allowed)}.");
         }
     }
 

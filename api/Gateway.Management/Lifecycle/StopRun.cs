@@ -73,7 +73,7 @@ internal sealed class StopRun(EngineSteps steps, LifecycleOptions options)
         await steps.PublishAsync(null, CancellationToken.None);
         if (traffic is not null)
         {
-            report.Tell(LifecyclePhase.Draining, "It finishes what it has begun.");
+            report.Tell(LifecyclePhase.Draining, "It finishes its running requests.");
             // Nobody has decided to end its requests where it only makes way for another.
             await traffic.DrainAsync(staysRouted ? options.LongestRequest : options.Drain, CancellationToken.None);
         }

@@ -12,14 +12,14 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
     public async Task<EngineRecord> RunAsync(EngineHost host, EngineRecord before, EngineRequest request, OperationReport report, CancellationToken cancellationToken)
     {
         var old = before.Current!;
-        report.Tell(LifecyclePhase.Preflight, $"Looking whether {request.Name} can be replaced on {host.Node.Name}.");
+        report.Tell(LifecyclePhase.Preflight, $"Checking whether {request.Name} can be replaced on {host.Node.Name}.");
         Check(old.Request, request);
         // Two do not fit into one GPU's memory, as a rule.
         var inPlace = request.InPlace ?? request.Accelerator != Accelerator.Cpu;
         var (next, image) = await plan.MakeAsync(host, request, old, inPlace ? old.Slot : null, cancellationToken);
         if (next.Digest == old.Digest && Alike(request, old.Request))
         {
-            report.Tell(LifecyclePhase.Done, $"{request.Name} is what it is to become already.");
+            report.Tell(LifecyclePhase.Done, $"{request.Name} already has this version.");
             return before;
         }
 
@@ -74,7 +74,7 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
             traffic?.Release();
             if (old.Slot != after.Current!.Slot && traffic is not null)
             {
-                report.Tell(LifecyclePhase.Draining, "The old version finishes what it has begun.");
+                report.Tell(LifecyclePhase.Draining, "The old version finishes its running requests.");
                 await traffic.DrainAsync(options.LongestRequest, CancellationToken.None);
             }
 
@@ -102,7 +102,7 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
 
     private async Task MakeWayAsync(EngineHost host, EngineVersion old, IEngineTraffic? traffic, OperationReport report, CancellationToken cancellationToken)
     {
-        report.Tell(LifecyclePhase.Starting, "Requests are held; the old version finishes what it has begun.");
+        report.Tell(LifecyclePhase.Starting, "New requests wait; the old version finishes its running requests.");
         traffic?.Hold(EngineState.Starting);
         if (traffic is not null)
         {
@@ -115,7 +115,7 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
     /// <returns>False where it could not be done yet; then the journal says what is left to do.</returns>
     private async Task<bool> PutBackAsync(EngineHost host, EngineRecord before, EngineVersion next, IEngineTraffic? traffic, OperationReport report)
     {
-        report.Tell(LifecyclePhase.RollingBack, $"It failed: {before.Current!.Reference} is put back.");
+        report.Tell(LifecyclePhase.RollingBack, $"It failed: restoring {before.Current!.Reference}.");
         try
         {
             await steps.PublishAsync(null, CancellationToken.None);
@@ -157,10 +157,10 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
         [LoggerMessage(1, LogLevel.Warning, "The old container {Container} could not be removed yet: {Reason}")]
         public static partial void Left(ILogger logger, string container, string reason);
 
-        [LoggerMessage(3, LogLevel.Information, "The image {Image} is not needed any more and stays: {Reason}")]
+        [LoggerMessage(3, LogLevel.Information, "The image {Image} is no longer needed but could not be removed: {Reason}")]
         public static partial void Kept(ILogger logger, string image, string reason);
 
-        [LoggerMessage(2, LogLevel.Error, "{Engine} could not be put back yet, and it is tried again: {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "{Engine} could not be restored yet; it will be retried: {Reason}")]
         public static partial void NotBack(ILogger logger, EngineKey engine, string reason);
     }
 }

@@ -55,7 +55,7 @@ public sealed class Fleet(IEngineLifecycle lifecycle, ManagementSettings setting
         }
         catch (TimeoutException)
         {
-            report = new NodeReport(node) { Reason = FormattableString.Invariant($"Its Docker Engine did not answer within {Patience.TotalSeconds:0} s. See whether it runs and can be reached.") };
+            report = new NodeReport(node) { Reason = FormattableString.Invariant($"Its Docker Engine did not answer within {Patience.TotalSeconds:0} s. Check that it runs and can be reached.") };
         }
         catch (LifecycleException e)
         {

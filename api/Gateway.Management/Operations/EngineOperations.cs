@@ -118,8 +118,8 @@ public sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary 
     private static OperationResult FanOutRefused(GalleryCatalog catalog, GalleryEntry entry)
     {
         var meta = catalog.MetaOf(entry)?.Name ?? "";
-        var message = $"'{entry.Name}' is made for one kind of hardware and would not run on every node. Install it on a node of your choice: POST /api/nodes/{{id}}/backends/install {{\"backend\": \"{entry.Name}\"}}."
-            + (meta.Length > 0 ? $" '{meta}' chooses the right one for each node." : "");
+        var message = $"'{entry.Name}' is for one type of hardware and would not run on every node. Install it on one node: POST /api/nodes/{{id}}/backends/install {{\"backend\": \"{entry.Name}\"}}."
+            + (meta.Length > 0 ? $" '{meta}' selects the right one for each node." : "");
         return new OperationResult(null, new Gateway.Core.Errors.GatewayError(409, "invalid_request_error", "concrete_backend_requires_target", message)) { MetaAlternative = meta };
     }
 
@@ -185,7 +185,7 @@ public sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary 
                 return await lifecycle.RollBackAsync(engine.Key, progress, cancellation);
             case JobAction.Install or JobAction.Upgrade:
             default:
-                throw new ArgumentOutOfRangeException(nameof(action), action, "It is none that works on an installed engine alone.");
+                throw new ArgumentOutOfRangeException(nameof(action), action, "It is not an operation on an installed engine.");
         }
     });
 

@@ -56,7 +56,7 @@ internal static class InstallTarget
 
         var profile = (kind is null ? null : EngineGuess.Kind(null, [kind])) ?? EngineGuess.Kind(image, [name]);
         return profile is null
-            ? (null, $"Nothing says which engine is in {reference}. Add \"kind\" with one of {string.Join(", ", EngineGuess.Installable.Select(known => known.Id))}.")
+            ? (null, $"The engine in {reference} is unknown. Add \"kind\" with one of {string.Join(", ", EngineGuess.Installable.Select(known => known.Id))}.")
             : (new GalleryEntry
             {
                 Gallery = Source,

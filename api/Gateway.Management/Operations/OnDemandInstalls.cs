@@ -53,7 +53,7 @@ public sealed class OnDemandInstalls(IEngineLifecycle lifecycle, GalleryLibrary 
     {
         var id = Guid.NewGuid().ToString();
         var ticket = jobs.Submit(new JobRequest(id, JobAction.Install, name, name, Who) { Parts = [.. records.Select(Part)] });
-        return ticket.Conflict ? throw new LifecycleException(LifecycleReason.Busy, $"Something else is being done to {name}.") : ticket.Job.Id;
+        return ticket.Conflict ? throw new LifecycleException(LifecycleReason.Busy, $"Another job is running for {name}.") : ticket.Job.Id;
     }
 
     /// <summary>How far that is.</summary>

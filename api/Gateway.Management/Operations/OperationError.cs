@@ -12,13 +12,13 @@ public static class OperationError
     private const string Server = "server_error";
 
     public static GatewayError Off { get; } = new(404, Wrong, "management_off",
-        "Engines are not managed here. The operator turns it on with GATEWAY_MANAGEMENT=read or GATEWAY_MANAGEMENT=on.");
+        "The management of engines is disabled. Set GATEWAY_MANAGEMENT=read or GATEWAY_MANAGEMENT=on to enable it.");
 
     public static GatewayError ReadOnly { get; } = new(403, Wrong, "management_read_only",
-        "Engines can only be watched here, not changed. The operator allows changes with GATEWAY_MANAGEMENT=on.");
+        "The management of engines is read-only. Set GATEWAY_MANAGEMENT=on to allow changes.");
 
     public static GatewayError Recovering { get; } = new(503, Server, "management_starting",
-        "This gateway has just started and is looking after what it left. Try again in a moment.")
+        "This gateway has just started and is recovering its engines. Try again in a moment.")
     { RetryAfterSeconds = 2 };
 
     // The status and the words are those that callers of this API know.
@@ -27,19 +27,19 @@ public static class OperationError
     public static GatewayError NotCancellable { get; } = new(409, Wrong, "job_ended", "This job has ended already.");
 
     public static GatewayError NoEntry(string id, string hint) => new(404, Wrong, "backend_not_found",
-        $"No gallery has '{id}'.{hint} GET /backends/available lists what there is; an image is written with its repository and tag.")
+        $"No gallery has '{id}'.{hint} GET /backends/available lists all entries; an image needs its repository and tag.")
     { Param = "id" };
 
     public static GatewayError NotInstalled(string name, string hint) => new(404, Wrong, "backend_not_found",
-        $"No engine named '{name}' is installed here.{hint} GET /backends lists those that are.");
+        $"No engine named '{name}' is installed here.{hint} GET /backends lists the installed engines.");
 
     public static GatewayError NoNode(string id, IEnumerable<string> nodes) => new(404, Wrong, "node_not_found",
-        $"There is no node '{id}'. There are: {string.Join(", ", nodes)}.");
+        $"There is no node '{id}'. Known nodes: {string.Join(", ", nodes)}.");
 
     public static GatewayError Invalid(string param, string message) => GatewayError.InvalidRequest(param, message);
 
     public static GatewayError Busy(JobRecord running) => new(409, Wrong, "backend_busy",
-        $"A job on '{running.Engine}' runs already ({running.Action}). Wait for its end, or cancel it.")
+        $"A job for '{running.Engine}' is already running ({running.Action}). Wait until it ends, or cancel it.")
     { Extra = [("id", Quoted(running.Id)), ("status_url", Quoted("/backends/jobs/" + running.Id))] };
 
     private static readonly Dictionary<LifecycleReason, int> Statuses = new()

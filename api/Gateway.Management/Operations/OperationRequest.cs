@@ -54,7 +54,7 @@ public sealed record OperationRequest
         using var held = body;
         if (held is null)
         {
-            return (null, error is { Status: not 413 } ? error : new GatewayError(413, "invalid_request_error", "request_too_large", "A request of this kind is a small JSON object, at most 64 KiB.") { ClosesConnection = true });
+            return (null, error is { Status: not 413 } ? error : new GatewayError(413, "invalid_request_error", "request_too_large", "The body must be a JSON object of at most 64 KiB.") { ClosesConnection = true });
         }
 
         try
@@ -66,7 +66,7 @@ public sealed record OperationRequest
         }
         catch (JsonException e)
         {
-            return (null, GatewayError.InvalidJson($"The body is not the JSON object that this takes{(e.Path is { Length: > 1 } path ? $" (at {path})" : "")}. Values are texts, `force` is true or false, `options` is an object of texts."));
+            return (null, GatewayError.InvalidJson($"The body is not the expected JSON object{(e.Path is { Length: > 1 } path ? $" (at {path})" : "")}. Values are strings, `force` is true or false, `options` is an object of strings."));
         }
     }
 }

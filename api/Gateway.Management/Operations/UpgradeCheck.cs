@@ -104,10 +104,10 @@ public sealed partial class UpgradeCheck(IEngineLifecycle lifecycle, GalleryLibr
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Whether there is a newer {Engine} could not be found out: {Reason}")]
+        [LoggerMessage(1, LogLevel.Information, "The check for a newer {Engine} failed: {Reason}")]
         public static partial void NotChecked(ILogger logger, string engine, string reason);
 
-        [LoggerMessage(2, LogLevel.Error, "Newer versions of engines could not be checked for because of a defect in the gateway.")]
+        [LoggerMessage(2, LogLevel.Error, "The check for newer versions of engines failed because of a defect in the gateway.")]
         public static partial void Defect(ILogger logger, Exception exception);
     }
 }

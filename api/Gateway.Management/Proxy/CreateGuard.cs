@@ -42,7 +42,7 @@ internal sealed class CreateGuard(MountGuard mounts)
         create.Entrypoint is { } entrypoint && !OwnShapes.Entrypoints.Contains(OwnShapes.Joined(entrypoint)) ? Member("Entrypoint")
         : create.Cmd?.Any(word => word is null) == true ? Member("Cmd")
         : create.Env?.Any(variable => variable is null) == true ? Member("Env")
-        : create.Env?.FirstOrDefault(variable => !OwnShapes.Variables.Contains(variable.Split('=')[0])) is { } odd ? $"Env: no engine takes {odd.Split('=')[0]}"
+        : create.Env?.FirstOrDefault(variable => !OwnShapes.Variables.Contains(variable.Split('=')[0])) is { } odd ? $"Env: no engine uses {odd.Split('=')[0]}"
         : null;
 
     private static string? JudgeRights(HostConfig host)
@@ -107,5 +107,5 @@ internal sealed class CreateGuard(MountGuard mounts)
     private static bool IsOwn(LogConfig log) =>
         log.Type == OwnShapes.Log.Type && log.Config.Count == OwnShapes.Log.Config.Count && log.Config.All(pair => OwnShapes.Log.Config.GetValueOrDefault(pair.Key) == pair.Value);
 
-    private static string Member(string name) => $"{name} is none that the gateway sends";
+    private static string Member(string name) => $"{name} is not one that the gateway sends";
 }

@@ -61,14 +61,14 @@ public sealed partial class DockerProxy(DockerAddress address, string? folder, b
         }
         catch (JsonException e)
         {
-            await WriteAsync(context, 502, $"the answer is none of a Docker Engine's: {e.Message}");
+            await WriteAsync(context, 502, $"the answer is not from a Docker Engine: {e.Message}");
         }
 #pragma warning disable CA1031 // A defect refuses the call; it is logged, and the next call is judged as before.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Log.Defect(logger, e);
-            await WriteAsync(context, 500, "the gateway's Docker proxy has failed, and its log says where");
+            await WriteAsync(context, 500, "the gateway's Docker proxy has failed; see its log");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class MountGuard(string? folder)
     /// <param name="bind">As the Docker Engine takes it: source, target and options with colons between them.</param>
     /// <returns>Why it is refused; null: it is not.</returns>
     public string? Judge(string? bind) =>
-        bind is null || !_allowed.Contains(bind) ? $"{bind} may not be mounted: engines mount their own volumes, and folders of their own in the folder that the proxy was given"
+        bind is null || !_allowed.Contains(bind) ? $"{bind} may not be mounted: engines mount only their volumes, and their folders in the folder that the proxy was given"
         : bind.StartsWith('/') ? JudgeSource(bind.Split(':')[0])
         : null;
 
@@ -28,7 +28,7 @@ internal sealed class MountGuard(string? folder)
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(_folder) & UnixFileMode.OtherWrite) != 0)
         {
-            return $"{_folder} may be written to by everyone, so that any folder in it may be replaced by a link: take that right away";
+            return $"{_folder} is writable for all users, so any folder in it could be replaced by a link: remove that permission";
         }
 
         var info = new FileInfo(source);

@@ -29,7 +29,7 @@ internal sealed partial record ProxyCall(ProxyRule Rule, string Version, string 
         var version = AnyVersion().Match(path).Value;
         if (version.Length > 0 && !IsKnown(version))
         {
-            return (null, $"the API's versions {ApiVersion.Oldest} to {ApiVersion.Newest} are spoken here");
+            return (null, $"only versions {ApiVersion.Oldest} to {ApiVersion.Newest} of the API are supported");
         }
 
         path = path[version.Length..];

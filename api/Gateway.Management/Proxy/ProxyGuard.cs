@@ -64,7 +64,7 @@ internal static class ProxyGuard
         _ => null,
     };
 
-    private static string Odd(string? path) => $"{Member(path)} is no member, or has no value, that the gateway sends";
+    private static string Odd(string? path) => $"{Member(path)} is a member, or has a value, that the gateway does not send";
 
     // A path such as $.HostConfig.Privileged; what is in it is the caller's, and goes to a log.
     private static string Member(string? path)

@@ -87,7 +87,7 @@ internal sealed class ProxyJudge(MountGuard mounts, Func<string, CancellationTok
     {
         if (ProxyCall.Read("GET", $"/containers/{id}/json").Call is not { } look || look.Id != id)
         {
-            return (null, "that is no name of a container");
+            return (null, "that is not the name of a container");
         }
 
         if (await ask(look.Target, cancellationToken) is not { } answer)

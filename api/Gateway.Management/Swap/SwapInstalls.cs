@@ -48,7 +48,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
     public (EngineState State, string? Note) Shown(string name)
     {
         var state = Of(name);
-        return state.Job is { } job ? (EngineState.Pulling, Pulled(installs.Find(job))) : (EngineState.Absent, Rests(state) ? "it could not be installed, and it is tried again" : null);
+        return state.Job is { } job ? (EngineState.Pulling, Pulled(installs.Find(job))) : (EngineState.Absent, Rests(state) ? "it could not be installed and will be retried" : null);
     }
 
     private State Of(string name) => _states.TryGetValue(name, out var state) ? state : _states[name] = new State();
@@ -107,7 +107,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
             var job = installs.Find(id);
             if (job is not { Processed: true, Error: null, Cancelled: false })
             {
-                throw new LifecycleException(LifecycleReason.PullBroken, job?.Error ?? "The pull was given up.");
+                throw new LifecycleException(LifecycleReason.PullBroken, job?.Error ?? "The pull was canceled.");
             }
         }
 
@@ -156,7 +156,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Engine}, which runs on demand, cannot be installed yet: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "{Engine} (on demand) cannot be installed yet: {Reason}")]
         public static partial void Failed(ILogger logger, string engine, string reason);
     }
 }

@@ -234,7 +234,7 @@ public sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRoutes
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Engine}, which runs on demand: {Phase}")]
+        [LoggerMessage(1, LogLevel.Information, "{Engine} (on demand): {Phase}")]
         public static partial void Began(ILogger logger, string engine, SwapPhase phase);
 
         [LoggerMessage(2, LogLevel.Warning, "{Engine}: {Reason}")]

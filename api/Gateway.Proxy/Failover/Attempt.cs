@@ -254,13 +254,13 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     public GatewayError FaultOf(Exception exception) => CutShort() is { } late
         ? _committed ? GatewayError.StreamInterrupted(late.Message) : late
         : _committed
-            ? GatewayError.StreamInterrupted("The connection to the engine broke before the answer was complete.")
-            : GatewayError.Upstream($"{Profile.DisplayName} broke off its answer.");
+            ? GatewayError.StreamInterrupted("The connection to the engine was lost before the answer was complete.")
+            : GatewayError.Upstream($"{Profile.DisplayName} ended its answer early.");
 
     /// <summary>Why the gateway itself ended the attempt: it is shutting down, or a deadline passed; null when it did not.</summary>
     public GatewayError? CutShort() =>
         _stopped ? GatewayError.ShuttingDown
-        : _passed == DeadlineStage.Gone ? GatewayError.EngineUnavailable(Profile.DisplayName, "it refuses connections and has fallen silent")
+        : _passed == DeadlineStage.Gone ? GatewayError.EngineUnavailable(Profile.DisplayName, "it refuses connections and has stopped responding")
         : PassedDeadline();
 
     /// <summary>The error of the deadline that passed, or null.</summary>

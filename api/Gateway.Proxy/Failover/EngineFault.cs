@@ -62,11 +62,11 @@ internal static class EngineFault
 
         if (error == HttpRequestError.SecureConnectionError)
         {
-            return $"No secure connection to {engine} can be made: its certificate is not trusted or not its own.";
+            return $"A secure connection to {engine} failed: its certificate is not trusted or is for another host.";
         }
 
         return error == HttpRequestError.ResponseEnded
-            ? $"{engine} closed the connection before it answered."
-            : $"{engine} gave no valid HTTP answer.";
+            ? $"{engine} closed the connection before answering."
+            : $"{engine} did not send a valid HTTP answer.";
     }
 }

@@ -52,18 +52,18 @@ internal static class RouteAdvice
     {
         if (last < 0)
         {
-            return "give the client this gateway's URL with /v1 behind it as its base URL.";
+            return "set the client's base URL to this gateway's URL followed by /v1.";
         }
 
         if (segments.Count(segment => segment.Equals(Version, StringComparison.OrdinalIgnoreCase)) > 1)
         {
-            return "/v1 is in the path twice. The client adds it by itself: give it this gateway's URL without /v1 as its base URL.";
+            return "/v1 is in the path twice because the client adds it. Set the client's base URL to this gateway's URL without /v1.";
         }
 
         return last > 0
-            ? $"take {string.Join('/', segments[..last])}/ out of the client's base URL, which is this gateway's URL and /v1."
+            ? $"take {string.Join('/', segments[..last])}/ out of the client's base URL, which is this gateway's URL followed by /v1."
             : path.Contains("//", StringComparison.Ordinal)
-                ? "there are two slashes in a row in the path. Take the slash at the end of the client's base URL away."
+                ? "the path has two slashes in a row. Remove the slash at the end of the client's base URL."
                 : path.EndsWith('/') ? "without the slash at the end." : "in lower case.";
     }
 

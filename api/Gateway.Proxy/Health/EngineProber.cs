@@ -51,7 +51,7 @@ public sealed class EngineProber(TimeProvider clock)
         {
             replica.NotRefused();
             replica.ReportTrouble(e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
-                ? $"the certificate of {replica.Address.Api} is not trusted, or not its own"
+                ? $"the certificate of {replica.Address.Api} is not trusted, or is for another host"
                 : e is OperationCanceledException ? $"no answer from {replica.Address.Api}" : $"connections to {replica.Address.Api} break");
             return EngineState.Unreachable;
         }

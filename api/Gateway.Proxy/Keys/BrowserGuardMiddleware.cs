@@ -26,7 +26,7 @@ public sealed partial class BrowserGuardMiddleware(
     private static partial class Log
     {
         // Not what the request said of itself: its sender would choose the words.
-        [LoggerMessage(1, LogLevel.Warning, "A request of another site's page was refused ({Code}): there are no API_KEYS, and GATEWAY_CORS_ORIGINS does not list it.")]
+        [LoggerMessage(1, LogLevel.Warning, "A request from a page of another site was refused ({Code}): API_KEYS is empty and GATEWAY_CORS_ORIGINS does not list the origin.")]
         public static partial void Foreign(ILogger logger, string code);
     }
 }

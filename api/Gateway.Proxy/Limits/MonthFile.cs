@@ -117,10 +117,10 @@ public sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settin
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{File} cannot be read, so the tokens of this month begin at 0 again. {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "{File} cannot be read, so this month's tokens start at 0 again. {Reason}")]
         public static partial void Unreadable(ILogger logger, string file, string reason);
 
-        [LoggerMessage(2, LogLevel.Error, "{File} cannot be written: monthly_tokens would begin at 0 after a restart. Let GATEWAY_DATA_DIR name a folder that the gateway may write to. {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "{File} cannot be written: monthly_tokens would start at 0 after a restart. Set GATEWAY_DATA_DIR to a folder that the gateway can write to. {Reason}")]
         public static partial void NotWritten(ILogger logger, string file, string reason);
     }
 }

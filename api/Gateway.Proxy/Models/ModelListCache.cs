@@ -74,7 +74,7 @@ public sealed partial class ModelListCache(ModelListClient client, TimeProvider 
         var models = new List<ListedModel>();
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data) || data.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
         {
-            throw new JsonException("The answer is no list of models.");
+            throw new JsonException("The answer is not a model list.");
         }
 
         foreach (var entry in data.ValueKind == JsonValueKind.Array ? data.EnumerateArray() : default)

@@ -142,7 +142,7 @@ internal static class NativeApiEndpoint
     }
 
     private static GatewayError TooLarge { get; } =
-        new(413, "invalid_request_error", "request_too_large", "A request of this kind is a small JSON object, at most 64 KiB.") { ClosesConnection = true };
+        new(413, "invalid_request_error", "request_too_large", "The body must be a JSON object of at most 64 KiB.") { ClosesConnection = true };
 
     private static (string? Name, GatewayError? Error) ReadName(ReadOnlyMemory<byte> body, NativeApi api)
     {

@@ -101,10 +101,10 @@ public sealed partial class RequestFaults(CurrentSnapshot snapshots, ILogger<Req
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed on a defect of the gateway. id={RequestId}")]
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed because of a defect in the gateway. id={RequestId}")]
         public static partial void Defect(ILogger logger, Exception thrown, string method, string path, string requestId);
 
-        [LoggerMessage(2, LogLevel.Error, "There is no memory left for a request: lower GATEWAY_BODY_MEMORY_MB, or give the gateway more. id={RequestId}")]
+        [LoggerMessage(2, LogLevel.Error, "No memory is left for a request: lower GATEWAY_BODY_MEMORY_MB, or give the gateway more memory. id={RequestId}")]
         public static partial void NoMemory(ILogger logger, string requestId);
     }
 }

@@ -115,7 +115,7 @@ internal sealed class RealtimeRules(GatewaySettings settings, KeyLimiter limiter
 
         var tools = JsonElement.ParseValue(ref reader);
         return tools.EnumerateArray().Select(ServerTools.TypeOf).FirstOrDefault(type => type is not null) is { } served
-            ? GatewayError.InvalidRequest("tools", $"{served} is a tool that the server runs. This gateway leaves such tools out (GATEWAY_SERVER_TOOLS): nothing leaves this site.")
+            ? GatewayError.InvalidRequest("tools", $"{served} is a tool that the server runs. This gateway removes such tools (GATEWAY_SERVER_TOOLS).")
             : null;
     }
 }

@@ -64,7 +64,7 @@ internal sealed class WebSocketForwarder(KeyLimiter limiter, EngineInvoker engin
         return attempt.EngineStatus >= 400
             ? await AnswerInspection.ReadErrorAsync(attempt, response, cancellationToken)
             : AttemptResult.Of(
-                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {attempt.EngineStatus} where a WebSocket was asked for.")),
+                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {attempt.EngineStatus} instead of opening a WebSocket.")),
                 FailureKind.Final);
     }
 

@@ -63,7 +63,7 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
         if (_up.Lost == engine || down.Lost == engine)
         {
             attempt.Replica.ReportSuspect();
-            return InterruptAsync(down, GatewayError.StreamInterrupted("The connection to the engine broke before the session was closed."), Broken);
+            return InterruptAsync(down, GatewayError.StreamInterrupted("The connection to the engine was lost before the session was closed."), Broken);
         }
 
         if (_up.Lost == client || down.Lost == client || attempt.Stopped.IsCancellationRequested)

@@ -211,7 +211,7 @@ public sealed class ClientRequest : IDisposable
         }
         catch (InvalidOperationException)
         {
-            return GatewayError.InvalidRequest("model", "`model` is no text: it has half a surrogate pair in it.");
+            return GatewayError.InvalidRequest("model", "`model` is not valid text: it contains half of a surrogate pair.");
         }
     }
 

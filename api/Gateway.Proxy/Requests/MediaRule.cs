@@ -16,7 +16,7 @@ internal static class MediaRule
     {
         if (endpoint.WorksOnFiles && HttpMethods.IsPost(http.Method) && !IsOrder(http.Path.Value!))
         {
-            return GatewayError.InvalidRequest("input_file_id", "This gateway lets engines fetch no URLs (GATEWAY_MEDIA_URLS=deny), and it does not see what stands in a stored file: send the requests one by one.");
+            return GatewayError.InvalidRequest("input_file_id", "This gateway does not let engines fetch URLs (GATEWAY_MEDIA_URLS=deny) and cannot check stored files: send the requests one by one.");
         }
 
         var found = request.Members is { } members ? MediaGuard.Find(members.Body.Span, dialect) : request.Body is { } form ? InForm(http.ContentType, form.Span, dialect.Media) : null;
@@ -26,7 +26,7 @@ internal static class MediaRule
     /// <summary>The refusal.</summary>
     /// <param name="param">Where the address stands.</param>
     public static GatewayError Refuse(string param) => GatewayError.InvalidRequest(param,
-        $"This gateway lets engines fetch no URLs (GATEWAY_MEDIA_URLS=deny), and `{param}` is one or names a file: send images, audio and files as data: URLs.");
+        $"This gateway does not let engines fetch URLs (GATEWAY_MEDIA_URLS=deny), and `{param}` is a URL or names a file: send images, audio and files as data: URLs.");
 
     // Cancel, pause and resume say nothing of what is worked on.
     private static bool IsOrder(string path) => path[(path.LastIndexOf('/') + 1)..] is "cancel" or "pause" or "resume";

@@ -199,5 +199,5 @@ internal sealed class ServerToolFilter
     }
 
     private static GatewayError Refuse(string tool) => GatewayError.InvalidRequest("tool_choice",
-        $"`tool_choice` asks for {(tool.Length <= 64 ? tool : tool[..64])}, a tool that the server runs. This gateway leaves such tools out (GATEWAY_SERVER_TOOLS): nothing leaves this site.");
+        $"`tool_choice` requires {(tool.Length <= 64 ? tool : tool[..64])}, a tool that the server runs. This gateway removes such tools (GATEWAY_SERVER_TOOLS).");
 }

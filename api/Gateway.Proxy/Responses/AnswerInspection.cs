@@ -34,7 +34,7 @@ internal static class AnswerInspection
         if (status is < 200 or >= 300)
         {
             return ValueTask.FromResult<AttemptResult?>(attempt.Unreadable(
-                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {status}, a redirection, which is not followed. Check BACKEND_BASE_URL."))));
+                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {status}, a redirect, which is not followed. Check BACKEND_BASE_URL."))));
         }
 
         if (IsContent(attempt.Endpoint, attempts.Context.Request))

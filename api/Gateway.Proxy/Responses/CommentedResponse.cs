@@ -90,5 +90,5 @@ internal sealed class CommentedResponse : HttpResponseMessage
 
     /// <summary>The error for an answer in one piece to a caller who has had comments.</summary>
     public static GatewayError NoStream(Attempt attempt) =>
-        GatewayError.Upstream($"{attempt.Profile.DisplayName} was asked for a stream and answered with something else.");
+        GatewayError.Upstream($"{attempt.Profile.DisplayName} did not answer with a stream.");
 }

@@ -53,7 +53,7 @@ public sealed class Admission(Lifecycle lifecycle, TimeProvider clock)
 
         var limit = backend.Settings.Admission;
         return (null, GatewayError.Overloaded(
-            FormattableString.Invariant($"{backend.Profile.DisplayName} is at its limit of {limit.MaxConcurrency} requests, and no place in its queue became free."),
+            FormattableString.Invariant($"{backend.Profile.DisplayName} is at its limit of {limit.MaxConcurrency} concurrent requests, and its queue is full or timed out."),
             queue.RetryAfterSeconds()));
     }
 

@@ -20,7 +20,7 @@ public sealed partial class Defects(GatewayMetrics metrics, ILogger<Defects> log
         }
         catch (OperationCanceledException)
         {
-            // It was given up.
+            // It was canceled.
         }
 #pragma warning disable CA1031 // Nothing awaits this work: without this, the exception would be lost.
         catch (Exception e)
@@ -32,7 +32,7 @@ public sealed partial class Defects(GatewayMetrics metrics, ILogger<Defects> log
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "A defect of the gateway in {Part}. It goes on; please report this with the lines below.")]
+        [LoggerMessage(1, LogLevel.Critical, "A defect in the gateway ({Part}). The gateway continues to run; please report this with the lines below.")]
         public static partial void Defect(ILogger logger, Exception defect, string part);
     }
 }

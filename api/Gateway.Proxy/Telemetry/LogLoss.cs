@@ -13,6 +13,6 @@ public sealed class LogLoss
 /// <summary>What the log says of its own loss, once its reader keeps up again.</summary>
 public static partial class LogLossLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "{Lines} lines of this log were dropped here: its reader did not keep up.")]
+    [LoggerMessage(1, LogLevel.Warning, "{Lines} lines of this log were dropped here because its reader did not keep up.")]
     public static partial void LogLoss(this ILogger logger, long lines);
 }

@@ -31,11 +31,11 @@ internal sealed class MetricFamilies(MetricsRegistry registry)
         TokenTimes, "endpoint", "backend", "model");
 
     public Histogram Overhead { get; } = registry.Histogram(
-        "gateway_overhead_seconds", "The gateway's own time before the engine is asked: without the caller's upload, queue and engine.",
+        "gateway_overhead_seconds", "Time spent in the gateway before the engine is called: without the client's upload, queue and engine.",
         OwnTimes, "backend");
 
     public Histogram Queue { get; } = registry.Histogram(
-        "gateway_queue_seconds", "Time that requests waited for a place at their backend.", RequestTimes, "backend");
+        "gateway_queue_seconds", "Time that requests waited for admission to their backend.", RequestTimes, "backend");
 
     public Histogram TokensPerRequest { get; } = registry.Histogram(
         "gen_ai_client_token_usage", "Tokens of a request, by type.", TokenCounts, "backend", "model", "type");
@@ -48,29 +48,29 @@ internal sealed class MetricFamilies(MetricsRegistry registry)
 
     public Counter Usage { get; } = registry.Counter(
         "gateway_usage_total",
-        "Answers by how their tokens are known: reported, estimated (the engine counts one of several choices), " +
-        "partial (cut: what was relayed), or missing.",
+        "Answers by the source of their token counts: reported, estimated (the engine counts one of several choices), " +
+        "partial (broken stream: what was relayed), or missing.",
         "backend", "model", "usage");
 
     public Counter Retries { get; } = registry.Counter(
-        "gateway_retries_total", "Further attempts after a failed one, by the cause of the failure.", "backend", "reason");
+        "gateway_retries_total", "Additional attempts after a failure, by its cause.", "backend", "reason");
 
     public Counter Fallbacks { get; } = registry.Counter(
-        "gateway_fallbacks_total", "Requests that another backend than the model's own has answered.", "backend", "fallback");
+        "gateway_fallbacks_total", "Requests answered by another backend than the model's own.", "backend", "fallback");
 
     public Counter Rejections { get; } = registry.Counter(
-        "gateway_rejections_total", "Requests that the gateway refused without asking an engine.", "backend", "reason");
+        "gateway_rejections_total", "Requests that the gateway refused without calling an engine.", "backend", "reason");
 
     public Counter Errors { get; } = registry.Counter(
-        "gateway_errors_total", "Requests that did not end well, by who said so and why.", "backend", "source", "cause");
+        "gateway_errors_total", "Requests that failed, by source and cause.", "backend", "source", "cause");
 
     public Counter Reloads { get; } = registry.Counter(
-        "gateway_config_reloads_total", "New settings, by whether they were taken.", "outcome");
+        "gateway_config_reloads_total", "Reloads of settings, by result.", "outcome");
 
     public Counter Defects { get; } = registry.Counter(
         "gateway_defects_total",
-        "Exceptions in work of the background that nothing in the code expects, by the part that failed. " +
-        "Each is in the log with its stack.",
+        "Unexpected exceptions in background work, by component. " +
+        "Each is in the log with its stack trace.",
         "part");
 
     /// <summary>Upper ends of the buckets of <see cref="FirstTokens"/>, in seconds.</summary>

@@ -47,12 +47,12 @@ internal static class CheckConfigCommand
 
     private static IEnumerable<string> Summary(GatewaySettings settings)
     {
-        yield return $"{settings.File ?? "The environment"} is right.";
+        yield return $"{settings.File ?? "The environment"} is valid.";
         foreach (var backend in settings.Backends)
         {
             var profile = EngineCatalog.Find(backend.Kind);
-            var where = backend.Replicas.Count > 0 ? string.Join(", ", backend.Replicas.Select(replica => replica.Url)) : "where it is usually found";
-            yield return $"backend {backend.Name}: {(profile is null ? "looked for at start" : profile.Demonstration ? profile.DisplayName : $"{profile.DisplayName} at {where}")}";
+            var where = backend.Replicas.Count > 0 ? string.Join(", ", backend.Replicas.Select(replica => replica.Url)) : "its default URL";
+            yield return $"backend {backend.Name}: {(profile is null ? "detected at start" : profile.Demonstration ? profile.DisplayName : $"{profile.DisplayName} at {where}")}";
         }
 
         foreach (var (model, targets) in settings.Fallbacks)
@@ -60,8 +60,8 @@ internal static class CheckConfigCommand
             yield return $"fallback for {model}: {string.Join(", then ", targets.Select(target => target.Model is null ? target.Backend : $"{target.Model} at {target.Backend}"))}";
         }
 
-        yield return string.Create(CultureInfo.InvariantCulture, $"names for models: {settings.ModelAliases.Count + settings.Backends.Sum(backend => backend.Models.Count)}");
-        yield return string.Create(CultureInfo.InvariantCulture, $"keys of clients: {settings.ApiKeys.Count}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"model names: {settings.ModelAliases.Count + settings.Backends.Sum(backend => backend.Models.Count)}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"client keys: {settings.ApiKeys.Count}");
         foreach (var warning in settings.Warnings)
         {
             yield return $"note: {warning}";

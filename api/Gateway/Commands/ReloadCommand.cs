@@ -27,7 +27,7 @@ internal static class ReloadCommand
 
         if (HandedSettings.Of(variables) is not { } handed)
         {
-            await errors.WriteLineAsync("gateway reload is for containers: SETTINGS_FOLDER names no folder here. Outside them, edit .env and send the gateway a SIGHUP.");
+            await errors.WriteLineAsync("gateway reload is for containers: SETTINGS_FOLDER is not a folder. Outside containers, edit .env and send the gateway a SIGHUP.");
             return WrongUsage;
         }
 

@@ -15,7 +15,7 @@ internal static class ServeCommand
     {
         if (args.Length > 0)
         {
-            await errors.WriteLineAsync($"gateway: there is no command '{args[0]}'. Without one it serves; settings come from the environment and from .env.");
+            await errors.WriteLineAsync($"gateway: unknown command '{args[0]}'. Without a command the gateway serves; settings come from the environment and from .env.");
             return WrongUsage;
         }
 
@@ -39,7 +39,7 @@ internal static class ServeCommand
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            await errors.WriteLineAsync($"gateway: {e.Message} Choose another GATEWAY_PORT or GATEWAY_HOST, or stop what uses it.");
+            await errors.WriteLineAsync($"gateway: {e.Message} Choose another GATEWAY_PORT or GATEWAY_HOST, or stop the program that uses it.");
             return CannotListen;
         }
     }

@@ -87,7 +87,7 @@ internal sealed partial class DrainingLifetime(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Draining: not ready any more, {Running} requests may finish within {Seconds} s")]
+        [LoggerMessage(1, LogLevel.Information, "Draining: no longer ready; {Running} requests may finish within {Seconds} s")]
         public static partial void Draining(ILogger logger, int running, double seconds);
 
         [LoggerMessage(2, LogLevel.Warning, "The drain time is over: {Running} requests are ended")]

@@ -187,7 +187,7 @@ internal static partial class GatewayApp
         }
         catch (SocketException e)
         {
-            throw new StartupException([$"GATEWAY_METRICS_HOST={host} is no name of this machine: {e.Message}. Give the address, or leave it empty."]);
+            throw new StartupException([$"GATEWAY_METRICS_HOST={host} is not a name of this machine: {e.Message}. Use the address, or leave it empty."]);
         }
     }
 
@@ -254,7 +254,7 @@ internal static partial class GatewayApp
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists those that are.")]
+        [LoggerMessage(1, LogLevel.Warning, "{Name} is not a setting of this version and has no effect. docs/configuration.md lists all settings.")]
         public static partial void UnknownSetting(ILogger logger, string name);
 
         [LoggerMessage(2, LogLevel.Warning, "{Warning}")]

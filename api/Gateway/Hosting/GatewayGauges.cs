@@ -21,33 +21,33 @@ internal sealed class GatewayGauges
         _gateway = gateway;
         ProcessGauges.Add(metrics);
         metrics.Gauge("gateway_requests_in_flight", "Requests that are being answered.", () => lifecycle.Running);
-        metrics.Gauge("gateway_draining", "1 while the gateway finishes its last requests.", () => lifecycle.Draining ? 1 : 0);
+        metrics.Gauge("gateway_draining", "1 while the gateway drains its last requests.", () => lifecycle.Draining ? 1 : 0);
         metrics.Gauge(
-            "gateway_config_replaced_in_use", "Earlier settings that still have requests to answer.", () => lifecycle.ReplacedInUse);
+            "gateway_config_replaced_in_use", "Replaced settings that still have requests in progress.", () => lifecycle.ReplacedInUse);
         metrics.Gauge(
-            "gateway_config_last_reload_success", "1 while the settings that came last are in force, 0 after a refusal.",
+            "gateway_config_last_reload_success", "1 if the last reload succeeded, 0 if it was refused.",
             () => gateway.History.LastTaken ? 1 : 0);
-        metrics.Gauge("gateway_config_last_reload_success_timestamp_seconds", "When settings were taken last, as Unix time.", TakenAt);
-        metrics.Gauge("gateway_queue_depth", "Requests that wait for a place at their backend.", ["backend"], Queues);
-        metrics.Gauge("gateway_queue_limit", "Requests that may wait for a place at their backend.", ["backend"], QueueLimits);
+        metrics.Gauge("gateway_config_last_reload_success_timestamp_seconds", "Time of the last successful reload, as Unix time.", TakenAt);
+        metrics.Gauge("gateway_queue_depth", "Requests waiting for admission to their backend.", ["backend"], Queues);
+        metrics.Gauge("gateway_queue_limit", "Maximum requests waiting for admission to their backend.", ["backend"], QueueLimits);
         metrics.Gauge(
-            "gateway_retry_budget_ratio", "Retries that a backend allows, as a share of its requests over the long run.",
+            "gateway_retry_budget_ratio", "Retries that a backend allows, as a long-term share of its requests.",
             ["backend"], RetryBudgets);
         metrics.Gauge("gateway_backend_state", "1 for the state a backend is in, 0 for the others.", ["backend", "state"], BackendStates);
         metrics.Gauge(
-            "gateway_backend_covered", "1 while a usable fallback answers for every model that a backend lists.",
+            "gateway_backend_covered", "1 while a usable fallback covers every model that a backend lists.",
             ["backend"], Covered);
         metrics.Gauge(
             "gateway_breaker_state", "1 for the state a replica's breaker is in, 0 for the others.",
             ["backend", "replica", "state"], BreakerStates);
         metrics.Gauge(
-            "gateway_key_monthly_tokens_used", "Tokens of the running month that a key with a monthly quota has used.",
+            "gateway_key_monthly_tokens_used", "Tokens used this month by a key with a monthly quota.",
             ["key"], () => Quotas(key => limiter.UsedThisMonth(key.Name)));
         metrics.Gauge(
             "gateway_key_monthly_tokens_limit", "The monthly quota of a key.",
             ["key"], () => Quotas(static key => key.Limits.MonthlyTokens!.Value));
         metrics.Total(
-            "gateway_log_lines_dropped_total", "Lines of the log that were dropped because its reader did not keep up.",
+            "gateway_log_lines_dropped_total", "Log lines dropped because their reader did not keep up.",
             () => loss.Lines);
         AddReplicas(metrics);
     }
@@ -70,10 +70,10 @@ internal sealed class GatewayGauges
             "gateway_replica_requests_in_flight", "Requests that a replica is answering for this gateway.",
             ["backend", "replica"], () => Replicas(static replica => replica.InFlight));
         metrics.Gauge(
-            "gateway_engine_requests_running", "Requests the engine works on, as it says itself.",
+            "gateway_engine_requests_running", "Requests running in the engine, as the engine reports.",
             ["backend", "replica"], () => Replicas(static replica => replica.Load?.Running));
         metrics.Gauge(
-            "gateway_engine_requests_waiting", "Requests in the engine's own queue, as it says itself.",
+            "gateway_engine_requests_waiting", "Requests in the engine's queue, as the engine reports.",
             ["backend", "replica"], () => Replicas(static replica => replica.Load?.Waiting));
         metrics.Gauge(
             "gateway_engine_kv_cache_usage_ratio", "Fill of the engine's KV cache.",

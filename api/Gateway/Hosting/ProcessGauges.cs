@@ -13,7 +13,7 @@ internal static class ProcessGauges
     public static void Add(MetricsRegistry metrics)
     {
         Reading[] build = [new(1, Lifecycle.Version, Lifecycle.Revision, RuntimeInformation.FrameworkDescription)];
-        metrics.Gauge("gateway_build_info", "The version that runs.", ["version", "revision", "runtime"], () => build);
+        metrics.Gauge("gateway_build_info", "The version of the gateway.", ["version", "revision", "runtime"], () => build);
         using var process = Process.GetCurrentProcess();
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         metrics.Gauge("process_start_time_seconds", "Start of the process, since the epoch.", () => started);
@@ -32,15 +32,15 @@ internal static class ProcessGauges
     {
         metrics.Gauge(
             "dotnet_gc_heap_size_bytes",
-            "Memory that managed objects take, with what is not collected yet.", static () => GC.GetTotalMemory(false));
+            "Memory of managed objects, including garbage not yet collected.", static () => GC.GetTotalMemory(false));
         metrics.Total(
             "dotnet_gc_allocated_bytes_total", "Memory that was allocated for managed objects.", static () => GC.GetTotalAllocatedBytes());
         metrics.Total(
             "dotnet_gc_pause_seconds_total",
-            "Time that collections stopped the process.", static () => GC.GetTotalPauseDuration().TotalSeconds);
+            "Time the process was paused by garbage collection.", static () => GC.GetTotalPauseDuration().TotalSeconds);
         metrics.Total("dotnet_gc_collections_total", "Garbage collections, by generation.", ["generation"], Collections);
         metrics.Gauge("dotnet_thread_pool_threads", "Threads of the pool.", static () => ThreadPool.ThreadCount);
-        metrics.Gauge("dotnet_thread_pool_queue_length", "Work that waits for a thread.", static () => ThreadPool.PendingWorkItemCount);
+        metrics.Gauge("dotnet_thread_pool_queue_length", "Work items waiting for a thread.", static () => ThreadPool.PendingWorkItemCount);
         metrics.Total(
             "dotnet_monitor_lock_contentions_total", "Times that a thread waited for a lock.", static () => Monitor.LockContentionCount);
     }

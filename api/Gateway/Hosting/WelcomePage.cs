@@ -12,22 +12,22 @@ internal static class WelcomePage
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>LLM gateway</title>
         <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em;color-scheme:light dark}code{font-family:ui-monospace,monospace}</style></head>
         <body><h1>LLM gateway</h1>
-        <p>This address is for programs that speak OpenAI's or Anthropic's API. Give them this address with <code>/v1</code> behind it as their base URL
-        (for Anthropic's API without it), and a key from the operator of this gateway.</p>
+        <p>This address is for programs that use OpenAI's or Anthropic's API. Set their base URL to this address followed by <code>/v1</code>
+        (for Anthropic's API without it), and use a key from the administrator of this gateway.</p>
 
         """;
 
     private const string Off = """
-        <p>There is a console for the operator, and it is off: set <code>ADMIN_API_KEY</code> for the gateway, start it again, and open <code>/console</code>.</p>
+        <p>The admin console is disabled. To enable it, set <code>ADMIN_API_KEY</code>, restart the gateway and open <code>/console</code>.</p>
         """;
 
     private const string On = """
-        <p>The operator's console is at <a href="/console">/console</a>.</p>
+        <p>The admin console is at <a href="/console">/console</a>.</p>
         """;
 
     private const string Foot = """
 
-        <p><a href="/health">/health</a> and <a href="/ready">/ready</a> say how the gateway is.</p></body></html>
+        <p><a href="/health">/health</a> and <a href="/ready">/ready</a> report the state of the gateway.</p></body></html>
         """;
 
     private static readonly byte[] WithConsole = Encoding.UTF8.GetBytes(Head + On + Foot);

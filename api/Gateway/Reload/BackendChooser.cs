@@ -54,7 +54,7 @@ internal sealed class BackendChooser(GatewaySettings settings, IReadOnlyList<Bac
 
         if (profile is null && await DetectAsync(cancellationToken) is { } found)
         {
-            Reason += $" Found {found.Profile.DisplayName} at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep to it.";
+            Reason += $" Found {found.Profile.DisplayName} at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep using it.";
             return Make(backend with { Name = found.Profile.Id, Kind = found.Profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] }, found.Profile);
         }
 
@@ -78,7 +78,7 @@ internal sealed class BackendChooser(GatewaySettings settings, IReadOnlyList<Bac
 
         RentsDemo = true;
         Reason += (searched ? " No engine was found on this host, so the" : " The")
-            + " built-in demo answers. It is no model. Set BACKEND_KIND and BACKEND_BASE_URL to use a real engine.";
+            + " built-in demo answers. It is not a real model. Set BACKEND_KIND and BACKEND_BASE_URL to use a real engine.";
         var profile = EngineCatalog.All.First(profile => profile.Demonstration);
         return Make(backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(url)] }, profile);
     }

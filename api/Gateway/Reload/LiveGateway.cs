@@ -158,7 +158,7 @@ internal sealed partial class LiveGateway(
     private IReadOnlyList<string> Clashes(GatewaySettings wanted) =>
     [
         .. Together(wanted).Backends.GroupBy(backend => backend.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
-            .Select(group => $"{group.Key} is the name of two backends, one of the settings and one that was added while the gateway ran: give one of them another name, or remove it."),
+            .Select(group => $"{group.Key} is the name of two backends, one from the settings and one added while the gateway was running: rename or remove one of them."),
     ];
 
     private async Task SwapAsync(GatewaySettings wanted, string trigger, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
@@ -232,7 +232,7 @@ internal sealed partial class LiveGateway(
         [LoggerMessage(4, LogLevel.Warning, "{Warning}")]
         public static partial void Warned(ILogger logger, string warning);
 
-        [LoggerMessage(3, LogLevel.Error, "New settings are refused ({Trigger}), the old ones stay. {Faults}")]
+        [LoggerMessage(3, LogLevel.Error, "New settings are refused ({Trigger}); the previous ones stay in force. {Faults}")]
         public static partial void Refused(ILogger logger, string trigger, string faults);
     }
 }

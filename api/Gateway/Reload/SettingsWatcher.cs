@@ -124,7 +124,7 @@ internal sealed class SettingsWatcher(LiveGateway gateway, SettingsOrigin origin
 #pragma warning restore CA1031
         {
             Report(e);
-            gateway.Refuse(trigger, ["The settings cannot be taken, because of a defect of the gateway that the log shows."]);
+            gateway.Refuse(trigger, ["The settings cannot be applied because of a defect in the gateway; see the log."]);
         }
 
     }

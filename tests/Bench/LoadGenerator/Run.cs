@@ -55,7 +55,7 @@ internal sealed class Run(Session session)
         }
         catch (InvalidOperationException e)
         {
-            session.Say(e.Message + " It is left out.");
+            session.Say(e.Message + " It is skipped.");
             return null;
         }
         finally

@@ -100,7 +100,7 @@ public sealed class EnginesTests(Chromium chromium)
         await console.Button("tests").ClickAsync();
         await Assertions.Expect(console.Page.Locator(".engine-card")).ToHaveCountAsync(2);
         await console.Button("Installed").ClickAsync();
-        await Assertions.Expect(console.Page.Locator("#main")).ToContainTextAsync("No engine fits");
+        await Assertions.Expect(console.Page.Locator("#main")).ToContainTextAsync("No matching engine");
 
         await console.GoAsync("nodes");
         await Assertions.Expect(console.Page.Locator(".engine-card")).ToContainTextAsync("Online");
@@ -113,7 +113,7 @@ public sealed class EnginesTests(Chromium chromium)
         await using var console = await ConsolePage.SignInAsync(chromium, site.Gateway);
         await console.GoAsync("backends");
 
-        await Assertions.Expect(console.Page.Locator("#main")).ToContainTextAsync("Engines can only be watched here.");
+        await Assertions.Expect(console.Page.Locator("#main")).ToContainTextAsync("Engine management is read-only.");
         await Assertions.Expect(console.Button("Install tiny")).ToBeDisabledAsync();
     }
 

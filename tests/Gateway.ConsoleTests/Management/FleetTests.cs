@@ -37,7 +37,7 @@ public sealed class FleetTests(Chromium chromium)
 
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Install", Exact = true }).ClickAsync();
 
-        await Assertions.Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("cpu-tiny is made for one kind of hardware. Choose the node that has it, or install any-tiny");
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("cpu-tiny is for one type of hardware. Choose the node that has it, or install any-tiny");
         Assert.Empty(await console.AuditAsync());
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Install any-tiny instead" }).ClickAsync();
         await Assertions.Expect(dialog).ToHaveCountAsync(0);

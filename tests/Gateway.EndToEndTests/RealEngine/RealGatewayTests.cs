@@ -105,7 +105,7 @@ public sealed class RealGatewayTests(RealGatewayFixture fixture) : IClassFixture
         var failure = await Assert.ThrowsAsync<ClientResultException>(() => chat.CompleteChatAsync([new UserChatMessage("hello")]));
 
         Assert.Equal(502, failure.Status);
-        Assert.Contains("refuses this gateway's own key", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("refuses this gateway's key", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-engine-key", failure.Message, StringComparison.Ordinal);
     }
 

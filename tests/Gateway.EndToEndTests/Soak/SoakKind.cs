@@ -27,22 +27,22 @@ internal sealed record SoakKind(string Name, int Share, string Expected, bool St
 
     private const string Failed = "500 server_error from the engine";
 
-    private const string Interrupted = "200 begun, then one error event stream_interrupted, clean end, attempts 1";
+    private const string Interrupted = "200 started, then one error event stream_interrupted, clean end, attempts 1";
 
     public static IReadOnlyList<SoakKind> All { get; } =
     [
-        new("plain", 34, "200 whole, attempts 1", Stream: false),
-        new("stream", 34, "200 whole, attempts 1", Stream: true),
-        new("reset", 4, "200 whole, attempts 2", Stream: false, Replies.Cut(reset: true), 1, Upstream),
-        new("reset-stream", 4, "200 whole, attempts 2", Stream: true, Replies.Cut(reset: true), 1, Upstream),
-        new("error-once", 3, "200 whole, attempts 2", Stream: true, Trial.ServerError(500), 1, Failed),
+        new("plain", 34, "200 complete, attempts 1", Stream: false),
+        new("stream", 34, "200 complete, attempts 1", Stream: true),
+        new("reset", 4, "200 complete, attempts 2", Stream: false, Replies.Cut(reset: true), 1, Upstream),
+        new("reset-stream", 4, "200 complete, attempts 2", Stream: true, Replies.Cut(reset: true), 1, Upstream),
+        new("error-once", 3, "200 complete, attempts 2", Stream: true, Trial.ServerError(500), 1, Failed),
         new("error", 3, "500 server_error from the engine, attempts 2", Stream: false, Trial.ServerError(500), Also: Failed),
-        new("busy", 2, "200 whole, attempts 2", Stream: false, Replies.Status(429, Trial.Overloaded), 1, "429 rate_limit_exceeded from the engine"),
+        new("busy", 2, "200 complete, attempts 2", Stream: false, Replies.Status(429, Trial.Overloaded), 1, "429 rate_limit_exceeded from the engine"),
         new("context", 2, "400 context_length_exceeded from the engine, attempts 1", Stream: true, Replies.Error("context_length")),
-        new("page", 2, "200 whole, attempts 2", Stream: false, Replies.Html, 1, Upstream),
+        new("page", 2, "200 complete, attempts 2", Stream: false, Replies.Html, 1, Upstream),
         new("end", 3, Interrupted, Stream: true, Replies.EndAfterFrames(3)),
         new("bad-event", 2, Interrupted, Stream: true, BadEvent, Also: Upstream) { AtAnyAttempt = true },
-        new("stall", 1, "200 begun, then one error event stream_interrupted (GATEWAY_IDLE_TIMEOUT_SECONDS), clean end, attempts 1", Stream: true, Replies.StallAfterFrames(3)),
+        new("stall", 1, "200 started, then one error event stream_interrupted (GATEWAY_IDLE_TIMEOUT_SECONDS), clean end, attempts 1", Stream: true, Replies.StallAfterFrames(3)),
         new("leave-stream", 3, Left, Stream: true, Replies.StallAfterFrames(2)) { Leaves = true },
         new("leave-plain", 3, Left, Stream: false, Replies.StallBeforeHeaders) { Leaves = true },
     ];

@@ -83,7 +83,7 @@ public sealed class SecretTests(EnginePool engines) : IClassFixture<EnginePool>
         Assert.Equal(502, (int)answer.StatusCode);
         var error = await Answers.ErrorAsync(answer);
         Assert.Equal("upstream_error", Answers.Text(error, "code"));
-        Assert.Contains("refuses this gateway's own key", Answers.Text(error, "message")!, StringComparison.Ordinal);
+        Assert.Contains("refuses this gateway's key", Answers.Text(error, "message")!, StringComparison.Ordinal);
         Assert.Single(environment.Engine.Requests.Work);
     }
 

@@ -88,7 +88,7 @@ public sealed class FormPeekTests
     [InlineData("--b\r\nContent-Disposition: form-data; name=\"x\"\r\n{0}\r\n\r\nx\r\n--b--")]
     [InlineData("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--")]
     public void Find_FormThatReadersTakeDifferently_IsRefused(string body) =>
-        Assert.StartsWith("The form is broken", Fault(Type, body.Replace("{0}", Model, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith("The form is not valid", Fault(Type, body.Replace("{0}", Model, StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Fact]
     public void Find_EndlessHeaders_AreRefused() => Assert.NotNull(Fault(Type, $"--b\r\n{new string('x', 100_000)}: 1\r\n{Model}\r\n\r\nx\r\n--b--"));

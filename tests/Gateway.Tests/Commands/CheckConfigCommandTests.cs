@@ -28,11 +28,11 @@ public sealed class CheckConfigCommandTests : IDisposable
 
         Assert.Equal(
             [
-                $"{Given} is right.",
+                $"{Given} is valid.",
                 "backend big: vLLM at http://a:1/v1, http://b:2/",
                 "fallback for m: y at big, then big",
-                "names for models: 2",
-                "keys of clients: 1",
+                "model names: 2",
+                "client keys: 1",
                 "note: BACKEND_KIND has no effect: the backends are those of GATEWAY_CONFIG.",
                 "",
             ],
@@ -65,7 +65,7 @@ public sealed class CheckConfigCommandTests : IDisposable
     public void Run_NoFileAtAll_ChecksTheEnvironment()
     {
         Assert.Equal(0, CheckConfigCommand.Run([], new Dictionary<string, string>(), _output, _errors));
-        Assert.StartsWith("The environment is right.", _output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("The environment is valid.", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

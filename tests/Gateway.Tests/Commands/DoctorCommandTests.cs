@@ -120,7 +120,7 @@ public sealed class DoctorCommandTests
         var (ours, textOfOurs) = await RunAsync(("BACKEND_KIND", "demo"), ("GATEWAY_PORT", $"{new Uri(gateway.Urls.Single()).Port}"));
 
         Assert.Equal((DoctorCommand.Unwell, DoctorCommand.Well), (taken, ours));
-        Assert.Contains("is taken by another program", text, StringComparison.Ordinal);
+        Assert.Contains("is in use by another program", text, StringComparison.Ordinal);
         Assert.Contains("ok    address: A gateway runs at", textOfOurs, StringComparison.Ordinal);
     }
 

@@ -7,7 +7,7 @@ public sealed class AdminKeyTests
 {
     [Fact]
     public void Read_ClientHasTheAdminKey_IsRefused() =>
-        Assert.Contains("ADMIN_API_KEY is the key of the client bob too", Assert.Single(SettingRows.Read(("ADMIN_API_KEY", "one-and-the-same"), ("API_KEYS", "alice:another-key,bob:one-and-the-same")).Faults), StringComparison.Ordinal);
+        Assert.Contains("ADMIN_API_KEY is also the client key bob", Assert.Single(SettingRows.Read(("ADMIN_API_KEY", "one-and-the-same"), ("API_KEYS", "alice:another-key,bob:one-and-the-same")).Faults), StringComparison.Ordinal);
 
     [Fact]
     public void Read_KeysDiffer_AreTaken() =>

@@ -20,8 +20,8 @@ public sealed class ContainerNamesTests
     }
 
     [Theory]
-    [InlineData("http://vllm:8001/v1", false, "note: vllm is a name that only containers know")]
-    [InlineData("http://host.docker.internal:1234/v1", false, "note: host.docker.internal is a name that only containers know")]
+    [InlineData("http://vllm:8001/v1", false, "note: vllm is a name that exists only in containers")]
+    [InlineData("http://host.docker.internal:1234/v1", false, "note: host.docker.internal is a name that exists only in containers")]
     [InlineData("http://localhost:1234/v1", true, "note: http://localhost:1234/v1 is the gateway's own container. An engine on the host is at http://host.docker.internal:1234/v1")]
     [InlineData("http://[::1]:1234/v1", true, "An engine on the host is at http://host.docker.internal:1234/v1")]
     [InlineData("http://vllm:8001/v1", true, null)]
@@ -32,7 +32,7 @@ public sealed class ContainerNamesTests
         var variables = new Dictionary<string, string> { ["BACKEND_KIND"] = "vllm", ["BACKEND_BASE_URL"] = url, ["DOTNET_RUNNING_IN_CONTAINER"] = inContainer ? "true" : "" };
 
         Assert.Equal(CheckConfigCommand.Right, CheckConfigCommand.Run([], variables, output, TextWriter.Null));
-        Assert.Contains(note ?? "The environment is right.", $"{output}", StringComparison.Ordinal);
+        Assert.Contains(note ?? "The environment is valid.", $"{output}", StringComparison.Ordinal);
         Assert.Equal(note is not null, $"{output}".Contains("note: ", StringComparison.Ordinal));
     }
 }

@@ -118,7 +118,7 @@ public sealed class EnvFileTests
 
     [Theory]
     [InlineData("API_KEYS=\"sk-abcdefgh", "is not closed")]
-    [InlineData("API_KEYS=\"sk-abcdefgh\",\"sk-ijklmnop\"", "something is behind the one that closes it")]
+    [InlineData("API_KEYS=\"sk-abcdefgh\",\"sk-ijklmnop\"", "text follows the closing quote")]
     [InlineData("OTHER=\"5\nAPI_KEYS=sk-abcdefgh\nB=\"", "")]
     [InlineData("MODEL_NAME=\"5\nAPI_KEYS=sk-abcdefgh\nB=\"", "end in line 3, with API_KEYS in between")]
     public void Setting_LoneQuote_IsAFault(string text, string expected)
@@ -136,7 +136,7 @@ public sealed class EnvFileTests
 
         Assert.Equal("sk-abcdefgh$ijkl", file.Values["API_KEYS"]);
         var warning = Assert.Single(file.Warnings);
-        Assert.Contains("line 1: a $ in API_KEYS is taken as it stands", warning, StringComparison.Ordinal);
+        Assert.Contains("line 1: a $ in API_KEYS is literal here", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("ijkl", warning, StringComparison.Ordinal);
     }
 

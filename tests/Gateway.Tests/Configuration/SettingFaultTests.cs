@@ -95,20 +95,20 @@ public sealed class SettingFaultTests
 
     private static Dictionary<string, string> Choices => new()
     {
-        ["BACKEND_KIND"] = "it takes auto, ",
-        ["GATEWAY_UNKNOWN_MODEL"] = "it takes reject, default.",
-        ["GATEWAY_LOG_FORMAT"] = "it takes console, json.",
-        ["GATEWAY_TRANSLATE"] = "it takes auto, always, never.",
-        ["GATEWAY_STREAM_PLAIN"] = "it takes auto, on, off.",
-        ["GATEWAY_RESUME"] = "it takes off, buffer, continue.",
-        ["GATEWAY_MEDIA_URLS"] = "it takes pass, deny.",
-        ["GATEWAY_SERVER_TOOLS"] = "it takes auto, strip, allow.",
-        ["GATEWAY_CLAMP_MAX_TOKENS"] = "it takes on, off.",
-        ["GATEWAY_MANAGEMENT"] = "it takes off, read, on.",
-        ["GATEWAY_PREFIX_AFFINITY"] = "it takes off, on.",
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "it takes http/protobuf, grpc.",
-        ["OTEL_TRACES_SAMPLER"] = "it takes always_on, ",
-        ["GATEWAY_ACCELERATOR"] = "it takes auto, nvidia, amd, intel, cpu.",
+        ["BACKEND_KIND"] = "allowed: auto, ",
+        ["GATEWAY_UNKNOWN_MODEL"] = "allowed: reject, default.",
+        ["GATEWAY_LOG_FORMAT"] = "allowed: console, json.",
+        ["GATEWAY_TRANSLATE"] = "allowed: auto, always, never.",
+        ["GATEWAY_STREAM_PLAIN"] = "allowed: auto, on, off.",
+        ["GATEWAY_RESUME"] = "allowed: off, buffer, continue.",
+        ["GATEWAY_MEDIA_URLS"] = "allowed: pass, deny.",
+        ["GATEWAY_SERVER_TOOLS"] = "allowed: auto, strip, allow.",
+        ["GATEWAY_CLAMP_MAX_TOKENS"] = "allowed: on, off.",
+        ["GATEWAY_MANAGEMENT"] = "allowed: off, read, on.",
+        ["GATEWAY_PREFIX_AFFINITY"] = "allowed: off, on.",
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "allowed: http/protobuf, grpc.",
+        ["OTEL_TRACES_SAMPLER"] = "allowed: always_on, ",
+        ["GATEWAY_ACCELERATOR"] = "allowed: auto, nvidia, amd, intel, cpu.",
     };
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class SettingFaultTests
         var fault = Assert.Single(faults);
         var spec = SettingRows.Spec(name);
         var shown = value.Trim().Replace("?x=1", "?***", StringComparison.Ordinal).Replace("?x", "?***", StringComparison.Ordinal).Replace("?accelerator=gpu", "?***", StringComparison.Ordinal).Replace("?accelerator=7", "?***", StringComparison.Ordinal).Replace("u@", "***@", StringComparison.Ordinal).Replace("u:p@", "***@", StringComparison.Ordinal);
-        Assert.StartsWith(spec.Secret ? $"{name}=***" : $"{name}={shown} is not allowed: it takes ", fault, StringComparison.Ordinal);
+        Assert.StartsWith(spec.Secret ? $"{name}=***" : $"{name}={shown} is not allowed; allowed: ", fault, StringComparison.Ordinal);
         Assert.Contains(Choices.GetValueOrDefault(name, spec.Allowed), fault, StringComparison.Ordinal);
     }
 

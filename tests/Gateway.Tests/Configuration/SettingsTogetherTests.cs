@@ -86,7 +86,7 @@ public sealed class SettingsTogetherTests
     {
         var (_, faults) = SettingRows.Read(("API_KEYS", keys));
 
-        Assert.StartsWith($"API_KEYS=*** (number {place}) is not allowed: it takes ", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.StartsWith($"API_KEYS=*** (number {place}) is not allowed; allowed: ", Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class EngineErrorTranslatorTests
         { 429, "", 429, "rate_limit_error", "rate_limit_exceeded", null, "Engine is overloaded." },
         { 401, "", 502, "server_error", "upstream_error", null, Refused(401) },
         { 403, "<html>Forbidden</html>", 502, "server_error", "upstream_error", null, Refused(403) },
-        { 502, "<html>Bad gateway at 10.0.0.7</html>", 502, "server_error", null, null, "Engine answered 502 without saying why." },
+        { 502, "<html>Bad gateway at 10.0.0.7</html>", 502, "server_error", null, null, "Engine answered 502 without a reason." },
         { 599, "x", 599, "server_error", null, null, "x" },
         { 600, "x", 502, "server_error", null, null, "x" },
         { 200, """{"error":"m"}""", 500, "server_error", null, null, "m" },
@@ -62,7 +62,7 @@ public sealed class EngineErrorTranslatorTests
     };
 
     private static string Refused(int status) =>
-        FormattableString.Invariant($"Engine refuses this gateway's own key ({status}); your key is not the reason. Ask the gateway's operator to correct BACKEND_API_KEY (api_key in gateway.yaml).");
+        FormattableString.Invariant($"Engine refuses this gateway's key ({status}). Your key is valid. Ask the administrator of the gateway to correct BACKEND_API_KEY (api_key in gateway.yaml).");
 
     [Theory]
     [MemberData(nameof(Cases))]

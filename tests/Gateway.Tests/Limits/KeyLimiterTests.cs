@@ -79,7 +79,7 @@ public sealed class KeyLimiterTests
         Assert.Null(Enter(second));
         var refused = _limiter.Reserve(second, 50, _headers);
         Assert.Equal((429, "tokens", "rate_limit_exceeded"), (refused!.Status, refused.Type, refused.Code));
-        Assert.Contains("Limit 100, Used 0, Held 60, Requested 50.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Limit 100, Used 0, Reserved 60, Requested 50.", refused.Message, StringComparison.Ordinal);
         _limiter.Leave(second);
 
         End(first, input: 20, output: 10);
@@ -121,7 +121,7 @@ public sealed class KeyLimiterTests
         // The clock stands at the second day of 1970.
         var refused = Enter(Request(limits));
         Assert.Equal((429, "insufficient_quota", "insufficient_quota", 30 * 24 * 3600), (refused!.Status, refused.Type, refused.Code, refused.RetryAfterSeconds));
-        Assert.Contains("from 1970-02-01 00:00 UTC", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("on 1970-02-01 at 00:00 UTC", refused.Message, StringComparison.Ordinal);
         Assert.Equal(110, _limiter.UsedThisMonth("team"));
 
         _clock.Advance(TimeSpan.FromDays(30));

@@ -42,7 +42,7 @@ public sealed class AdmissionTests : IDisposable
         var (none, error) = await EnterAsync(backend);
         Assert.Null(none);
         Assert.Equal((503, "overloaded"), (error!.Status, error.Code));
-        Assert.Contains("limit of 2 requests", error.Message, StringComparison.Ordinal);
+        Assert.Contains("limit of 2 concurrent requests", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.RetryAfterSeconds!.Value, 1, 59);
 
         place.Dispose();

@@ -165,7 +165,7 @@ public sealed class SseRelayTests
         {
             using var run = await RelayRun.Of(Hello + Stop[..length]).CopyAsync();
 
-            Assert.Equal(Hello + "data: " + Cut.Replace("ended the stream before the answer was complete", "broke off in the middle of an event", StringComparison.Ordinal) + "\n\n", run.Received);
+            Assert.Equal(Hello + "data: " + Cut.Replace("ended the stream before the answer was complete", "ended the stream in the middle of an event", StringComparison.Ordinal) + "\n\n", run.Received);
             Assert.Equal(RelayEnd.Interrupted, run.Relay.End);
         }
     }

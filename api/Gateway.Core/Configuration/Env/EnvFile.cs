@@ -29,7 +29,7 @@ public sealed record EnvFile(IReadOnlyDictionary<string, string> Values, IReadOn
     {
         if (bytes.Length > MaxBytes)
         {
-            return new EnvFile(new Dictionary<string, string>(), [FormattableString.Invariant($"{path} is over {MaxBytes / 1024} KiB, which settings are not.")], []);
+            return new EnvFile(new Dictionary<string, string>(), [FormattableString.Invariant($"{path} is over {MaxBytes / 1024} KiB, the limit for settings.")], []);
         }
 
         var reading = new Reading(path, process);
@@ -77,12 +77,12 @@ public sealed record EnvFile(IReadOnlyDictionary<string, string> Values, IReadOn
             foreach (var name in references.Missing.Distinct())
             {
                 // Its value would be another than the one that is meant, and a shorter key is still a key.
-                (setting ? Faults : Warnings).Add(At(statement.Line, $"{statement.Name} refers to ${{{name}}}, and {name} is not set. Set it, write ${{{name}:-}} where it may be missing, or put the value in single quotes if it is no reference."));
+                (setting ? Faults : Warnings).Add(At(statement.Line, $"{statement.Name} refers to ${{{name}}}, and {name} is not set. Set it, write ${{{name}:-}} if it may be missing, or put the value in single quotes if it is not a reference."));
             }
 
             if (setting && references.Bare)
             {
-                Warnings.Add(At(statement.Line, $"a $ in {statement.Name} is taken as it stands; docker compose would read a variable. In single quotes it means the same to both."));
+                Warnings.Add(At(statement.Line, $"a $ in {statement.Name} is literal here, but docker compose would read a variable. Use single quotes, which mean the same to both."));
             }
 
             if (setting && _lines.TryGetValue(statement.Name, out var before) && Values[statement.Name] != value)
@@ -104,12 +104,12 @@ public sealed record EnvFile(IReadOnlyDictionary<string, string> Values, IReadOn
 
             if (statement.Raw.Contains('\0', StringComparison.Ordinal))
             {
-                return $"{statement.Name} has a character NUL in it, which no variable can have.";
+                return $"{statement.Name} contains a NUL character, which a variable cannot have.";
             }
 
             if (setting && statement.LoneQuote)
             {
-                return $"the quote with which {statement.Name} begins is not closed, or something is behind the one that closes it. Put the whole value in single quotes, or in double quotes.";
+                return $"the quote with which {statement.Name} begins is not closed, or text follows the closing quote. Put the whole value in single quotes, or in double quotes.";
             }
 
             var inside = statement.Through > statement.Line ? statement.Raw.Split('\n').Skip(1).Select(EnvLines.NameOn).FirstOrDefault(name => name is not null && SettingCatalog.Has(name)) : null;

@@ -13,22 +13,22 @@ internal static class BackendKeys
     public const string ModelPattern = "^.{1,512}$";
 
     public static readonly YamlKey<string> Name = new("name", YamlShapes.Text(NameTakes, SettingParsers.Name, NamePattern),
-        "what it is called: in fallbacks, in logs and metrics, and in the header `x-gateway-backend`")
+        "the name used in fallbacks, logs, metrics and the header `x-gateway-backend`")
     { Required = true };
 
     public static readonly YamlKey<string> Kind = new("kind", YamlShapes.Choice([.. EngineCatalog.All.Select(engine => engine.Id)]),
-        "the engine that it is")
+        "the kind of engine")
     { Required = true };
 
     public static readonly YamlKey<ReplicaSettings> Url = new("url", ReplicaSection.Single,
-        "where it answers, with or without `/v1`; the short form of `urls` for one")
-    { Default = "the kind's usual one", NeverEmpty = true };
+        "its URL, with or without `/v1`; the short form of `urls` for one replica")
+    { Default = "the default of the kind", NeverEmpty = true };
 
     public static readonly YamlKey<IReadOnlyList<YamlFound<ReplicaSettings>>> Urls = new("urls", YamlShapes.List(YamlShapes.Found(ReplicaSection.Shape)),
-        "where its replicas answer: they serve the same models, and requests are spread over them");
+        "the URLs of its replicas: they serve the same models, and requests are balanced across them");
 
     public static readonly YamlKey<string> ApiKey = new("api_key", YamlShapes.Secret("printable text without spaces", SettingParsers.HeaderValue, "^[!-~]{1,512}$"),
-        "the engine's own key, best as `${NAME}`; clients never see it");
+        "the engine's key, preferably as `${NAME}`; clients never see it");
 
     public static readonly YamlKey<IReadOnlyList<YamlEntry<string>>> Models = new("models", new YamlMapShape<string>(
             YamlShapes.Text("at most 512 characters, `*` only at the end", SettingParsers.AliasName, @"^[^*]{0,511}[^*]?\*?$"),
@@ -36,42 +36,42 @@ internal static class BackendKeys
         "names that clients may use, each with the engine's own name for the model; `*` at the end of a name matches the rest");
 
     public static readonly YamlKey<long> ContextWindow = new("context_window", YamlShapes.Whole(1, 100_000_000),
-        "the longest prompt and answer together, in tokens; a fallback with a larger one takes what did not fit");
+        "maximum tokens of prompt and answer together; a request that does not fit goes to a fallback with a larger window");
 
     public static readonly YamlKey<bool> PrefixAffinity = new("prefix_affinity", YamlShapes.Flag,
-        "requests with the same beginning go to the same replica, whose cache knows it, while that one is not busier than the others")
+        "send requests with the same beginning to the same replica, which has it in its cache, while that one is not busier than the others")
     { Default = "GATEWAY_PREFIX_AFFINITY" };
 
     public static readonly YamlKey<TimeSpan> WarmUp = new("warm_up", YamlShapes.Seconds(0),
-        "how long a replica takes that was away, until it gets its whole share of the requests again")
+        "how long a replica that has recovered takes to get its full share of requests again")
     { Default = "GATEWAY_WARMUP_SECONDS" };
 
     public static readonly YamlKey<string> StreamPlain = new("stream_plain", YamlShapes.Choice(SettingParsers.StreamPlainWords),
-        "ask for plain completions as a stream and put them together here, so that callers who leave and deadlines end the engine's work")
+        "request non-streaming completions as a stream and assemble them in the gateway, so that disconnects and deadlines stop the engine's work")
     { Default = "GATEWAY_STREAM_PLAIN" };
 
     public static readonly YamlKey<string> Translate = new("translate", YamlShapes.Choice(SettingParsers.TranslateWords),
-        "serve `/v1/messages` and `/v1/responses` by translation to chat completions: where the engine lacks them, always, or never")
+        "serve `/v1/messages` and `/v1/responses` by translation to chat completions: if the engine lacks them (`auto`), always, or never")
     { Default = "GATEWAY_TRANSLATE" };
 
     public static readonly YamlKey<string> Resume = new("resume", YamlShapes.Choice(SettingParsers.ResumeWords),
-        "a stream that breaks half way: end it with an error event, or hold every stream back until it is whole, so that a broken one is tried again unseen, or let another replica or a fallback go on from the text so far (plain chat only)")
+        "what happens when a stream breaks halfway: end it with an error event, or buffer every stream until it is complete, so that a broken one is retried unnoticed, or let another replica or a fallback continue from the text so far (chat without tools only)")
     { Default = "GATEWAY_RESUME" };
 
     public static readonly YamlKey<string> ServerTools = new("server_tools", YamlShapes.Choice(SettingParsers.ServerToolWords),
-        "tools that the engine would run itself, such as searches of the web: `auto` lets them pass for the kind `openai` only")
+        "tools that the engine would run itself, such as web search: `auto` passes them to the kind `openai` only")
     { Default = "GATEWAY_SERVER_TOOLS" };
 
     public static readonly YamlKey<bool> ClampTokens = new("clamp_max_tokens", YamlShapes.Flag,
-        "lower a limit for the answer's tokens that is above the model's context, where the engine refuses it")
+        "lower a token limit above the model's context if the engine would refuse it")
     { Default = "GATEWAY_CLAMP_MAX_TOKENS" };
 
     public static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000),
-        "requests that it is given at once")
+        "maximum concurrent requests to it")
     { Default = "GATEWAY_MAX_CONCURRENCY" };
 
     public static readonly YamlKey<long> MaxQueue = new("max_queue", YamlShapes.Whole(0, 100_000),
-        "requests that may wait behind those")
+        "requests that may wait for admission")
     { Default = "GATEWAY_MAX_QUEUE" };
 
     public static readonly YamlKey<TimeSpan> QueueTimeout = new("queue_timeout", YamlShapes.Seconds(),
@@ -79,18 +79,18 @@ internal static class BackendKeys
     { Default = "GATEWAY_QUEUE_TIMEOUT_SECONDS" };
 
     public static readonly YamlKey<Deadlines> Deadlines = new("deadlines", DeadlineSection.Shape,
-        "deadlines of its own; what is left out is as in the environment");
+        "deadlines of this backend; those that are not set are as in the environment");
 
     public static readonly YamlKey<long> Retries = new("retries", YamlShapes.Whole(0, 5),
-        "further attempts while nothing has been sent to the client")
+        "additional attempts until something has been sent to the client")
     { Default = "GATEWAY_RETRIES" };
 
     public static readonly YamlKey<double> RetryBudget = new("retry_budget_percent", YamlShapes.Number(0, 100),
-        "retries as a share of requests over the long run")
+        "retries as a long-term share of requests")
     { Default = "GATEWAY_RETRY_BUDGET_PERCENT" };
 
     public static readonly YamlKey<ResilienceSettings> Breaker = new("breaker", BreakerSection.Shape,
-        "when a replica that fails is left alone for a while");
+        "when a failing replica gets no requests for a while");
 
     public static YamlTable Table { get; } = new("backends[]",
     [

@@ -49,12 +49,12 @@ internal static class BackendSection
         var named = section.Has(BackendKeys.Urls) ? BackendKeys.Urls : (YamlKey)BackendKeys.Url;
         if (profile.Demonstration && section.Has(named))
         {
-            section.Fault(named, "the built-in demo is started by the gateway and has no URL of its own: leave the line out, or say which engine answers there.");
+            section.Fault(named, "the built-in demo is started by the gateway and takes no URL: remove the line, or set the kind of the engine at that URL.");
         }
 
         if (section.Has(BackendKeys.Urls) && section.Has(BackendKeys.Url))
         {
-            section.Fault(BackendKeys.Url, "both url and urls are given: put them all under urls.");
+            section.Fault(BackendKeys.Url, "both url and urls are set: put all of them under urls.");
         }
 
         if (section.TryGet(BackendKeys.Urls, out var urls))
@@ -86,7 +86,7 @@ internal static class BackendSection
         {
             if (urls.Take(index).FirstOrDefault(other => other.Value.Url == url.Value.Url) is { } twin)
             {
-                section.Reading.Fault(url.Place, url.Path, $"{twin.Path} is the same replica: leave one of them out, or give it a weight.");
+                section.Reading.Fault(url.Place, url.Path, $"{twin.Path} is the same replica: remove one of them, or give it a weight.");
             }
 
             if (OwnAddress.Is(url.Value.Url, section.Reading.Defaults))
@@ -105,13 +105,13 @@ internal static class BackendSection
     }
 
     private static string Own(Uri url, YamlSection section) => FormattableString.Invariant(
-        $"{url} is the gateway's own address ({OwnAddress.PortOf(url, section.Reading.Defaults)}={url.Port}): give the engine's, or move the gateway to another port.");
+        $"{url} is the gateway's own address ({OwnAddress.PortOf(url, section.Reading.Defaults)}={url.Port}): use the engine's address, or move the gateway to another port.");
 
     private static void CheckQueue(YamlSection section, AdmissionSettings admission)
     {
         if (admission.MaxConcurrency is null && section.Has(BackendKeys.MaxQueue) && !section.Has(BackendKeys.MaxConcurrency) && admission.MaxQueue > 0)
         {
-            section.Fault(BackendKeys.MaxQueue, "nobody waits in a queue without max_concurrency: set that too.");
+            section.Fault(BackendKeys.MaxQueue, "max_queue has no effect without max_concurrency: set that too.");
         }
     }
 }

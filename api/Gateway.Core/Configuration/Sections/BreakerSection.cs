@@ -4,7 +4,7 @@ namespace Gateway.Core.Configuration;
 internal static class BreakerSection
 {
     private static readonly YamlKey<long> Failures = new("failures", YamlShapes.Whole(2, 1000),
-        "failures within the window, at least")
+        "minimum failures within the window")
     { Default = "GATEWAY_BREAKER_FAILURES" };
 
     private static readonly YamlKey<double> Ratio = new("ratio", YamlShapes.Number(0.01, 1),
@@ -16,7 +16,7 @@ internal static class BreakerSection
     { Default = "30" };
 
     private static readonly YamlKey<TimeSpan> Pause = new("pause", YamlShapes.Seconds(0.5),
-        "how long it is left alone before one request is let through to it")
+        "pause before one trial request is sent to it")
     { Default = "GATEWAY_BREAKER_SECONDS" };
 
     public static YamlShape<ResilienceSettings> Shape { get; } = new YamlSectionShape<ResilienceSettings>(

@@ -5,8 +5,8 @@ internal static class DeadlineSection
 {
     private static readonly YamlKey<TimeSpan> Connect = Of("connect", "connecting to the engine", "GATEWAY_CONNECT_TIMEOUT_SECONDS");
     private static readonly YamlKey<TimeSpan> Headers = Of("headers", "its response headers", "GATEWAY_HEADERS_TIMEOUT_SECONDS");
-    private static readonly YamlKey<TimeSpan> FirstToken = Of("first_token", "the first event of a stream that says something", "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS");
-    private static readonly YamlKey<TimeSpan> Idle = Of("idle", "the next piece of an answer", "GATEWAY_IDLE_TIMEOUT_SECONDS");
+    private static readonly YamlKey<TimeSpan> FirstToken = Of("first_token", "the first event of a stream that has content", "GATEWAY_FIRST_TOKEN_TIMEOUT_SECONDS");
+    private static readonly YamlKey<TimeSpan> Idle = Of("idle", "the next part of an answer", "GATEWAY_IDLE_TIMEOUT_SECONDS");
     private static readonly YamlKey<TimeSpan> Total = Of("total", "the whole request", "GATEWAY_TOTAL_TIMEOUT_SECONDS");
 
     public static YamlShape<Deadlines> Shape { get; } = new YamlSectionShape<Deadlines>(

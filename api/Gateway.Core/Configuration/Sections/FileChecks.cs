@@ -20,7 +20,7 @@ internal sealed class FileChecks(YamlReading reading, FileContents file)
             // Names go into headers and metrics, where case is easily lost.
             if (Backends.Take(index).FirstOrDefault(other => string.Equals(other.Value.Name, backend.Value.Name, StringComparison.OrdinalIgnoreCase)) is { } twin)
             {
-                reading.Fault(backend.Place, $"{backend.Path}.name", $"{backend.Value.Name} is the name of {twin.Path} already: give each its own.");
+                reading.Fault(backend.Place, $"{backend.Path}.name", $"{backend.Value.Name} is the name of {twin.Path} already: use different names.");
             }
         }
     }
@@ -32,7 +32,7 @@ internal sealed class FileChecks(YamlReading reading, FileContents file)
         {
             if (!names.Contains(target.Value.Backend) && !file.MissesBackend)
             {
-                reading.Fault(target.Place, target.Path, $"there is no backend {target.Value.Backend}.{NearestName.Hint(target.Value.Backend, names)} There are {string.Join(", ", names)}; what stands before the first `/` is the backend's name.");
+                reading.Fault(target.Place, target.Path, $"there is no backend {target.Value.Backend}.{NearestName.Hint(target.Value.Backend, names)} There are {string.Join(", ", names)}; the text before the first `/` is the backend's name.");
             }
         }
 
@@ -42,7 +42,7 @@ internal sealed class FileChecks(YamlReading reading, FileContents file)
             {
                 if (entry.Value.Take(index).FirstOrDefault(other => other.Value == target.Value) is { } twin)
                 {
-                    reading.Fault(target.Place, target.Path, $"{twin.Path} is the same: it would be asked twice.");
+                    reading.Fault(target.Place, target.Path, $"{twin.Path} is the same: it would be tried twice.");
                 }
             }
         }
@@ -79,7 +79,7 @@ internal sealed class FileChecks(YamlReading reading, FileContents file)
 
             if (key.Value.Hash.Length > 0 && before.FirstOrDefault(other => other.Key.Hash.AsSpan().SequenceEqual(key.Value.Hash)) is { Key: not null } same)
             {
-                reading.Fault(key.Place, key.Path, $"this is the same key as in {same.Where}: limits could not be told apart.");
+                reading.Fault(key.Place, key.Path, $"this is the same key as in {same.Where}: their limits could not be counted separately.");
             }
         }
     }

@@ -29,23 +29,23 @@ public static class FileSection
     private static readonly YamlShape<string> ModelName = YamlShapes.Text("at most 512 characters, `*` only at the end", SettingParsers.AliasName, @"^[^*]{0,511}[^*]?\*?$");
 
     private static readonly YamlKey<IReadOnlyList<YamlFound<BackendSettings>>> Backends = new("backends", YamlShapes.List(YamlShapes.Found(BackendSection.Shape)),
-        "the engines behind the gateway, in the order in which they are asked for a model; each is one kind with one or more replicas")
+        "the engines behind the gateway, in the order in which they are searched for a model; each has one kind and one or more replicas")
     { Default = "the one of `BACKEND_KIND`" };
 
     private static readonly YamlKey<IReadOnlyList<YamlEntry<IReadOnlyList<YamlFound<FallbackTarget>>>>> Fallbacks = new("fallbacks",
         new YamlMapShape<IReadOnlyList<YamlFound<FallbackTarget>>>(ModelName, YamlShapes.List(YamlShapes.Found(YamlShapes.Text(
             "a backend's name, or `backend/model` to answer with another model", SettingParsers.Fallback, "^[A-Za-z0-9._-]{1,64}(/.{1,512})?$")))),
-        "by the model's name as clients use it: what answers in its place, in order, when its own backend cannot");
+        "by the model name that clients use: what answers, in order, when the model's own backend cannot");
 
     private static readonly YamlKey<IReadOnlyList<YamlEntry<string>>> Aliases = new("aliases",
         new YamlMapShape<string>(ModelName, YamlShapes.Text("at most 512 characters", SettingParsers.Model, BackendKeys.ModelPattern)),
-        "names that clients may use, each with the model that it stands for, whichever backend has it; beside `MODEL_ALIASES`");
+        "names that clients may use, each with the model it refers to, on any backend; in addition to `MODEL_ALIASES`");
 
     private static readonly YamlKey<IReadOnlyList<YamlFound<ClientKey>>> Keys = new("keys", YamlShapes.List(YamlShapes.Found(ClientKeySection.Shape)),
-        "the keys of clients, with what each may use; beside `API_KEYS`");
+        "client keys and what each may use; in addition to `API_KEYS`");
 
     private static readonly YamlKey<OnDemandSettings> OnDemand = new("on_demand", OnDemandSection.Shape,
-        "installed engines that are started when one of their models is asked for, and stopped when nobody uses them");
+        "installed engines that start when one of their models is requested, and stop when they are idle");
 
     public static YamlTable Table { get; } = new("gateway.yaml", [Backends, Fallbacks, Aliases, Keys, OnDemand]) { FreePrefix = Own };
 

@@ -5,10 +5,10 @@ internal static class ReplicaSection
 {
     private static readonly YamlScalarShape<Uri> Address = YamlShapes.Text("an http:// or https:// URL without user, query or fragment", SettingParsers.Url, @"^https?://[^@?#\s]+$");
 
-    private static readonly YamlKey<Uri> Url = new("url", Address, "where the replica answers, with or without `/v1`") { Required = true };
+    private static readonly YamlKey<Uri> Url = new("url", Address, "the URL of the replica, with or without `/v1`") { Required = true };
 
     private static readonly YamlKey<long> Weight = new("weight", YamlShapes.Whole(1, 1000),
-        "its share of the work beside its siblings: a replica of weight 2 gets twice as much as one of weight 1")
+        "its share of the work: a replica of weight 2 gets twice as much as one of weight 1")
     { Default = "1" };
 
     /// <summary>The URL alone.</summary>

@@ -40,7 +40,7 @@ internal static class EnvironmentReferences
         return (result.Append(rest).ToString(), null);
     }
 
-    private const string Malformed = "${ begins the name of a variable: ${NAME} or ${NAME:-default}. For the two signs themselves write $${.";
+    private const string Malformed = "${ begins the name of a variable: ${NAME} or ${NAME:-default}. For a literal ${ write $${.";
 
     private static (string? Value, string? Fault) Value(string reference, IReadOnlyDictionary<string, string> variables)
     {
@@ -57,6 +57,6 @@ internal static class EnvironmentReferences
             return (value, null);
         }
 
-        return split < 0 ? (null, $"{name} is not set in the environment. Set it, or write ${{{name}:-}} where it may be missing.") : (reference[(split + Otherwise.Length)..], null);
+        return split < 0 ? (null, $"{name} is not set in the environment. Set it, or write ${{{name}:-}} if it may be missing.") : (reference[(split + Otherwise.Length)..], null);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class YamlListShape<T>(YamlShape<T> item) : YamlShape<IReadOnlyL
         value = null;
         if (node is not YamlList list)
         {
-            reading.Fault(node.Place, path, $"this is {node.Word}, where a list is due: [a, b], or a line with '- ' for each.");
+            reading.Fault(node.Place, path, $"this is {node.Word}, but a list is expected: [a, b], or a line with '- ' for each.");
             return false;
         }
 
@@ -32,7 +32,7 @@ internal sealed class YamlListShape<T>(YamlShape<T> item) : YamlShape<IReadOnlyL
         // Whoever writes a list means something by it: an empty one must not pass for none at all.
         if (items.Count == 0 && reading.Faults.Count == faults)
         {
-            reading.Fault(node.Place, path, "the list is empty: leave it out, or give it a value.");
+            reading.Fault(node.Place, path, "the list is empty: remove it, or add a value.");
         }
 
         value = items;

@@ -20,7 +20,7 @@ internal sealed class YamlMapShape<T>(YamlShape<string> name, YamlShape<T> value
         entries = null;
         if (node is not YamlMap map)
         {
-            reading.Fault(node.Place, path, $"this is {(node is YamlScalar { IsNull: true } ? "empty" : node.Word)}, where names with their values are due: {{name: value}}, or a line with 'name: value' for each.");
+            reading.Fault(node.Place, path, $"this is {(node is YamlScalar { IsNull: true } ? "empty" : node.Word)}, but names with values are expected: {{name: value}}, or a line with 'name: value' for each.");
             return false;
         }
 

@@ -13,7 +13,7 @@ internal sealed class YamlPairs(List<YamlFault> faults)
     {
         if (!_places.TryAdd(key.Text, key.Place))
         {
-            faults.Add(new YamlFault(key.Place, "", FormattableString.Invariant($"'{YamlReading.Shown(key.Text)}' is given twice: it stands in line {_places[key.Text].Line} already.")));
+            faults.Add(new YamlFault(key.Place, "", FormattableString.Invariant($"'{YamlReading.Shown(key.Text)}' is set twice: it is in line {_places[key.Text].Line} already.")));
         }
         else if (key is { IsPlain: true, Text: Merge })
         {

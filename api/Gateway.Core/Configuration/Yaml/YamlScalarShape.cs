@@ -25,13 +25,13 @@ internal sealed class YamlScalarShape<T>(string takes, TryParse<T> parse, Action
         value = default;
         if (node is not YamlScalar scalar)
         {
-            reading.Fault(node.Place, path, $"this is {node.Word}, where one value is due: it takes {takes}.");
+            reading.Fault(node.Place, path, $"this is {node.Word}, but one value is expected: {takes}.");
             return false;
         }
 
         if (scalar.IsNull)
         {
-            reading.Fault(node.Place, path, $"this has no value. Leave the line out, or give it {takes}.");
+            reading.Fault(node.Place, path, $"this has no value. Remove the line, or set it to {takes}.");
             return false;
         }
 
@@ -46,7 +46,7 @@ internal sealed class YamlScalarShape<T>(string takes, TryParse<T> parse, Action
             return true;
         }
 
-        reading.Fault(node.Place, path, $"{(Secret ? "***" : Shown(scalar.Text))} is not allowed: it takes {takes}.{NearestName.Hint(text, Words)}");
+        reading.Fault(node.Place, path, $"{(Secret ? "***" : Shown(scalar.Text))} is not allowed; allowed: {takes}.{NearestName.Hint(text, Words)}");
         return false;
     }
 

@@ -24,7 +24,7 @@ public sealed class YamlSection(YamlReading reading, YamlMap map, string path)
         }
         else if ((key.Required || key.NeverEmpty) && reading.Faults.Count == faults)
         {
-            Fault(key, $"this comes out empty: it takes {key.Shape.Takes}.");
+            Fault(key, $"this is empty after expansion; allowed: {key.Shape.Takes}.");
         }
     }
 

@@ -30,12 +30,12 @@ internal static class YamlSource
         var place = new YamlPlace((int)e.Start.Line, (int)e.Start.Column);
         if (e.Message.Contains("tab", StringComparison.Ordinal) && FindTab(text, place.Line) is { } tab)
         {
-            return new YamlFault(tab, "", "a tab stands in the indentation: indent with spaces.");
+            return new YamlFault(tab, "", "the indentation has a tab: indent with spaces.");
         }
 
         // The parser's own words begin with a capital, the gateway's do not.
         return new YamlFault(place, "", char.IsUpper(e.Message[0])
-            ? $"this is no valid YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}. Look at the indentation and the quotes here and in the line before."
+            ? $"this is not valid YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}. Check the indentation and the quotes here and in the line before."
             : e.Message);
     }
 

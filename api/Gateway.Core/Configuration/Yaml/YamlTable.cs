@@ -16,7 +16,7 @@ public sealed record YamlTable(string Title, IReadOnlyList<YamlKey> Keys)
     {
         if (node is not YamlMap map)
         {
-            reading.Fault(node.Place, path, $"this is {(node is YamlScalar { IsNull: true } ? "empty" : node.Word)}, where {NamesOf(Keys)} are due, each as 'name: value'.");
+            reading.Fault(node.Place, path, $"this is {(node is YamlScalar { IsNull: true } ? "empty" : node.Word)}, but {NamesOf(Keys)} are expected, each as 'name: value'.");
             return null;
         }
 
@@ -29,7 +29,7 @@ public sealed record YamlTable(string Title, IReadOnlyList<YamlKey> Keys)
             }
             else
             {
-                reading.Fault(pair.Key.Place, YamlReading.Member(path, pair.Key.Text), $"there is no such setting here.{NearestName.Hint(pair.Key.Text, Keys.Select(key => key.Name))} There are {NamesOf(Keys)}.");
+                reading.Fault(pair.Key.Place, YamlReading.Member(path, pair.Key.Text), $"unknown key.{NearestName.Hint(pair.Key.Text, Keys.Select(key => key.Name))} There are {NamesOf(Keys)}.");
             }
         }
 

@@ -35,7 +35,7 @@ public sealed class YamlTree
     {
         if (bytes.Length > MaxBytes)
         {
-            faults.Add(new YamlFault(new(1, 1), "", "the file is over 1 MiB, which is more than any settings need."));
+            faults.Add(new YamlFault(new(1, 1), "", "the file is over 1 MiB, the limit for settings."));
             return null;
         }
 
@@ -76,7 +76,7 @@ public sealed class YamlTree
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var next))
         {
-            throw Stop(next, "a second document begins here: a file holds one.");
+            throw Stop(next, "a second document begins here: a file has only one.");
         }
 
         return root is YamlScalar { IsNull: true } ? Empty() : root;
@@ -154,12 +154,12 @@ public sealed class YamlTree
     {
         if (!_anchors.TryGetValue(alias.Value, out var node))
         {
-            throw Stop(alias, $"*{alias.Value.Value} refers to nothing: no &{alias.Value.Value} stands before it.");
+            throw Stop(alias, $"*{alias.Value.Value} refers to nothing: there is no &{alias.Value.Value} before it.");
         }
 
         if (node is null)
         {
-            throw Stop(alias, $"*{alias.Value.Value} refers to the value that it stands in.");
+            throw Stop(alias, $"*{alias.Value.Value} refers to the value that contains it.");
         }
 
         Count(alias, node.Size);
@@ -171,7 +171,7 @@ public sealed class YamlTree
         _values += values;
         if (_values > MaxValues)
         {
-            throw Stop(at, FormattableString.Invariant($"the file holds more than {MaxValues} values, with its references followed."));
+            throw Stop(at, FormattableString.Invariant($"the file has more than {MaxValues} values after its references are expanded."));
         }
     }
 

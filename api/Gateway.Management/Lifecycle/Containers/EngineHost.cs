@@ -91,7 +91,7 @@ internal sealed class EngineHost(EngineNode node, DockerHost docker, string owne
 
     private async Task<string> OwnAsync(string container, CancellationToken cancellationToken) =>
         await OwnOrGoneAsync(container, cancellationToken)
-        ?? throw new LifecycleException(LifecycleReason.NotFound, $"The container {container} is gone from {Node.Name}: somebody else removed it. Upgrade or delete the engine.");
+        ?? throw new LifecycleException(LifecycleReason.NotFound, $"The container {container} no longer exists on {Node.Name}: it was removed by another program. Upgrade or delete the engine.");
 
     private async Task<string?> OwnOrGoneAsync(string container, CancellationToken cancellationToken)
     {
@@ -102,6 +102,6 @@ internal sealed class EngineHost(EngineNode node, DockerHost docker, string owne
 
         return EngineLabels.IsOurs(found.Config?.Labels, owner)
             ? found.ID
-            : throw new LifecycleException(LifecycleReason.NotOurs, $"The container {container} on {Node.Name} was not made by this gateway and is left alone.");
+            : throw new LifecycleException(LifecycleReason.NotOurs, $"The container {container} on {Node.Name} was not created by this gateway and is not changed.");
     }
 }

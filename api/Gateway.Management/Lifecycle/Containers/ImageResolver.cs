@@ -31,7 +31,7 @@ internal static class ImageResolver
         var wanted = image.Digest ?? pin;
         if ((pin is not null && digest != pin) || (image.Digest is not null && digest is not null && digest != image.Digest))
         {
-            throw new LifecycleException(LifecycleReason.DigestMismatch, $"{image} is {digest ?? "an image without a digest"} and not {wanted}, to which it is pinned. Look into what has changed there before you change the pin.");
+            throw new LifecycleException(LifecycleReason.DigestMismatch, $"{image} is {digest ?? "an image without a digest"} and not {wanted}, the digest it is pinned to. Check what has changed there before you change the pin.");
         }
 
         if (digest is null)

@@ -50,7 +50,7 @@ internal sealed partial class PlaceFinder(string owner, string dataFolder, bool 
 
         // A network that leads nowhere keeps the engines apart from everything else.
         var chosen = networks.OrderByDescending(network => network.Internal).ThenBy(network => network.Name, StringComparer.Ordinal).FirstOrDefault()
-            ?? throw new LifecycleException(LifecycleReason.NoRoom, "The gateway's container is only on Docker's default network, where engines cannot be found by name: put it on a network of its own. Behind the Docker proxy, its container also needs the label " + EngineLabels.Self + ".");
+            ?? throw new LifecycleException(LifecycleReason.NoRoom, "The gateway's container is only on Docker's default network, where engines cannot be found by name: put it on a separate network. Behind the Docker proxy, its container also needs the label " + EngineLabels.Self + ".");
         var folders = HostFolder(self);
         return new EnginePlace { Network = chosen.Name, Egress = chosen.Internal ? await EgressAsync(host, cancellationToken) : null, Folders = folders };
     }

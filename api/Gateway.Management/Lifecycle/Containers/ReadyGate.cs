@@ -48,7 +48,7 @@ internal sealed class ReadyGate(EngineProber prober, TimeProvider clock, TimeSpa
     private static async Task CheckRunsAsync(EngineHost host, EngineVersion version, CancellationToken cancellationToken)
     {
         var state = (await host.FindAsync(version.Container, cancellationToken))?.State
-            ?? throw new LifecycleException(LifecycleReason.NotReady, $"The container {version.Container} was removed by somebody else while it started.");
+            ?? throw new LifecycleException(LifecycleReason.NotReady, $"The container {version.Container} was removed by another program while it started.");
         if (!state.Running || state.Status == "restarting")
         {
             var why = state.OOMKilled ? "it was out of memory" : FormattableString.Invariant($"exit code {state.ExitCode}");

@@ -89,7 +89,7 @@ internal sealed class EngineJournal
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            _faults.Add($"{file} is no record of an engine and is left alone: {e.Message}");
+            _faults.Add($"{file} is not the record of an engine and is ignored: {e.Message}");
         }
     }
 

@@ -12,7 +12,7 @@ internal static class FormPeek
     private const int MaxBoundary = 200;
     private const int MaxHeaders = 8 * 1024;
     private const string NoForm = "The body should be a multipart form (multipart/form-data, with its boundary).";
-    private const string Broken = "The form is broken: a part has no end, or no headers that can be read.";
+    private const string Broken = "The form is not valid: a part has no end, or no readable headers.";
 
     /// <summary>Finds a part by name.</summary>
     /// <param name="contentType">The request's content type, with its boundary.</param>

@@ -95,7 +95,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
                 break;
             case PieceKind.Invalid:
                 Unreadable = !_ending;
-                Break(GatewayError.StreamInterrupted(_ending ? "The engine broke off in the middle of an event." : "The engine sent an event that is not valid JSON."));
+                Break(GatewayError.StreamInterrupted(_ending ? "The engine ended the stream in the middle of an event." : "The engine sent an event that is not valid JSON."));
                 break;
             case PieceKind.Aborted:
                 Break(GatewayError.StreamInterrupted("The engine stopped the answer before it was complete."));
@@ -124,7 +124,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         if (_ending && !comment && !_done)
         {
             Unreadable = !_events;
-            Break(GatewayError.StreamInterrupted("The engine broke off in the middle of an event."));
+            Break(GatewayError.StreamInterrupted("The engine ended the stream in the middle of an event."));
             return;
         }
 

@@ -15,7 +15,7 @@ internal static class AddressCheck
         var where = string.Create(CultureInfo.InvariantCulture, $"{settings.Host}:{settings.Port}");
         if (settings.Port == 0)
         {
-            return Finding.Ok(Subject, "A free port is taken at the start.");
+            return Finding.Ok(Subject, "A free port is chosen at the start.");
         }
 
         if (IsFree(settings.Host, settings.Port))
@@ -28,7 +28,7 @@ internal static class AddressCheck
         var runs = await HealthCommand.RunAsync([], variables, answer, TextWriter.Null) == HealthCommand.Well && answer.ToString().Contains("\"status\":\"ok\"", StringComparison.Ordinal);
         return runs
             ? Finding.Ok(Subject, $"A gateway runs at {where}.")
-            : Finding.Fail(Subject, $"{where} is taken by another program, or is no address of this host.", "Stop that program (ss -ltnp shows which), or set another GATEWAY_PORT or GATEWAY_HOST.");
+            : Finding.Fail(Subject, $"{where} is in use by another program, or is not an address of this host.", "Stop that program (ss -ltnp shows which), or set another GATEWAY_PORT or GATEWAY_HOST.");
     }
 
     private static bool IsFree(string host, int port)

@@ -26,7 +26,7 @@ internal static class DoctorCommand
         {
             foreach (var fault in e.Faults)
             {
-                await output.WriteLineAsync(Line(Finding.Fail("settings", fault, "Put that line right; docs/configuration.md says how the file is read.")));
+                await output.WriteLineAsync(Line(Finding.Fail("settings", fault, "Fix that line; docs/configuration.md explains how the file is read.")));
             }
 
             return Unwell;
@@ -49,7 +49,7 @@ internal static class DoctorCommand
         var unwell = false;
         foreach (var note in notes ?? [])
         {
-            await output.WriteLineAsync(Line(Finding.Warn("settings", note, "docs/configuration.md says how the file is read.")));
+            await output.WriteLineAsync(Line(Finding.Warn("settings", note, "docs/configuration.md explains how the file is read.")));
         }
 
         await foreach (var finding in LookAsync(variables))
@@ -68,7 +68,7 @@ internal static class DoctorCommand
         {
             foreach (var fault in faults)
             {
-                yield return Finding.Fail("settings", fault, "Mend it; docs/configuration.md says what is allowed.");
+                yield return Finding.Fail("settings", fault, "Fix it; see docs/configuration.md.");
             }
 
             yield break;
@@ -92,15 +92,15 @@ internal static class DoctorCommand
     private static IEnumerable<Finding> SettingFindings(GatewaySettings settings, IReadOnlyDictionary<string, string> variables)
     {
         var set = SettingCatalog.All.Count(spec => variables.TryGetValue(spec.Name, out var value) && value.Length > 0);
-        yield return Finding.Ok("settings", string.Create(CultureInfo.InvariantCulture, $"Right. {set} {(set == 1 ? "is" : "are")} set{(settings.File is { } file ? $", and {file} is read" : "")}."));
+        yield return Finding.Ok("settings", string.Create(CultureInfo.InvariantCulture, $"Settings OK: {set} set{(settings.File is { } file ? $", and {file} is used" : "")}."));
         foreach (var name in GatewayApp.UnknownNames(variables))
         {
-            yield return Finding.Warn("settings", $"{name} is not a setting of this version and has no effect.", "docs/configuration.md lists those that are.");
+            yield return Finding.Warn("settings", $"{name} is not a setting of this version and has no effect.", "docs/configuration.md lists all settings.");
         }
 
         foreach (var warning in settings.Warnings)
         {
-            yield return Finding.Warn("settings", warning, "Take it out, or leave it if it does no harm.");
+            yield return Finding.Warn("settings", warning, "Remove it, or leave it if it is harmless.");
         }
 
         yield return Keys(settings);
@@ -114,8 +114,8 @@ internal static class DoctorCommand
         }
 
         return settings.CorsOrigins.Count > 0
-            ? Finding.Warn("keys", "There are none, and web pages may call the gateway from this host's browsers.", "Set API_KEYS, or empty GATEWAY_CORS_ORIGINS.")
-            : Finding.Ok("keys", "None are needed: only this host is listened to.");
+            ? Finding.Warn("keys", "There are none, and web pages in browsers on this host may call the gateway.", "Set API_KEYS, or clear GATEWAY_CORS_ORIGINS.")
+            : Finding.Ok("keys", "None needed: only this host can connect.");
     }
 
     private static string Line(Finding finding)

@@ -18,20 +18,20 @@ internal static class EngineCheck
         var profile = EngineCatalog.Find(backend.Kind);
         if (profile is { Demonstration: true })
         {
-            yield return Finding.Ok("engine", "The built-in demo answers. It is no model.");
+            yield return Finding.Ok("engine", "The built-in demo answers. It is not a real model.");
             yield break;
         }
 
         if (profile is null && await DetectAsync(settings) is { } found)
         {
-            yield return Finding.Ok("engine", $"{found.Profile.DisplayName} was found at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep to it.");
+            yield return Finding.Ok("engine", $"{found.Profile.DisplayName} was found at {found.BaseUrl}. Set BACKEND_KIND={found.Profile.Id} to keep using it.");
             profile = found.Profile;
             backend = backend with { Name = profile.Id, Kind = profile.Id, Replicas = [new ReplicaSettings(found.BaseUrl)] };
         }
 
         if (profile is null)
         {
-            yield return Finding.Warn("engine", "None was found on this host: the built-in demo would answer, which is no model.", "Start an engine, or set BACKEND_KIND and BACKEND_BASE_URL to one.");
+            yield return Finding.Warn("engine", "None was found on this host. The built-in demo would answer, which is not a real model.", "Start an engine, or set BACKEND_KIND and BACKEND_BASE_URL to one.");
             yield break;
         }
 
@@ -64,13 +64,13 @@ internal static class EngineCheck
         {
             EngineState.Ready => Finding.Ok(subject, $"{what} is ready."),
             // A name that only containers know says nothing against the settings of one.
-            EngineState.Absent when place is not null => Finding.Warn(subject, trouble, $"{place} Once it runs, make doctor asks from inside. Without containers, set BACKEND_BASE_URL to where the engine runs."),
-            EngineState.Absent => Finding.Fail(subject, trouble, "Mend BACKEND_BASE_URL. Names of containers are known only inside their network."),
-            EngineState.Starting => Finding.Fail(subject, trouble, place ?? "Start it, wait if it is reading its weights, or set BACKEND_BASE_URL to where it runs."),
-            EngineState.Loading or EngineState.Pulling => Finding.Warn(subject, $"{what} is loading its model.", "Wait; GET /ready of the gateway tells when it is done."),
-            EngineState.Unreachable => Finding.Fail(subject, trouble, place ?? "Start it, look at its log, or set BACKEND_BASE_URL to where it runs."),
-            EngineState.Asleep => Finding.Fail(subject, $"{what} is asleep: it was put to sleep or paused, and would keep every request waiting.", "Wake it up, or have its generation resumed."),
-            EngineState.Degraded or EngineState.Draining => Finding.Warn(subject, $"{what} answers, but not as a healthy {engine.Profile.DisplayName} does.", "Look at its log, and whether BACKEND_KIND is right."),
+            EngineState.Absent when place is not null => Finding.Warn(subject, trouble, $"{place} Once it runs, make doctor checks from inside the container. Without containers, set BACKEND_BASE_URL to the engine's address."),
+            EngineState.Absent => Finding.Fail(subject, trouble, "Correct BACKEND_BASE_URL. Names of containers exist only inside their network."),
+            EngineState.Starting => Finding.Fail(subject, trouble, place ?? "Start it, wait if it is loading weights, or set BACKEND_BASE_URL to its address."),
+            EngineState.Loading or EngineState.Pulling => Finding.Warn(subject, $"{what} is loading its model.", "Wait; the gateway's GET /ready reports when it is done."),
+            EngineState.Unreachable => Finding.Fail(subject, trouble, place ?? "Start it, check its log, or set BACKEND_BASE_URL to its address."),
+            EngineState.Asleep => Finding.Fail(subject, $"{what} is asleep: it was put to sleep or paused and would not answer any request.", "Wake it up or resume it."),
+            EngineState.Degraded or EngineState.Draining => Finding.Warn(subject, $"{what} answers, but not as a healthy {engine.Profile.DisplayName} does.", "Check its log, and whether BACKEND_KIND is right."),
             _ => throw new InvalidOperationException($"{replica.State} has no finding."),
         };
     }
@@ -81,18 +81,18 @@ internal static class EngineCheck
         await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddModelLists().BuildServiceProvider();
         if (!await services.GetRequiredService<ModelListCache>().RefreshAsync(engine, CancellationToken.None))
         {
-            return Finding.Fail(subject, "The engine does not list its models.", "Most often it wants another key: BACKEND_API_KEY. Or BACKEND_KIND and BACKEND_BASE_URL are not of the same engine.");
+            return Finding.Fail(subject, "The engine does not list its models.", "Usually the key is wrong: BACKEND_API_KEY. Or BACKEND_KIND and BACKEND_BASE_URL are not for the same engine.");
         }
 
         var names = string.Join(", ", engine.Models.All.Take(ShownModels).Select(model => model.Id));
         var more = engine.Models.All.Count > ShownModels ? string.Create(CultureInfo.InvariantCulture, $" and {engine.Models.All.Count - ShownModels} more") : "";
         if (names.Length == 0)
         {
-            return Finding.Fail(subject, "The engine has no model.", $"{engine.Profile.DisplayName} takes: {engine.Profile.Deployment.ModelName}");
+            return Finding.Fail(subject, "The engine has no model.", $"Models of {engine.Profile.DisplayName}: {engine.Profile.Deployment.ModelName}");
         }
 
         return settings.ModelName is { } wanted && settings.File is null && engine.Models.Find(wanted) is null
-            ? Finding.Warn(subject, $"MODEL_NAME={wanted} is not among them: {names}{more}.", $"Set MODEL_NAME to one of them, or see to it that the engine has it. {engine.Profile.Deployment.ModelName}")
+            ? Finding.Warn(subject, $"MODEL_NAME={wanted} is not among them: {names}{more}.", $"Set MODEL_NAME to one of them, or make sure that the engine has it. {engine.Profile.Deployment.ModelName}")
             : Finding.Ok(subject, $"It serves {names}{more}.");
     }
 }

@@ -47,9 +47,9 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
         }
 
         var page = new StringBuilder("# What the gateway costs\n\n")
-            .Append("`make bench` wrote this page; it takes nine minutes. `make bench QUICK=1` prints the tables after a minute and a half and leaves the page alone.\n\n")
+            .Append("`make bench` wrote this page; it takes nine minutes. `make bench QUICK=1` prints the tables after a minute and a half and leaves the page unchanged.\n\n")
             .Append(CultureInfo.InvariantCulture, $"Run on {DateTimeOffset.UtcNow:yyyy-MM-dd} with {Machine.Describe()}; load, proxy and upstream shared these cores, and the machine's load average before the run was {busy}. ")
-            .Append(CultureInfo.InvariantCulture, $"Medians of {rounds} rounds, least and greatest in brackets; in each round everyone is measured, one right after the other.\n\n")
+            .Append(CultureInfo.InvariantCulture, $"Medians of {rounds} rounds, least and greatest in brackets; in each round all are measured, one after the other.\n\n")
             .Append(Tables())
             .Append("\n## Charts\n\n")
             .AppendJoin('\n', Charts.Select(chart => $"![{chart.Title}](images/{chart.File})\n"))
@@ -139,7 +139,7 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
         ## How it is measured
 
         Everything runs on loopback of one machine, built as the image is built (Release, ReadyToRun). The upstream is a lean program that answers
-        1 KB requests with 600 bytes of JSON, or with events. What compiles itself while it runs has ten seconds of load before it is measured. The gateway has everything on: keys with every limit, usage, metrics, admission, one
+        1 KB requests with 600 bytes of JSON, or with events. Programs compiled at run time get ten seconds of load before they are measured. The gateway has everything enabled: keys with every limit, usage, metrics, admission, one
         line of log a request (to a file). Raw YARP has one route from configuration and no log; the direct forwarder is YARP's forwarder straight
         behind the server; nginx and HAProxy are Debian's, with kept connections and without buffering of answers; Portkey's gateway comes from npm.
 
@@ -151,8 +151,8 @@ internal sealed class MarkdownReport(Results results, IReadOnlyList<Contender> c
         - **Counting**: two gateways that differ in nothing but a private switch that keeps requests from being counted and timed, in 6
           rounds. The streams come as fast as they can, 16 at a time.
         - **Memory** is resident memory. Per idle stream: a fresh process opens 5,000 streams, each of which has had its first event.
-        - **–** stands where something does not work on that machine: Portkey's gateway, for one, may fail to relay streams.
-        - **Start** runs from the start of the process to its first answer of the upstream's, asked for every 2 ms.
+        - **–** marks what does not work on that machine: for example, Portkey's gateway may fail to relay streams.
+        - **Start** runs from the start of the process to the first answer from the upstream, requested every 2 ms.
         - The figures of every round are in `.cache/bench/latest.json`.
 
         """;

@@ -26,7 +26,7 @@ internal static partial class CallerView
     {
         using var json = JsonDocument.Parse(text);
         var sound = json.RootElement.GetProperty("choices")[0].GetProperty("finish_reason").GetString() is { Length: > 0 };
-        return sound ? "whole" : "UNSOUND";
+        return sound ? "complete" : "UNSOUND";
     }
 
     private static string Error(HttpResponseMessage answer, string text)
@@ -51,7 +51,7 @@ internal static partial class CallerView
         }
 
         using var json = JsonDocument.Parse(data[^1]);
-        return $"begun, then one error event {Code(json.RootElement.GetProperty("error"))}, {(cut ? "CONNECTION CUT" : "clean end")}";
+        return $"started, then one error event {Code(json.RootElement.GetProperty("error"))}, {(cut ? "CONNECTION CUT" : "clean end")}";
     }
 
     private static string Code(JsonElement error)

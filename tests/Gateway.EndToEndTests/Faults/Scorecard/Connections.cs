@@ -11,7 +11,7 @@ namespace Gateway.EndToEndTests.Faults.Scorecard;
 internal static class Connections
 {
     private const int Requests = 6;
-    private const string AllWhole = "6 × 200 whole";
+    private const string AllWhole = "6 × 200 complete";
 
     public static IEnumerable<FaultCase> All { get; } =
     [
@@ -39,8 +39,8 @@ internal static class Connections
             await using var rig = await FaultRig.StartAsync(1, ("BACKEND_BASE_URL", $"{{engines}},http://{mute.LocalEndpoint}"), ("GATEWAY_HEADERS_TIMEOUT_SECONDS", "2"));
             return await SeveralAsync(rig);
         }),
-        new("A kept connection that is silently dead", new FaultSight("200 whole, attempts 1; 504 upstream_timeout (GATEWAY_HEADERS_TIMEOUT_SECONDS) from the gateway, attempts 1; 200 whole, attempts 1", "3"), DeadConnectionAsync),
-        new("A kept connection that the engine has just closed", new FaultSight("200 whole, attempts 1; 200 whole, attempts 1 or 2", "2 or 3"), StaleConnectionAsync),
+        new("A kept connection that is silently dead", new FaultSight("200 complete, attempts 1; 504 upstream_timeout (GATEWAY_HEADERS_TIMEOUT_SECONDS) from the gateway, attempts 1; 200 complete, attempts 1", "3"), DeadConnectionAsync),
+        new("A kept connection that the engine has just closed", new FaultSight("200 complete, attempts 1; 200 complete, attempts 1 or 2", "2 or 3"), StaleConnectionAsync),
         new("An upload passed on as it comes, reset", new FaultSight("502 upstream_error from the gateway, attempts 1", "1"), UploadAsync),
     ];
 
@@ -80,7 +80,7 @@ internal static class Connections
         var asked = 0;
         var sight = await ByHandAsync(2, engine => engine.Answer = _ => ++asked == 1 ? Sound(engine) with { End = RawEnd.Close } : Sound(engine), ("GATEWAY_RETRIES", "2"));
         var second = sight.Caller.Split("; ")[1];
-        return second is "200 whole, attempts 1" or "200 whole, attempts 2" ? new FaultSight("200 whole, attempts 1; 200 whole, attempts 1 or 2", "2 or 3") : sight;
+        return second is "200 complete, attempts 1" or "200 complete, attempts 2" ? new FaultSight("200 complete, attempts 1; 200 complete, attempts 1 or 2", "2 or 3") : sight;
     }
 
     private static async Task<FaultSight> ByHandAsync(int requests, Action<RawEngine> arrange, params (string, string)[] settings)

@@ -9,10 +9,10 @@ internal static class Fallbacks
 
     public static IEnumerable<FaultCase> All { get; } =
     [
-        Trial.WithSpare("Reset, fallback answers", "200 whole, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Cut(reset: true))),
-        Trial.WithSpare("Reset, fallback answers, streamed", "200 whole, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Cut(reset: true)), stream: true),
-        Trial.WithSpare("503 for ever, fallback answers", "200 whole, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Trial.ServerError(503))),
-        Trial.WithSpare("Context exceeded, fallback with a larger window", "200 whole, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Error("context_length")), main: ", context_window: 40960", spare: ", context_window: 131072"),
+        Trial.WithSpare("Reset, fallback answers", "200 complete, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Cut(reset: true))),
+        Trial.WithSpare("Reset, fallback answers, streamed", "200 complete, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Cut(reset: true)), stream: true),
+        Trial.WithSpare("503 every time, fallback answers", "200 complete, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Trial.ServerError(503))),
+        Trial.WithSpare("Context exceeded, fallback with a larger window", "200 complete, attempts 2, backend spare", "1 + 1", rig => MainFails(rig, Replies.Error("context_length")), main: ", context_window: 40960", spare: ", context_window: 131072"),
         Trial.WithSpare("Context exceeded, fallback with a smaller window", "400 context_length_exceeded from the engine, attempts 1, backend main", "1 + 0", rig => MainFails(rig, Replies.Error("context_length")), main: ", context_window: 40960", spare: ", context_window: 4096"),
         Trial.WithSpare("Content policy, fallback not asked", "400 content_policy_violation from the engine, attempts 1, backend main", "1 + 0", rig => MainFails(rig, Replies.Status(400, """{"error":{"message":"Not allowed.","type":"invalid_request_error","param":null,"code":"content_policy_violation"}}"""))),
         Trial.WithSpare("503, and the fallback refuses a prefill", "503 server_error from the engine, Retry-After 2, attempts 2, backend main", "1 + 1", rig =>
@@ -25,7 +25,7 @@ internal static class Fallbacks
     ];
 
     // What the answer says of model and usage is the fallback's, and is counted as the fallback's.
-    private static FaultCase WrongModelAndUsage => new("Model and usage after a fallback", new FaultSight("200 whole, attempts 2, backend spare, model and usage of the fallback", "1 + 1"), async () =>
+    private static FaultCase WrongModelAndUsage => new("Model and usage after a fallback", new FaultSight("200 complete, attempts 2, backend spare, model and usage of the fallback", "1 + 1"), async () =>
     {
         await using var rig = await FaultRig.StartWithSpareAsync();
         MainFails(rig, Replies.Cut(reset: true));

@@ -8,7 +8,7 @@ internal static class FaultCases
         ("Before the first byte", [.. BeforeTheAnswer.All]),
         ("In the middle of a stream", [.. InTheStream.All]),
         ("With a fallback", [.. Fallbacks.All]),
-        ("Outages with a fallback that is well", [.. LongOutages.All]),
+        ("Outages with a healthy fallback", [.. LongOutages.All]),
         ("Connections", [.. Connections.All]),
         ("Replicas and restarts", [.. Traffic.All]),
     ];

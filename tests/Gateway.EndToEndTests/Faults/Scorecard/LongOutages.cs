@@ -11,13 +11,13 @@ internal static class LongOutages
     /// <summary>Twice the failures after which a breaker opens.</summary>
     private const int Most = 10;
 
-    private static readonly FaultSight Unseen = new("every request 200 whole", $"at most {Most} at the backend");
+    private static readonly FaultSight Unseen = new("every request 200 complete", $"at most {Most} at the backend");
 
     public static IEnumerable<FaultCase> All { get; } =
     [
         .. Outages.All.Select(static outage => new FaultCase($"An outage: {outage}", Unseen, () => OutageAsync(outage))),
-        new("An engine refuses connections and leaves what it had begun in silence, plain", new FaultSight("200 whole, attempts 2, backend spare", "1 + 1"), () => GoneAsync(stream: false)),
-        new("An engine refuses connections and leaves what it had begun in silence, streamed", new FaultSight("200 whole, attempts 2, backend spare", "1 + 1"), () => GoneAsync(stream: true)),
+        new("An engine refuses connections and leaves running requests without an answer, plain", new FaultSight("200 complete, attempts 2, backend spare", "1 + 1"), () => GoneAsync(stream: false)),
+        new("An engine refuses connections and leaves running requests without an answer, streamed", new FaultSight("200 complete, attempts 2, backend spare", "1 + 1"), () => GoneAsync(stream: true)),
     ];
 
     private static async Task<FaultSight> OutageAsync(string outage)
@@ -43,7 +43,7 @@ internal static class LongOutages
         }
 
         var asked = main.Requests.Work.Count;
-        var others = seen.Where(static one => one != "200 whole").ToList();
+        var others = seen.Where(static one => one != "200 complete").ToList();
         return new FaultSight(others.Count == 0 ? Unseen.Caller : $"{others.Count} × {others[0]}", asked <= Most ? Unseen.Upstream : $"{asked} at the backend");
     }
 

@@ -33,7 +33,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
     {
         await _done.CancelAsync();
         var seen = (await Task.WhenAll(_callers)).SelectMany(caller => caller).GroupBy(one => one.Split(", attempts", 2)[0]).ToList();
-        return seen is [{ Key: "200 whole" }] ? "every request 200 whole" : string.Join("; ", seen.Select(group => $"{group.Count()} × {group.Key}"));
+        return seen is [{ Key: "200 complete" }] ? "every request 200 complete" : string.Join("; ", seen.Select(group => $"{group.Count()} × {group.Key}"));
     }
 
     public async ValueTask DisposeAsync()

@@ -8,18 +8,18 @@ namespace Gateway.EndToEndTests.Faults.Scorecard;
 /// <summary>Faults that show only in traffic: outages, slow replicas, full queues, restarts, new settings.</summary>
 internal static class Traffic
 {
-    private const string AllWhole = "every request 200 whole";
+    private const string AllWhole = "every request 200 complete";
 
     public static IEnumerable<FaultCase> All { get; } =
     [
         new("All replicas down", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2", "0"), AllDownAsync),
-        new("An outage under steady traffic, with a fallback", new FaultSight(AllWhole, "fallback during the outage; back with the first good probe"), OutageAsync),
-        new("An engine that fails while its health page is well", new FaultSight(AllWhole, "few attempts at it; back within one pause of the breaker"), BrownOutAsync),
-        new("A slow replica", new FaultSight(AllWhole, "less than a quarter for it"), SlowReplicaAsync),
-        new("More requests than places and queue", new FaultSight("503 overloaded from the gateway, Retry-After 1", "1"), OverfullAsync),
-        new("A queued caller leaves", new FaultSight("nothing: it has left; its turn is free at once", "1"), QueuedLeavesAsync),
-        new("Shutdown with a stream that outlives the drain time", new FaultSight("200 begun, then one error event stream_interrupted, clean end, attempts 1", "1"), ShutdownAsync),
-        new("Shutdown with a caller in the queue", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2", "1"), ShutdownWithQueueAsync),
+        new("An outage under steady traffic, with a fallback", new FaultSight(AllWhole, "fallback during the outage; back with the first successful probe"), OutageAsync),
+        new("An engine that fails while its health page reports ready", new FaultSight(AllWhole, "few attempts at it; back within one pause of the circuit breaker"), BrownOutAsync),
+        new("A slow replica", new FaultSight(AllWhole, "less than a quarter of them"), SlowReplicaAsync),
+        new("More requests than the limit and the queue allow", new FaultSight("503 overloaded from the gateway, Retry-After 1", "1"), OverfullAsync),
+        new("A queued client leaves", new FaultSight("nothing: it has disconnected; its turn is free immediately", "1"), QueuedLeavesAsync),
+        new("Shutdown with a stream that outlives the drain time", new FaultSight("200 started, then one error event stream_interrupted, clean end, attempts 1", "1"), ShutdownAsync),
+        new("Shutdown with a client in the queue", new FaultSight("503 engine_unavailable from the gateway, Retry-After 2", "1"), ShutdownWithQueueAsync),
         new("Rolling restart of two gateways behind a balancer", new FaultSight(AllWhole, "once for each request"), RollingRestartAsync),
         new("Settings reloaded 50 times under load", new FaultSight(AllWhole, "once for each request"), async () =>
         {
@@ -64,7 +64,7 @@ internal static class Traffic
         await load.PassAsync(20);
         var caller = await load.EndAsync();
         await Leftovers.NoneAsync(rig);
-        return new FaultSight(caller, during >= 40 && probes <= 2 ? "fallback during the outage; back with the first good probe" : $"fallback {during}, probes {probes}");
+        return new FaultSight(caller, during >= 40 && probes <= 2 ? "fallback during the outage; back with the first successful probe" : $"fallback {during}, probes {probes}");
     }
 
     private static async Task<FaultSight> BrownOutAsync()
@@ -79,7 +79,7 @@ internal static class Traffic
         await Wait.UntilAsync(() => main.Requests.Work.Count > asked + 10, "traffic to be back on the primary");
         var caller = await load.EndAsync();
         await Leftovers.NoneAsync(rig);
-        return new FaultSight(caller, asked < all / 3 ? "few attempts at it; back within one pause of the breaker" : $"{asked} of {all}");
+        return new FaultSight(caller, asked < all / 3 ? "few attempts at it; back within one pause of the circuit breaker" : $"{asked} of {all}");
     }
 
     private static async Task<FaultSight> SlowReplicaAsync()
@@ -91,7 +91,7 @@ internal static class Traffic
         var caller = await load.EndAsync();
         await Leftovers.NoneAsync(rig);
         var (slow, all) = (rig.Engines[0].Requests.Work.Count, rig.Upstream);
-        return new FaultSight(caller, slow < all / 4 ? "less than a quarter for it" : $"{slow} of {all}");
+        return new FaultSight(caller, slow < all / 4 ? "less than a quarter of them" : $"{slow} of {all}");
     }
 
     private static async Task<FaultSight> OverfullAsync()
@@ -125,7 +125,7 @@ internal static class Traffic
         gate.SetResult();
         using var first = await running;
         await Leftovers.NoneAsync(rig);
-        return new FaultSight("nothing: it has left; its turn is free at once", $"{rig.Upstream}");
+        return new FaultSight("nothing: it has disconnected; its turn is free immediately", $"{rig.Upstream}");
     }
 
     private static Task QueueAsync(FaultRig rig, double depth) => Wait.UntilAsync(

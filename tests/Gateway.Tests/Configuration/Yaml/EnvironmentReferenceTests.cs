@@ -64,10 +64,10 @@ public sealed class EnvironmentReferenceTests
 
     // An empty key must not open the gateway, and an empty list of models must not open all of them.
     [Theory]
-    [InlineData("backends: [{name: \"${X:-}\", kind: openai}]", "gateway.yaml:1:19: backends[0].name: this comes out empty")]
-    [InlineData("backends: [{name: a, kind: openai, url: \"${X:-}\"}]", "gateway.yaml:1:41: backends[0].url: this comes out empty")]
+    [InlineData("backends: [{name: \"${X:-}\", kind: openai}]", "gateway.yaml:1:19: backends[0].name: this is empty after expansion")]
+    [InlineData("backends: [{name: a, kind: openai, url: \"${X:-}\"}]", "gateway.yaml:1:41: backends[0].url: this is empty after expansion")]
     [InlineData("backends: [{name: a, kind: openai, urls: [\"${X:-}\"]}]", "gateway.yaml:1:42: backends[0].urls: the list is empty")]
-    [InlineData("keys: [{name: a, key: \"${X:-}\"}]", "gateway.yaml:1:23: keys[0].key: this comes out empty")]
+    [InlineData("keys: [{name: a, key: \"${X:-}\"}]", "gateway.yaml:1:23: keys[0].key: this is empty after expansion")]
     [InlineData("keys: [{name: a, key: 12345678, models: [\"${X:-}\"]}]", "gateway.yaml:1:41: keys[0].models: the list is empty")]
     public void File_ReferenceThatMustNotBeEmpty_IsAFault(string text, string expected) =>
         Assert.StartsWith(expected, Assert.Single(YamlFiles.Read(text).Faults), StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class EnvironmentReferenceTests
     [Fact]
     public void File_UnsetReference_NamesTheVariableAndItsPlace() =>
         Assert.Equal(
-            ["gateway.yaml:4:14: backends[0].api_key: BIG_KEY is not set in the environment. Set it, or write ${BIG_KEY:-} where it may be missing."],
+            ["gateway.yaml:4:14: backends[0].api_key: BIG_KEY is not set in the environment. Set it, or write ${BIG_KEY:-} if it may be missing."],
             YamlFiles.Read("backends:\n  - name: big\n    kind: openai\n    api_key: ${BIG_KEY}\n").Faults);
 
     // What the environment holds may be a secret that stands in the wrong place.

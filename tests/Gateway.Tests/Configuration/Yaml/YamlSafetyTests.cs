@@ -15,25 +15,25 @@ public sealed class YamlSafetyTests
         { "# only a comment\n", "1:1: the file is empty" },
         { "---\n", "1:1: the file is empty" },
         { "~", "1:1: the file is empty" },
-        { "aliases:\n\ta: b\n", "2:1: a tab stands in the indentation" },
-        { "aliases:\n  a: b\n \tc: d\n", "3:2: a tab stands in the indentation" },
-        { "aliases:\n  a: b\n c: d\n", "3:2: this is no valid YAML: while parsing a block mapping" },
-        { "aliases: {a: b\n", "2:1: this is no valid YAML" },
-        { "aliases: {a: \"b}\n", "1:14: this is no valid YAML" },
-        { "aliases: {a: b}}\n", "1:16: this is no valid YAML" },
-        { "aliases: {a: @b}\n", "1:14: this is no valid YAML" },
-        { "aliases: a: b\n", "1:11: this is no valid YAML" },
+        { "aliases:\n\ta: b\n", "2:1: the indentation has a tab" },
+        { "aliases:\n  a: b\n \tc: d\n", "3:2: the indentation has a tab" },
+        { "aliases:\n  a: b\n c: d\n", "3:2: this is not valid YAML: while parsing a block mapping" },
+        { "aliases: {a: b\n", "2:1: this is not valid YAML" },
+        { "aliases: {a: \"b}\n", "1:14: this is not valid YAML" },
+        { "aliases: {a: b}}\n", "1:16: this is not valid YAML" },
+        { "aliases: {a: @b}\n", "1:14: this is not valid YAML" },
+        { "aliases: a: b\n", "1:11: this is not valid YAML" },
         { "aliases: {a: b}\n---\naliases: {c: d}\n", "2:1: a second document begins here" },
-        { "aliases: {a: b}\naliases: {c: d}\n", "2:1: 'aliases' is given twice: it stands in line 1 already." },
-        { "aliases:\n  a: b\n  c: d\n  a: e\n", "4:3: 'a' is given twice: it stands in line 2 already." },
+        { "aliases: {a: b}\naliases: {c: d}\n", "2:1: 'aliases' is set twice: it is in line 1 already." },
+        { "aliases:\n  a: b\n  c: d\n  a: e\n", "4:3: 'a' is set twice: it is in line 2 already." },
         { "aliases: {a: *x}\n", "1:14: *x refers to nothing" },
-        { "aliases: &x {a: *x}\n", "1:17: *x refers to the value that it stands in." },
+        { "aliases: &x {a: *x}\n", "1:17: *x refers to the value that contains it." },
         { "aliases: {a: !!str b}\n", "1:14: the tag tag:yaml.org,2002:str has no meaning here" },
         { "aliases: {[a]: b}\n", "1:11: a name must be a text" },
         { "aliases: {<<: 5, a: b}\n", "1:15: << takes over the lines of a map" },
         { "aliases: {<<: [{a: b}, c]}\n", "1:24: << takes over the lines of a map" },
         { "aliases: {a: [[[[[[[[[[[[[[[[[[[[[[b]]]]]]]]]]]]]]]]]]]]]]}\n", "1:28: values are nested more than 16 deep here." },
-        { "%YAML 9.9\n---\naliases: {a: b}\n", "1:1: this is no valid YAML" },
+        { "%YAML 9.9\n---\naliases: {a: b}\n", "1:1: this is not valid YAML" },
     };
 
     public static TheoryData<string, string> Heavy => new()
@@ -65,7 +65,7 @@ public sealed class YamlSafetyTests
             text.Append("x-").Append(i).Append(": &a").Append(i).Append(" [").AppendJoin(", ", Enumerable.Repeat($"*a{i - 1}", 10)).Append("]\n");
         }
 
-        Assert.Contains("more than 100000 values, with its references followed", Assert.Single(YamlFiles.Read(text.ToString()).Faults), StringComparison.Ordinal);
+        Assert.Contains("more than 100000 values after its references are expanded", Assert.Single(YamlFiles.Read(text.ToString()).Faults), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class YamlSafetyTests
 
     [Fact]
     public void Read_OverTheLimit_IsRefusedUnread() =>
-        Assert.Equal(["gateway.yaml:1:1: the file is over 1 MiB, which is more than any settings need."], YamlFiles.Read(new byte[Mega + 1]).Faults);
+        Assert.Equal(["gateway.yaml:1:1: the file is over 1 MiB, the limit for settings."], YamlFiles.Read(new byte[Mega + 1]).Faults);
 
     [Fact]
     public void Read_ThousandsOfKeys_AreFine()

@@ -95,13 +95,13 @@ public sealed class ManagementApiTests : IDisposable
 
     [Theory]
     [InlineData("""{"id":"llamacp"}""", 404, "backend_not_found", "Did you mean 'llamacpp'?")]
-    [InlineData("""{}""", 400, null, "Say what to install")]
+    [InlineData("""{}""", 400, null, "Name what to install")]
     [InlineData("""{"id":7}""", 400, "invalid_json", "$.id")]
     [InlineData("""[]""", 400, "invalid_json", "JSON object")]
     [InlineData("""{"id":"a.example/unknown:1"}""", 400, null, "Add \"kind\"")]
     [InlineData("""{"id":"llamacpp","name":"a b"}""", 400, null, "at most 63")]
-    [InlineData("""{"id":"gpu-only"}""", 400, null, "has no image for a node that computes on cpu")]
-    [InlineData("""{"id":"nameless"}""", 400, null, "Nothing says which engine is in it")]
+    [InlineData("""{"id":"gpu-only"}""", 400, null, "has no image for a node with the hardware cpu")]
+    [InlineData("""{"id":"nameless"}""", 400, null, "The engine in it is unknown")]
     public async Task Apply_Wrong_SaysWhat(string body, int status, string? code, string message)
     {
         var gallery = _folder.Write("own.yaml", "- {name: gpu-only, capabilities: {nvidia: nvidia-llamacpp}}\n- {name: nameless, uri: 'a.example/x:1'}");
@@ -166,7 +166,7 @@ public sealed class ManagementApiTests : IDisposable
 
         var status = await host.RunAsync("/backends/upgrade/tiny", """{"version":"broken"}""");
 
-        Assert.Equal("It was not ready in time. localhost:5000/tiny:v1 serves again.", status.GetProperty("error").GetString());
+        Assert.Equal("It was not ready in time. localhost:5000/tiny:v1 is serving again.", status.GetProperty("error").GetString());
         var entry = (await host.JsonAsync("/api/audit"))[0];
         Assert.Equal(("tester", "upgrade", "failed"), (entry.GetProperty("who").GetString(), entry.GetProperty("what").GetString(), entry.GetProperty("outcome").GetString()));
         Assert.StartsWith("localhost:5000/tiny:v1@", entry.GetProperty("after").GetProperty("local").GetString(), StringComparison.Ordinal);

@@ -47,10 +47,10 @@ public sealed class DockerHostTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("""{"ApiVersion":"1.40","MinAPIVersion":"1.12"}""", "1.41 or newer is needed")]
-    [InlineData("""{"ApiVersion":"new"}""", "1.41 or newer is needed")]
-    [InlineData("null", "none of a Docker Engine's")]
-    [InlineData("<html>", "none of a Docker Engine's")]
+    [InlineData("""{"ApiVersion":"1.40","MinAPIVersion":"1.12"}""", "1.41 or newer is required")]
+    [InlineData("""{"ApiVersion":"new"}""", "1.41 or newer is required")]
+    [InlineData("null", "not from a Docker Engine")]
+    [InlineData("<html>", "not from a Docker Engine")]
     public async Task Call_OfAnEngineThatSpeaksNoneOfOurVersions_SaysSo(string version, string told)
     {
         Answer("/info", "{}", version);
@@ -84,7 +84,7 @@ public sealed class DockerHostTests : IAsyncLifetime, IDisposable
     {
         Answer("/containers/x/json", body);
 
-        Assert.Contains("none of a Docker Engine's", (await FailsAsync(DockerFault.Refused, () => _host.FindContainerAsync("x", CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("not from a Docker Engine", (await FailsAsync(DockerFault.Refused, () => _host.FindContainerAsync("x", CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class DockerHostTests : IAsyncLifetime, IDisposable
     [InlineData(403, "no", "Denied", "refuses the call (403)")]
     [InlineData(500, """{"message":"write /x: no space left on device"}""", "DiskFull", "docker system df")]
     [InlineData(500, """{"message":"odd"}""", "Refused", "odd.")]
-    [InlineData(302, "", "Refused", "Nothing more is said")]
+    [InlineData(302, "", "Refused", "No details")]
     [InlineData(400, "Client sent an HTTP request to an HTTPS server.", "Denied", "DOCKER_CERT_PATH")]
     public async Task Call_ThatIsRefused_IsToldInTheEnginesWords(int status, string body, string fault, string told)
     {
@@ -124,12 +124,12 @@ public sealed class DockerHostTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData("""{"errorDetail":{"message":"manifest unknown"},"error":"manifest unknown"}""", "NotFound", "There is no image a.example/b:v1")]
-    [InlineData("""{"errorDetail":{"message":"unexpected EOF"},"error":"unexpected EOF"}""", "Broken", "broke off")]
+    [InlineData("""{"errorDetail":{"message":"unexpected EOF"},"error":"unexpected EOF"}""", "Broken", "interrupted")]
     [InlineData("""{"errorDetail":{"message":"write x: no space left on device"}}""", "DiskFull", "docker system df")]
-    [InlineData("""{"errorDetail":{"message":"no basic auth credentials"}}""", "RegistryAway", "wants a login")]
+    [InlineData("""{"errorDetail":{"message":"no basic auth credentials"}}""", "RegistryAway", "requires a login")]
     [InlineData("""{"status":"Status: Downloaded"}""", "Broken", "the image is not there")]
     [InlineData("""{"status":"Downl""", "Broken", "the image is not there")]
-    [InlineData("<html>", "Broken", "broke off")]
+    [InlineData("<html>", "Broken", "connection to the Docker Engine was lost")]
     [InlineData("null", "Broken", "the image is not there")]
     public async Task Pull_ThatFailsInItsProgress_IsToldByItsCause(string line, string fault, string told)
     {
@@ -223,7 +223,7 @@ public sealed class DockerHostTests : IAsyncLifetime, IDisposable
     {
         Answer("/images/create", "{\"status\":\"" + new string('x', 3 * 1024 * 1024));
 
-        Assert.Contains("a line without an end", (await FailsAsync(DockerFault.Refused, () => _host.PullAsync(Image, (_, _) => { }, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("an unterminated line", (await FailsAsync(DockerFault.Refused, () => _host.PullAsync(Image, (_, _) => { }, CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -242,7 +242,7 @@ public sealed class DockerHostTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task Log_CutInTheMiddleOfAFrame_IsBroken() =>
-        Assert.Contains("The log broke off", (await FailsAsync(DockerFault.Broken, () => LogAsync([.. Frame(1, "one\n"), .. Frame(1, "two")[..9]]))).Message, StringComparison.Ordinal);
+        Assert.Contains("The log was interrupted", (await FailsAsync(DockerFault.Broken, () => LogAsync([.. Frame(1, "one\n"), .. Frame(1, "two")[..9]]))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Digest_OfARegistry_IsAskedWithTheLogin()

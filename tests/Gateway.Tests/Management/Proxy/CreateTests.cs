@@ -317,7 +317,7 @@ public sealed class CreateTests
             File.SetUnixFileMode(bench.Folder, File.GetUnixFileMode(bench.Folder) | UnixFileMode.OtherWrite);
         }
 
-        Assert.Contains("everyone", (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", (await BodyAsync(bench)).ToJsonString())).Body, StringComparison.Ordinal);
+        Assert.Contains("writable for all users", (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", (await BodyAsync(bench)).ToJsonString())).Body, StringComparison.Ordinal);
     }
 
     private static Task<string> RefusedAsync(Action<JsonObject> change, string? name = Name) => RefusedAsync((create, _) => change(create), name);

@@ -72,8 +72,8 @@ function failure(error) {
     return error;
   }
   return error.name === 'TimeoutError'
-    ? new ApiError('The gateway has not answered for 15 seconds.', 'It runs but hangs, or the network between drops what it sends: look at its log and its processor time. The console tries again by itself.', 0, 'timeout')
-    : new ApiError('The gateway does not answer.', 'See whether it still runs, and whether this page\u2019s address still leads to it. The console tries again by itself.', 0, 'unreachable');
+    ? new ApiError('The gateway has not answered for 15 seconds.', 'It hangs, or the network drops its answers: check its log and its processor time. The console retries automatically.', 0, 'timeout')
+    : new ApiError('The gateway does not answer.', 'Check that it is running, and that this page\u2019s address still reaches it. The console retries automatically.', 0, 'unreachable');
 }
 
 /** Reads the error of an answer that is not OK: OpenAI's envelope, or the plain one of the management API. */
@@ -86,15 +86,15 @@ export function errorOf(status, parsed, client = false) {
 
 const remedies = {
   401: 'Sign in again with the value of ADMIN_API_KEY.',
-  404: 'This gateway may be older than the console expects, or what you look for is gone. Reload the page.',
-  409: 'Look at its current state, then decide again.',
+  404: 'This gateway may be older than the console expects, or the item no longer exists. Reload the page.',
+  409: 'Check its current state, then decide again.',
 };
 
 // What helps a client of /v1, which has a key of its own.
 const clientRemedies = {
-  401: 'Type another client key: one of API_KEYS or of gateway.yaml. ADMIN_API_KEY is for the console only.',
+  401: 'Enter another client key: one of API_KEYS or of gateway.yaml. ADMIN_API_KEY is for the console only.',
   404: 'Choose a model that the Models page lists, or give the name an alias in MODEL_ALIASES.',
-  429: 'The key has used its limit. The Keys page shows what it may use and when that begins again.',
+  429: 'The key has reached its limit. The Keys page shows its limits and when they renew.',
   501: 'The Matrix page shows which engines serve this.',
   503: 'The overview shows the state of each backend and the reason.',
 };

@@ -56,7 +56,7 @@ onSignedOut(() => {
   if (shell) {
     end();
     adminKey.set('');
-    signIn(app, start, 'The gateway does not take the key any more. It may have been started with another one.');
+    signIn(app, start, 'The gateway no longer accepts the key. It may have been restarted with another one.');
   }
 });
 addEventListener('hashchange', () => show());

@@ -37,7 +37,7 @@ export async function chat(request, { key, signal, ontext, onthought }) {
       }
       const chunk = parse(data);
       if (chunk?.error) {
-        throw new ApiError(typeof chunk.error === 'string' ? chunk.error : chunk.error.message ?? 'The stream broke.', 'What came before it is shown. Look at the backend on the overview, then send again.', 502, chunk.error.code ?? '');
+        throw new ApiError(typeof chunk.error === 'string' ? chunk.error : chunk.error.message ?? 'The stream broke.', 'The text so far is shown. Check the backend on the overview, then send again.', 502, chunk.error.code ?? '');
       }
       if (chunk) {
         take(chunk);

@@ -40,7 +40,7 @@ try {
     const text = document.createElement('p');
     text.className = 'no-script';
     text.setAttribute('role', 'alert');
-    text.textContent = 'A part of the console could not be loaded. See whether the gateway still runs, then reload the page.';
+    text.textContent = 'A part of the console could not be loaded. Check that the gateway is running, then reload the page.';
     addEventListener('load', () => document.body.prepend(text));
   }, true);
   addEventListener('load', () => failed || count(0));

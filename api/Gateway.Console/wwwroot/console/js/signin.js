@@ -28,7 +28,7 @@ export function signIn(root, done, reason) {
     } catch (error) {
       const wrong = error.status === 401;
       key.setAttribute('aria-invalid', String(wrong));
-      put(trouble, fault(wrong ? { message: 'This is not the operator\u2019s key.', remedy: 'It is the value of ADMIN_API_KEY in the gateway\u2019s settings; client keys do not open the console.' } : error));
+      put(trouble, fault(wrong ? { message: 'This is not the admin key.', remedy: 'It is the value of ADMIN_API_KEY in the gateway\u2019s settings; client keys do not open the console.' } : error));
       key.focus();
       key.select();
     } finally {
@@ -41,7 +41,7 @@ export function signIn(root, done, reason) {
       h('div', { class: 'sign-in-head' }, h('div', { class: 'brand' }, mark(), h('h1', null, 'Gateway console')), themeButton()),
       reason ? h('p', { class: 'muted' }, reason) : null,
       h('div', { class: 'field' }, h('label', { for: 'admin-key' }, 'Operator\u2019s key'), key,
-        h('p', { class: 'hint', id: 'admin-key-hint' }, 'The value of ADMIN_API_KEY. It stays in this tab and ends with it.')),
+        h('p', { class: 'hint', id: 'admin-key-hint' }, 'The value of ADMIN_API_KEY. It is kept in this tab only.')),
       trouble, enter)));
   key.focus();
 }

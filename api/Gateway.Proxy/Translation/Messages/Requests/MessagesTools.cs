@@ -82,7 +82,7 @@ internal sealed class MessagesTools(MessagesDraft draft)
 
         var callers = tool[MessagesMember.AllowedCallers];
         return callers.IsMissing || draft.Body[callers.At].IndexOf("\"direct\""u8) >= 0
-            || draft.Refuse($"{at}.allowed_callers", "has to name `direct`: there is no code execution here that could call the tool.");
+            || draft.Refuse($"{at}.allowed_callers", "must include `direct`: no code execution here can call the tool.");
     }
 
     private bool WriteFunction(in MessagesBlock tool, string at)
@@ -159,7 +159,7 @@ internal sealed class MessagesTools(MessagesDraft draft)
 
         if (!_any)
         {
-            return !any || draft.Refuse("tool_choice", "is `any`, but there is no tool left to call: send one that the caller runs.");
+            return !any || draft.Refuse("tool_choice", "is `any`, but no tool is left to call: send one that the client runs.");
         }
 
         draft.Write(",\"tool_choice\":\""u8);
@@ -180,7 +180,7 @@ internal sealed class MessagesTools(MessagesDraft draft)
         }
 
         return draft.Refuse("tool_choice.name", _leftOut.Contains(text)
-            ? "names a tool that is left out here, because a server would run it or because it waits to be looked up."
+            ? "names a tool that is removed here, because a server would run it or because it is deferred."
             : "has to be the name of one of the `tools`.");
     }
 

@@ -33,8 +33,8 @@ export const audit = {
       total.textContent = plural(shown.length, 'entry', 'entries');
       list.update(shown);
       put(holder, shown.length ? list.element : entries.length
-        ? empty('search', 'No entry fits', 'Look for another word.')
-        : empty('audit', 'Nothing was changed yet', 'Every install, upgrade, rollback and removal is written down here: who, what, when, from what to what, and how it ended.'));
+        ? empty('search', 'No matching entry', 'Search for another word.')
+        : empty('audit', 'No changes yet', 'Every install, upgrade, rollback and removal is recorded here: who, what, when, the versions before and after, and the result.'));
     }
 
     const polled = poll(async () => {
@@ -48,7 +48,7 @@ export const audit = {
       } catch (error) {
         if (error.status === 404) {
           pulse('live');
-          put(holder, empty('audit', 'Engine management is off', 'With GATEWAY_MANAGEMENT=on every change of an engine is written down here.'));
+          put(holder, empty('audit', 'Engine management is off', 'With GATEWAY_MANAGEMENT=on every change of an engine is recorded here.'));
         } else if (error.name !== 'AbortError') {
           pulse('away');
           put(trouble, fault(error, () => polled.now()));
@@ -57,7 +57,7 @@ export const audit = {
       }
     }, 5000, signal);
 
-    put(root, pageHead('Audit log', 'Who changed which engine, when, from what to what, and how it ended.'), trouble, tools, holder);
+    put(root, pageHead('Audit log', 'Who changed which engine, when, the versions before and after, and the result.'), trouble, tools, holder);
   },
 };
 

@@ -63,7 +63,7 @@ function drawBody(card) {
   return [
     h('p', { class: 'engine-text' }, card.description || 'No description.'),
     card.reason && !card.job ? notice(isTrouble(card) ? 'bad' : 'info', card.reason, '') : null,
-    card.checkError ? notice('warn', 'Newer versions could not be looked for:', card.checkError) : null,
+    card.checkError ? notice('warn', 'The check for newer versions failed:', card.checkError) : null,
     facts([
       card.model ? ['Model', h('span', { class: 'mono' }, card.model)] : null,
       meta.version ? ['Version', meta.version] : null,
@@ -81,7 +81,7 @@ function drawBody(card) {
 
 function drawActions(card, { changed, changeable }) {
   if (card.configured) {
-    return [h('p', { class: 'muted small' }, 'It comes from the settings, and is changed there.')];
+    return [h('p', { class: 'muted small' }, 'It is defined in the settings; change it there.')];
   }
   const off = !changeable || card.job !== null;
   const act = (text, name, task, kind = '') => button(text, { name, kind: `button-small ${kind}`, label: `${text} ${card.name}`, disabled: off, onclick: () => task(card, changed) });

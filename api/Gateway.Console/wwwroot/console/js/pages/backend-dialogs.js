@@ -19,22 +19,22 @@ async function run(task, said, changed) {
 /** Installs after a look at what is installed, where, and with which model. */
 export function askInstall(card, changed) {
   const name = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: card.offer.alias || card.name, maxlength: 63 });
-  const model = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: card.offer.model || 'as the engine\u2019s own default' });
+  const model = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: card.offer.model || 'the engine\u2019s default' });
   const node = select([{ value: '', text: 'Every node' }], '');
-  const nodeField = field('Where', node, 'Each node gets the variant for its own hardware.');
+  const nodeField = field('Where', node, 'Each node gets the variant for its hardware.');
   const trouble = h('div');
   const go = button('Install', { name: 'download', kind: 'button-primary', onclick: () => submit() });
   const opened = openDialog(`Install ${card.name}`, [
     h('p', null, card.description),
     facts([card.offer.uri ? ['Image', h('span', { class: 'mono' }, card.offer.uri)] : null, card.offer.version ? ['Version', card.offer.version] : null, card.offer.gallery?.name ? ['Gallery', card.offer.gallery.name] : null, card.offer.license ? ['Licence', card.offer.license] : null]),
-    field('Model', model, 'What the engine is to load. It may be left out where the engine needs none to start.'),
-    field('Name', name, 'How the backend is called here. Left out: the gallery\u2019s own name.'),
+    field('Model', model, 'The model to load. Optional if the engine can start without one.'),
+    field('Name', name, 'The name of the backend. Empty: the gallery\u2019s name.'),
     nodeField, trouble,
   ], { foot: [button('Cancel', { onclick: () => opened.close() }), go] });
   // One image for every node, where each may have hardware of its own.
   const variantFault = meta => (meta
-    ? notice('bad', `${card.name} is made for one kind of hardware.`, `Choose the node that has it, or install ${meta}: each node then gets the variant for its own.`, button(`Install ${meta} instead`, { name: 'download', kind: 'button-small', onclick: () => submit(meta) }))
-    : notice('bad', `${card.name} is made for one kind of hardware.`, 'Choose the node that has it.'));
+    ? notice('bad', `${card.name} is for one type of hardware.`, `Choose the node that has it, or install ${meta}: each node then gets the variant for its hardware.`, button(`Install ${meta} instead`, { name: 'download', kind: 'button-small', onclick: () => submit(meta) }))
+    : notice('bad', `${card.name} is for one type of hardware.`, 'Choose a node that has it.'));
   nodeField.hidden = true;
   go.focus();
   ask('api/nodes').then(nodes => {
@@ -68,29 +68,29 @@ export function askInstall(card, changed) {
 /** Upgrades to what the gallery has, or to a version or an image of the operator's choice. */
 export async function askUpgrade(card, changed) {
   const known = card.upgrade ? card.upgrade.version || digest(card.upgrade.digest) : '';
-  const to = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: known || 'what the gallery has now' });
-  if (await confirm(`Upgrade ${card.name}?`, 'Requests go on meanwhile. Should the new version not become ready, the old one comes back by itself.', {
+  const to = h('input', { class: 'input', autocomplete: 'off', spellcheck: 'false', placeholder: known || 'the gallery\u2019s current version' });
+  if (await confirm(`Upgrade ${card.name}?`, 'Requests continue meanwhile. If the new version does not become ready, the old one is restored automatically.', {
     yes: 'Upgrade',
-    extra: [facts([['From', card.metadata.version || digest(card.metadata.digest)], known ? ['To', known] : null]), field('Another version or image', to, 'A tag such as v0.29.0, or an image such as registry.example/engine:v2. Left out: what the gallery has.')],
+    extra: [facts([['From', card.metadata.version || digest(card.metadata.digest)], known ? ['To', known] : null]), field('Another version or image', to, 'A tag such as v0.29.0, or an image such as registry.example/engine:v2. Empty: the gallery’s version.')],
   })) {
     await run(() => upgrade(card.name, to.value.trim()), `${card.name} is being upgraded.`, changed);
   }
 }
 
 export async function askRollBack(card, changed) {
-  if (await confirm(`Roll ${card.name} back?`, 'The version before the last upgrade takes over. Requests go on meanwhile.', { yes: 'Roll back', extra: facts([['From', card.metadata.version || digest(card.metadata.digest)], ['To', card.previous]]) })) {
+  if (await confirm(`Roll ${card.name} back?`, 'The version before the last upgrade takes over. Requests continue meanwhile.', { yes: 'Roll back', extra: facts([['From', card.metadata.version || digest(card.metadata.digest)], ['To', card.previous]]) })) {
     await run(() => rollBack(card.name), `${card.name} is being rolled back.`, changed);
   }
 }
 
 export async function askRemove(card, changed) {
-  if (await confirm(`Delete ${card.name}?`, 'Its running requests finish first. Then the container is removed; models that were downloaded stay on the disk.', { yes: 'Delete', danger: true })) {
+  if (await confirm(`Delete ${card.name}?`, 'Its running requests finish first. Then the container is removed; downloaded models stay on disk.', { yes: 'Delete', danger: true })) {
     await run(() => remove(card.name), `${card.name} is being deleted.`, changed);
   }
 }
 
 export async function askStop(card, changed) {
-  if (await confirm(`Stop ${card.name}?`, 'Its running requests finish first. It stays installed, and stays stopped until it is started again.', { yes: 'Stop' })) {
+  if (await confirm(`Stop ${card.name}?`, 'Its running requests finish first. It stays installed and stopped until you start it again.', { yes: 'Stop' })) {
     await run(() => stop(card.name), `${card.name} is being stopped.`, changed);
   }
 }

@@ -62,7 +62,7 @@ export function openLogs(card) {
       draw();
     } catch (error) {
       if (error.name !== 'AbortError') {
-        put(trouble, fault(error instanceof ApiError ? error : new ApiError('The log broke off.', 'Open it again to go on.'), read));
+        put(trouble, fault(error instanceof ApiError ? error : new ApiError('The log was interrupted.', 'Open it again to continue.'), read));
       }
     }
   }

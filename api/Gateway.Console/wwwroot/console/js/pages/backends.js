@@ -42,7 +42,7 @@ export const backends = {
       check.disabled = true;
       try {
         await checkUpgrades();
-        toast('Looking for newer versions. They show up here as they are found.');
+        toast('Checking for newer versions. They appear here when found.');
       } catch (error) {
         toast(`${error.message} ${error.remedy}`, 'bad');
       } finally {
@@ -74,9 +74,9 @@ export const backends = {
       total.textContent = plural(shown.length, 'engine');
       cards.update(shown);
       put(holder, shown.length ? cards.element : h('div', { class: 'card' }, all.length
-        ? empty('search', 'No engine fits', 'Take back a filter, or look for another word.')
+        ? empty('search', 'No matching engine', 'Remove a filter, or search for another word.')
         : empty('backends', 'Nothing is installed, and no gallery offers anything', 'Add a gallery with GATEWAY_BACKEND_GALLERIES, or configure an engine by BACKEND_KIND and BACKEND_BASE_URL.')));
-      put(warnings, changeable ? null : notice('info', 'Engines can only be watched here.', 'Set GATEWAY_MANAGEMENT=on to install, upgrade and remove them.'),
+      put(warnings, changeable ? null : notice('info', 'Engine management is read-only.', 'Set GATEWAY_MANAGEMENT=on to install, upgrade and remove them.'),
         data.galleries.flatMap(gallery => (gallery.faults ?? []).map(text => notice('warn', `Gallery ${gallery.name}:`, text))));
     }
 
@@ -100,7 +100,7 @@ export const backends = {
       if (error.status === 404) {
         pulse('live');
         tools.hidden = check.hidden = true;
-        put(holder, h('div', { class: 'card' }, empty('backends', 'Engine management is off', 'With GATEWAY_MANAGEMENT=on the gateway installs engines as containers, upgrades them without losing a request, and goes back by itself when an upgrade fails. GATEWAY_MANAGEMENT=read only lists them.')));
+        put(holder, h('div', { class: 'card' }, empty('backends', 'Engine management is off', 'With GATEWAY_MANAGEMENT=on the gateway installs engines as containers, upgrades them without losing a request, and rolls back automatically when an upgrade fails. GATEWAY_MANAGEMENT=read only lists them.')));
         return;
       }
       pulse('away');
@@ -108,7 +108,7 @@ export const backends = {
     }
 
     check.hidden = true;
-    put(root, pageHead('Backends', 'Engines in containers: install, upgrade, roll back and remove them. Requests go on meanwhile.', check), trouble, warnings, jobs.element, tools, holder);
+    put(root, pageHead('Backends', 'Engines in containers: install, upgrade, roll back and remove them while requests continue.', check), trouble, warnings, jobs.element, tools, holder);
     ask('system-info', { signal }).then(info => {
       changeable = info.settings?.GATEWAY_MANAGEMENT !== 'read';
       check.disabled = !changeable && check.disabled;

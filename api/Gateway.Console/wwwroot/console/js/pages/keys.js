@@ -32,9 +32,9 @@ export const keys = {
         const answer = await ask('stats/keys', { signal });
         put(trouble);
         pulse('live');
-        put(open, answer.anonymous ? notice('warn', 'No client keys are set.', `Whoever reaches this address may use the gateway. Together they have used ${short(answer.tokens?.input ?? 0)} input and ${short(answer.tokens?.output ?? 0)} output tokens. Set API_KEYS to tell callers apart.`) : null);
+        put(open, answer.anonymous ? notice('warn', 'No client keys are set.', `Anyone who reaches this address may use the gateway. Usage in total: ${short(answer.tokens?.input ?? 0)} input and ${short(answer.tokens?.output ?? 0)} output tokens. Set API_KEYS to distinguish clients.`) : null);
         list.update(answer.keys);
-        put(holder, answer.keys.length ? list.element : empty('keys', 'No client keys', 'List them in API_KEYS as name:key, or in gateway.yaml with limits of their own.'));
+        put(holder, answer.keys.length ? list.element : empty('keys', 'No client keys', 'List them in API_KEYS as name:key, or in gateway.yaml with limits.'));
       } catch (error) {
         if (error.name !== 'AbortError') {
           pulse('away');
@@ -44,7 +44,7 @@ export const keys = {
       }
     }, 5000, signal);
 
-    put(root, pageHead('Keys and usage', 'Who may use the gateway, how much, and what they have used since it was started. The keys themselves are never shown.'), trouble, open, holder);
+    put(root, pageHead('Keys and usage', 'Who may use the gateway, their limits, and their usage since the start. The keys are never shown.'), trouble, open, holder);
   },
 };
 

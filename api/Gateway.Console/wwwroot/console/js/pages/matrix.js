@@ -40,7 +40,7 @@ export const matrix = {
       total.textContent = plural(rows.length, 'endpoint');
       put(holder, rows.length && engines.length
         ? grid(rows, engines, configured, view.level)
-        : empty('search', 'No endpoint fits', 'Take back a filter, or look for another word of the path.'));
+        : empty('search', 'No matching endpoint', 'Take back a filter, or search for another part of the path.'));
     }
 
     async function load() {
@@ -60,7 +60,7 @@ export const matrix = {
     }
 
     narrow.addEventListener('change', show, { signal });
-    put(root, pageHead('Capabilities', 'Which engine serves which endpoint. Choose a cell for what differs, what it needs, or what to do instead.'), trouble,
+    put(root, pageHead('Capabilities', 'Which engine serves which endpoint. Select a cell for differences, conditions and alternatives.'), trouble,
       h('div', { class: 'toolbar' }, search('Search endpoints', 'Path or purpose', text => { view.text = text; show(); }), single, which, total),
       h('div', { class: 'chips', role: 'group', 'aria-label': 'Show only endpoints that are' }, chips), holder);
     load();
@@ -98,7 +98,7 @@ function details(endpoint, engine, support) {
   openDialog(engine.name, [
     h('p', null, h('span', { class: 'mono' }, endpoint.family ? routeOf(endpoint) : `${methodsOf(endpoint)} ${routeOf(endpoint)}`)),
     h('p', null, badge(support)),
-    notes ? h('p', null, notes.note) : h('p', { class: 'muted' }, 'Requests and answers pass as they are.'),
+    notes ? h('p', null, notes.note) : h('p', { class: 'muted' }, 'Requests and answers pass unchanged.'),
     notes?.alternative ? h('div', null, h('h3', null, 'Instead'), h('p', null, notes.alternative)) : null,
     h('p', { class: 'muted small' }, endpoint.summary, engine.read_at ? ` Read from ${engine.read_at}.` : ''),
   ]);

@@ -31,8 +31,8 @@ export const models = {
       total.textContent = wanted ? `${count(shown.length)} of ${plural(all.length, 'name')}` : plural(all.length, 'name');
       list.update(shown);
       put(holder, shown.length ? list.element : all.length
-        ? empty('search', 'No model has such a name', `Nothing matches \u201c${wanted}\u201d.`)
-        : empty('models', 'No model is listed yet', 'An engine lists its models once it is ready. Look at its state on the overview, or install one.', h('a', { class: 'button', href: '#/backends' }, 'Go to Backends')));
+        ? empty('search', 'No matching model', `Nothing matches \u201c${wanted}\u201d.`)
+        : empty('models', 'No model is listed yet', 'An engine lists its models once it is ready. Check its state on the overview, or install one.', h('a', { class: 'button', href: '#/backends' }, 'Go to Backends')));
     }
 
     const polled = poll(async () => {

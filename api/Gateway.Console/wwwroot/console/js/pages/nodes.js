@@ -21,7 +21,7 @@ export const nodes = {
       } catch (error) {
         if (error.status === 404) {
           pulse('live');
-          holder.show('off', () => h('div', { class: 'card' }, empty('nodes', 'Engine management is off', 'With GATEWAY_MANAGEMENT=on or read, the machines that engines run on are shown here. GATEWAY_NODES names several.')));
+          holder.show('off', () => h('div', { class: 'card' }, empty('nodes', 'Engine management is off', 'With GATEWAY_MANAGEMENT=on or read, the machines that engines run on are shown here. GATEWAY_NODES configures several.')));
         } else if (error.name !== 'AbortError') {
           pulse('away');
           put(trouble, fault(error, () => polled.now()));
@@ -30,7 +30,7 @@ export const nodes = {
       }
     }, 5000, signal);
 
-    put(root, pageHead('Nodes', 'The machines that engines are installed on, and what each computes on.'), trouble, holder.element);
+    put(root, pageHead('Nodes', 'The machines that engines are installed on, and their hardware.'), trouble, holder.element);
   },
 };
 
@@ -53,5 +53,5 @@ function drawNode(node) {
       h('h4', { class: 'small' }, plural(node.backends?.length ?? 0, 'engine')),
       node.backends?.length
         ? h('ul', { class: 'node-engines' }, node.backends.map(backend => h('li', null, h('span', { class: `state tone-${tone(backend.state)}` }, shape(backend.state), word(backend.state)), backend.name, backend.version ? h('span', { class: 'muted small' }, backend.version) : null)))
-        : h('p', { class: 'muted small' }, online ? 'Nothing is installed here yet. Backends offers what there is.' : 'Not known while the node is away.')));
+        : h('p', { class: 'muted small' }, online ? 'Nothing is installed here yet. The Backends page lists what is available.' : 'Unknown while the node is offline.')));
 }

@@ -43,7 +43,7 @@ function drawState(row) {
   const open = row.replicas.filter(replica => replica.breaker !== 'Closed');
   return h('span', null, badge(row.state),
     troubled.map(replica => h('span', { class: 'sub' }, `${replica.name}: ${word(replica.state).toLowerCase()}`)),
-    Object.entries(row.fallbacks_total ?? {}).map(([name, answered]) => h('span', { class: 'sub' }, `${count(answered)} answered by ${name} in its place`)),
+    Object.entries(row.fallbacks_total ?? {}).map(([name, answered]) => h('span', { class: 'sub' }, `${count(answered)} answered by ${name} instead`)),
     row.retries_total ? h('span', { class: 'sub' }, plural(row.retries_total, 'retry', 'retries')) : null,
     open.map(replica => h('span', { class: 'sub' }, `${replica.name}: breaker ${word(replica.breaker.toLowerCase()).toLowerCase()}`)));
 }

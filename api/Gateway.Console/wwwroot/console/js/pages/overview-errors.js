@@ -18,7 +18,7 @@ export function errorTable() {
     { title: 'Last', end: true, tight: true, value: row => ago(row.last_seen, now) },
   ], row => `${row.backend}|${row.source}|${row.cause}`);
   const element = h('div', { class: 'card table-card' });
-  const none = empty('check', 'Nothing went wrong', 'Errors show up here by their cause, with what helps against them.');
+  const none = empty('check', 'No errors', 'Errors appear here by cause, each with a remedy.');
 
   function update(errors, at) {
     now = at;

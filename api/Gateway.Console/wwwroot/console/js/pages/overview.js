@@ -56,14 +56,14 @@ export const overview = {
       },
     });
 
-    put(root, pageHead('Overview', 'What the gateway is doing now, and how its backends are.'), trouble, waiting, content);
+    put(root, pageHead('Overview', 'What the gateway is doing now, and the state of its backends.'), trouble, waiting, content);
   },
 };
 
 /** New settings that are not in force, until others are. */
 function refused(stats) {
   const found = stats.settings_refused;
-  return found && notice('warn', `New settings were refused ${ago(found.at, stats.now)}; those before are in force.`, found.reasons.join(' '));
+  return found && notice('warn', `New settings were refused ${ago(found.at, stats.now)}; the previous ones stay in force.`, found.reasons.join(' '));
 }
 
 function newTiles() {
@@ -83,7 +83,7 @@ function newTiles() {
     show(0, [rate(now('requests_per_second') ?? 0), 'per second'], `${short(sum('requests_total'))} since the start`);
     show(1, duration(now('first_token_p50_seconds') ?? NaN), `95th percentile ${durationText(now('first_token_p95_seconds') ?? NaN)}`);
     show(2, [rate(now('output_tokens_per_second') ?? 0), 'tokens/s'], `${rate(now('input_tokens_per_second') ?? 0)} tokens/s in`);
-    show(3, [count(stats.requests_in_flight), stats.requests_in_flight === 1 ? 'request' : 'requests'], `${count(sum('queued'))} waiting for a place`);
+    show(3, [count(stats.requests_in_flight), stats.requests_in_flight === 1 ? 'request' : 'requests'], `${count(sum('queued'))} waiting for admission`);
     const asked = now('requests_per_second') ?? 0;
     const failing = now('failures_per_second') ?? 0;
     show(4, [asked > 0 ? (100 * Math.min(1, failing / asked)).toFixed(failing > 0 ? 1 : 0) : '0', '%'], `${rate(failing)} per second`);
@@ -99,7 +99,7 @@ function newCharts(signal) {
 
   function update(part) {
     if (part.time.length < 2) {
-      [requests, first, tokens].forEach(one => one.note('The first figures come in a few seconds.'));
+      [requests, first, tokens].forEach(one => one.note('The first values appear in a few seconds.'));
       return;
     }
     requests.update(part.time, [part.requests_per_second, part.failures_per_second]);
@@ -107,7 +107,7 @@ function newCharts(signal) {
     if (part.first_token_p50_seconds.some(value => value !== null)) {
       first.update(part.time, [part.first_token_p50_seconds, part.first_token_p95_seconds]);
     } else {
-      first.note('No stream has begun in this time. Send one from Try it.');
+      first.note('No stream has started in this time. Send one from Try it.');
     }
   }
 

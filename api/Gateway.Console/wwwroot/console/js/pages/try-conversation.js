@@ -8,7 +8,7 @@ import { button, empty, fault, notice } from '../ui/parts.js';
 export function conversation({ request, key, ready, onchange, signal }) {
   const messages = [];
   let running = null;
-  const hello = empty('try', 'Ask something', 'The answer appears as the engine writes it, with its time to the first token and its speed.');
+  const hello = empty('try', 'Ask something', 'The answer appears as the engine writes it, with its time to first token and its speed.');
   const log = h('div', { class: 'turns', role: 'log', 'aria-label': 'Conversation', 'aria-live': 'off', tabindex: '0' }, hello);
   const box = h('textarea', { class: 'input', rows: 3, 'aria-label': 'Your message', placeholder: 'Write a message. Enter sends it, Shift+Enter starts a new line.', oninput: onchange, onkeydown: pressed });
   const sendButton = button('Send', { name: 'send', kind: 'button-primary', onclick: () => submit() });
@@ -104,7 +104,7 @@ export function conversation({ request, key, ready, onchange, signal }) {
 
   function ended(error, turn, figures, words) {
     if (error.name === 'AbortError') {
-      setText(figures, 'Stopped. The engine\u2019s work was cancelled, too.');
+      setText(figures, 'Stopped. The engine\u2019s work was canceled too.');
       messages.push({ role: 'assistant', content: words.textContent });
       announce('Stopped.');
       return;

@@ -40,11 +40,11 @@ export const tryIt = {
     function ready() {
       if (!model.value) {
         model.focus();
-        return 'No model is there to be asked. Look at the Models page.';
+        return 'No model is available. See the Models page.';
       }
       if (keyed && !clientKey.get()) {
         key.focus();
-        return 'Type a client key first: callers need one of API_KEYS, and the operator\u2019s key is none of them.';
+        return 'Enter a client key first: clients need one of API_KEYS; the admin key does not work here.';
       }
       return '';
     }
@@ -64,7 +64,7 @@ export const tryIt = {
         const wanted = query.get('model');
         setOptions(model, ids.length ? ids.map(id => ({ value: id, text: id })) : [{ value: '', text: 'No model is listed' }], ids.includes(wanted) ? wanted : ids[0] ?? '');
         if (!ids.length) {
-          put(trouble, notice('warn', 'No model is listed yet.', 'An engine lists its models once it is ready; the overview shows how far it is.'));
+          put(trouble, notice('warn', 'No model is listed yet.', 'An engine lists its models once it is ready; the overview shows its progress.'));
         }
         draw();
       } catch (error) {
@@ -76,7 +76,7 @@ export const tryIt = {
     }
 
     keyField.hidden = true;
-    put(root, pageHead('Try it', 'Ask a model as a client would, and see how long it takes.'), trouble,
+    put(root, pageHead('Try it', 'Send a request as a client would, and see how long it takes.'), trouble,
       h('div', { class: 'try' },
         talk.element,
         h('aside', { class: 'try-side', 'aria-label': 'Request' },
