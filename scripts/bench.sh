@@ -10,7 +10,7 @@ cache=$(scripts/setup-bench.sh)
 # publish <project> <name>: as the image is built, and only when its sources have changed.
 publish() {
     local key target=$cache/$2
-    key=$(find "$1" Directory.Build.props Directory.Packages.props global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+    key=$(find "$1" Directory.Build.props Directory.Build.targets Directory.Packages.props global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
     [ "$(cat "$target/key" 2>/dev/null)" = "$key" ] && return
     echo "bench: building $2" >&2
     rm -rf "$target"
