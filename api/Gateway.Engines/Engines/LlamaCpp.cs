@@ -17,6 +17,7 @@ internal static class LlamaCpp
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "`tool_choice` takes words only: one that names a function is read as `auto`. `n` goes up to the number of slots, and usage then counts one choice.")),
             (EndpointId.Completions, Support.Partial("Log probabilities come in the chat shape, and usage counts one prompt of an array.")),
@@ -39,6 +40,7 @@ internal static class LlamaCpp
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Support.Native),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.Partial("Its own shape: `content` in, `tokens` out.", "/tokenize")),
             (EndpointId.Detokenize, Support.Partial("Its own shape: `tokens` in, `content` out.", "/detokenize")),
             (EndpointId.Files, Absent.AccountObjects),

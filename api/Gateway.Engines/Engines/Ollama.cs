@@ -20,6 +20,7 @@ internal static class Ollama
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and of several messages over the context the oldest are lost without a word (one alone is refused). `reasoning_effort` may be `ultra` or `max` too, and any but `none` is refused by models that do not think. `max_tokens` 0 is one token. Arguments of tool calls that are no JSON object, such as an empty text, are refused.")),
             (EndpointId.Completions, Support.Partial("The prompt must be one string, and is cut without a word where it is too long; `n`, `best_of`, `echo`, `logprobs` and `logit_bias` are ignored, and `max_tokens` 0 is no limit.")),
@@ -42,6 +43,7 @@ internal static class Ollama
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Absent.InputTokens),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Absent.TokenIds),
             (EndpointId.Detokenize, Absent.TokenIds),
             (EndpointId.Files, Absent.AccountObjects),

@@ -25,6 +25,7 @@ internal static class Tgi
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "One choice and at most one tool call; `n`, `logit_bias` and `presence_penalty` have no effect. `response_format` takes a JSON schema with `properties`, "
                 + "not bare JSON, and none beside tools. An assistant message with both text and tool calls loses the calls.")),
@@ -49,6 +50,7 @@ internal static class Tgi
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, NoMessages),
             (EndpointId.MessageCountTokens, Support.Missing("It does not speak the Messages API.", "Count the tokens of the text with /v1/tokenize.")),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.Partial("Its own shape: `inputs` in, a bare list of tokens with `id` and `text` out.", "/tokenize")),
             (EndpointId.Detokenize, Support.Missing("It turns no token ids into text.", "Use the tokenizer that the model's publisher ships, in your application.")),
             (EndpointId.Files, Absent.AccountObjects),
