@@ -1,5 +1,6 @@
 using Gateway.Commands;
 using Gateway.Commands.Doctor;
+using Gateway.Commands.Launch;
 using Gateway.Hosting;
 using Gateway.Reload;
 
@@ -46,6 +47,12 @@ static async Task<int> RunAsync(string[] args)
     if (args is ["doctor", .. var unexpected])
     {
         return await DoctorCommand.RunAsync(unexpected, Environment.CurrentDirectory, Console.Out, Console.Error);
+    }
+
+    if (args is ["launch", .. var launched])
+    {
+        var settings = EnvironmentSource.Read(Environment.CurrentDirectory);
+        return await LaunchCommand.RunAsync(launched, settings, Environment.GetEnvironmentVariable(LaunchClients.KeyVariable), Console.Out, Console.Error);
     }
 
     return await ServeCommand.RunAsync(args, Console.Error);

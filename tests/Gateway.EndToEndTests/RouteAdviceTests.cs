@@ -40,6 +40,10 @@ public sealed class RouteAdviceTests : IAsyncLifetime
     [InlineData("POST", "/messages", 404)]
     [InlineData("GET", "/v1/messages", 405)]
     [InlineData("DELETE", "/v1/messages/count_tokens", 405)]
+    [InlineData("PUT", "/v1/messages/batches/b", 405)]
+    [InlineData("POST", "/messages/batches", 404)]
+    [InlineData("POST", "/v1/messages/batches", 501)]
+    [InlineData("GET", "/v1/messages/batches/b/results", 501)]
     public async Task Path_OfMessages_FailsInAnthropicsForm(string method, string path, int status)
     {
         using var answer = await SendAsync(new HttpMethod(method), path);

@@ -15,6 +15,7 @@ public static class EndpointCatalog
     [
         Own(EndpointId.ModelList, "/v1/models", "list the models of every backend"),
         Own(EndpointId.ModelRetrieve, "/v1/models/{**id}", "describe one model"),
+        ById(EndpointId.ModelDelete, Delete, "/v1/models/{id}", "delete a model that was fine-tuned"),
         Json(EndpointId.ChatCompletions, "/v1/chat/completions", "chat", StreamShape.Choices) with { Prompt = "messages" },
         Json(EndpointId.Completions, "/v1/completions", "complete a text", StreamShape.Choices) with { Prompt = "prompt" },
         Json(EndpointId.Embeddings, "/v1/embeddings", "turn text into vectors") with { Prompt = "input" },
@@ -36,6 +37,7 @@ public static class EndpointCatalog
         Form(EndpointId.ImageVariations, "/v1/images/variations", "vary an image"),
         Json(EndpointId.Messages, "/v1/messages", "the Messages API of Anthropic", StreamShape.Messages) with { AnthropicErrors = true, Prompt = "messages", Over = EndpointId.ChatCompletions },
         Json(EndpointId.MessageCountTokens, "/v1/messages/count_tokens", "count the tokens of a message") with { AnthropicErrors = true, Prompt = "messages", Over = EndpointId.ChatCompletions },
+        ById(EndpointId.MessageBatches, Objects, "/v1/messages/batches/{**rest}", "batches of messages") with { AnthropicErrors = true },
         Json(EndpointId.Tokenize, "/v1/tokenize", "text to token ids") with { Prompt = "prompt" },
         Json(EndpointId.Detokenize, "/v1/detokenize", "token ids to text"),
         ById(EndpointId.Files, Objects, "/v1/files/{**rest}", "files kept by the backend") with { HasContent = true, KeepsFiles = true },

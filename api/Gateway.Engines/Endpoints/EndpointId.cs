@@ -5,6 +5,7 @@ public enum EndpointId
 {
     ModelList,
     ModelRetrieve,
+    ModelDelete,
     ChatCompletions,
     Completions,
     Embeddings,
@@ -26,6 +27,7 @@ public enum EndpointId
     ImageVariations,
     Messages,
     MessageCountTokens,
+    MessageBatches,
     Tokenize,
     Detokenize,
     Files,

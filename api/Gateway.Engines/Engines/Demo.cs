@@ -24,6 +24,7 @@ internal static class Demo
             Nothing,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Nothing),
             (EndpointId.ChatCompletions, Support.Partial(
                 "It repeats the last message. It calls a function when `tool_choice` requires one or the message names one. "
                 + "A JSON schema as `response_format` is refused.")),
@@ -47,6 +48,7 @@ internal static class Demo
             (EndpointId.ImageVariations, Nothing),
             (EndpointId.Messages, Nothing),
             (EndpointId.MessageCountTokens, Nothing),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Nothing),
             (EndpointId.Detokenize, Nothing),
             (EndpointId.Files, Nothing),

@@ -17,6 +17,7 @@ internal static class LlamaCpp
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "`tool_choice` accepts strings only: one that names a function is treated as `auto`. `n` may be up to the number of slots, and usage then counts one choice.")),
             (EndpointId.Completions, Support.Partial("Log probabilities have the chat format, and usage counts one prompt of an array.")),
@@ -39,6 +40,7 @@ internal static class LlamaCpp
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Support.Native),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.Partial("Different format: `content` in, `tokens` out.", "/tokenize")),
             (EndpointId.Detokenize, Support.Partial("Different format: `tokens` in, `content` out.", "/detokenize")),
             (EndpointId.Files, Absent.AccountObjects),

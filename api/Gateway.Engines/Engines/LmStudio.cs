@@ -22,6 +22,7 @@ internal static class LmStudio
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "`tool_choice` is none, auto or required; log probabilities are always null. A prompt over the context of a GGUF model may get an empty answer.")),
             (EndpointId.Completions, Support.Native),
@@ -44,6 +45,7 @@ internal static class LmStudio
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, Support.Needs("0.4.1 or newer.")),
             (EndpointId.MessageCountTokens, Absent.InputTokens),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Absent.TokenIds),
             (EndpointId.Detokenize, Absent.TokenIds),
             (EndpointId.Files, Absent.AccountObjects),

@@ -16,6 +16,7 @@ internal static class LocalAi
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Native),
             // core/http/endpoints/openai/completion.go adds up times, but no tokens, unless it streams.
             (EndpointId.Completions, Support.Partial("Usage is always 0, except in streams.")),
@@ -38,6 +39,7 @@ internal static class LocalAi
             (EndpointId.ImageVariations, Support.Missing("It has no route of this name.", "Send the image to /v1/images/generations as `file`.")),
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Support.Missing("It has no route that counts the tokens of a message.", "Count those of the text with /v1/tokenize.")),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.Partial("Different format: `content` in, `tokens` out.")),
             (EndpointId.Detokenize, Support.Partial("Different format: `tokens` in, `content` out.")),
             (EndpointId.Files, Absent.AccountObjects),

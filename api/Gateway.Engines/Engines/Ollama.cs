@@ -20,6 +20,7 @@ internal static class Ollama
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "`tool_choice`, `parallel_tool_calls`, `n` and `logit_bias` are ignored, images must be `data:` URLs, and when several messages exceed the context, the oldest are silently dropped (a single one is refused). `reasoning_effort` may be `ultra` or `max` too, and any value except `none` is refused by models without reasoning. `max_tokens` 0 is one token. Arguments of tool calls that are not a JSON object, such as an empty string, are refused.")),
             (EndpointId.Completions, Support.Partial("The prompt must be one string, and is silently truncated if it is too long; `n`, `best_of`, `echo`, `logprobs` and `logit_bias` are ignored, and `max_tokens` 0 means no limit.")),
@@ -42,6 +43,7 @@ internal static class Ollama
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Absent.InputTokens),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Absent.TokenIds),
             (EndpointId.Detokenize, Absent.TokenIds),
             (EndpointId.Files, Absent.AccountObjects),

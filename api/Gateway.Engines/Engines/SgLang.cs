@@ -21,6 +21,7 @@ internal static class SgLang
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "Tool calls stay plain text unless it was started with `--tool-call-parser`, `response_format` does not go together with a forced tool, and tools of type `custom` are refused. So is a `max_tokens` that does not fit the context together with the prompt.")),
             (EndpointId.Completions, Support.Native),
@@ -43,6 +44,7 @@ internal static class SgLang
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Support.Native),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.Native),
             (EndpointId.Detokenize, Support.Native),
             (EndpointId.Files, Absent.AccountObjects),

@@ -25,6 +25,7 @@ internal static class Tgi
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "One choice and at most one tool call; `n`, `logit_bias` and `presence_penalty` have no effect. `response_format` accepts a JSON schema with `properties`, "
                 + "not plain JSON, and not together with tools. An assistant message with both text and tool calls loses the calls.")),
@@ -49,6 +50,7 @@ internal static class Tgi
             (EndpointId.ImageVariations, Absent.Images),
             (EndpointId.Messages, NoMessages),
             (EndpointId.MessageCountTokens, Support.Missing("It does not support the Messages API.", "Count the tokens of the text with /v1/tokenize.")),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.Partial("Different format: `inputs` in, a bare list of tokens with `id` and `text` out.", "/tokenize")),
             (EndpointId.Detokenize, Support.Missing("It does not convert token ids to text.", "Use the tokenizer of the model's publisher in your application.")),
             (EndpointId.Files, Absent.AccountObjects),

@@ -22,6 +22,7 @@ internal static class Vllm
             Absent.AccountObjects,
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
+            (EndpointId.ModelDelete, Absent.ModelDeletion),
             (EndpointId.ChatCompletions, Support.Partial(
                 "Tools need `--tool-call-parser`, and `tool_choice` `auto` needs `--enable-auto-tool-choice` too. `n` over 1 is refused at temperature 0, and so are an empty `stop` and `max_tokens` 0. Strict templates refuse a `system` message after others, here and on /v1/responses.")),
             (EndpointId.Completions, Support.Native),
@@ -46,6 +47,7 @@ internal static class Vllm
             // It merges system messages that stand between others by itself (0.32.0).
             (EndpointId.Messages, Support.Native),
             (EndpointId.MessageCountTokens, Support.Native),
+            (EndpointId.MessageBatches, Absent.MessageBatches),
             (EndpointId.Tokenize, Support.At("/tokenize")),
             (EndpointId.Detokenize, Support.At("/detokenize")),
             (EndpointId.Files, Absent.AccountObjects),

@@ -19,6 +19,14 @@ internal static class Absent
         "It has no route that counts tokens.",
         "Read `usage.prompt_tokens` of an answer with `max_tokens` 1.");
 
+    public static Support MessageBatches { get; } = Support.Missing(
+        "It keeps no batches of messages.",
+        "Send the messages one by one to /v1/messages, several at a time.");
+
+    public static Support ModelDeletion { get; } = Support.Missing(
+        "It deletes no models for its callers.",
+        "Have its operator remove the model where the engine runs.");
+
     public static Support Moderations { get; } = Support.Missing(
         "It has no classifier.",
         "Use a guard model through /v1/chat/completions.");

@@ -25,7 +25,11 @@ internal static class RouteAdvice
 
     /// <summary>The caller speaks Anthropic's API, so errors come in its form.</summary>
     public static bool IsAnthropic(HttpRequest request, string path) =>
-        request.Headers.ContainsKey("anthropic-version") || path.AsSpan().TrimEnd('/') is var rest && (rest.EndsWith("/messages", StringComparison.OrdinalIgnoreCase) || rest.EndsWith("/messages/count_tokens", StringComparison.OrdinalIgnoreCase));
+        SpeaksAnthropic(request) || path.AsSpan().TrimEnd('/') is var rest && (rest.EndsWith("/messages", StringComparison.OrdinalIgnoreCase)
+            || rest.EndsWith("/messages/count_tokens", StringComparison.OrdinalIgnoreCase) || rest.Contains("/messages/batches", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>It says so itself: every client of that API sends the version that it was made for.</summary>
+    public static bool SpeaksAnthropic(HttpRequest request) => request.Headers.ContainsKey("anthropic-version");
 
     private static string For(string path)
     {

@@ -20,7 +20,12 @@ public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings set
         var feature = context.Proxy();
         var models = feature.Snapshot.Models;
         feature.Outcome = Outcome.Ok;
-        return EndpointPaths.TryGetModelId(context.Request.Path.Value!, out var id) ? models.WriteOneAsync(context, id, feature.Key) : models.WriteListAsync(context, feature.Key);
+        return (EndpointPaths.TryGetModelId(context.Request.Path.Value!, out var id), feature.AnthropicCaller) switch
+        {
+            (true, var anthropic) => models.WriteOneAsync(context, id!, feature.Key, anthropic),
+            (_, true) => AnthropicModelList.WriteAsync(context, models, feature.Key),
+            _ => models.WriteListAsync(context, feature.Key),
+        };
     }
 
     public async Task WriteListAsync(HttpContext context, ClientKey? key)
@@ -39,16 +44,22 @@ public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings set
         json.WriteEndObject();
     }
 
-    public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key)
+    public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key, bool anthropic)
     {
         if (Find(id, key) is not { } entry)
         {
-            await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic: false);
+            await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic);
             return;
         }
 
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
+        if (anthropic)
+        {
+            AnthropicModelList.Write(json, entry, CreatedAt(entry));
+            return;
+        }
+
         Write(json, entry);
     }
 

@@ -128,6 +128,6 @@ public sealed class GatewayFeature
 
     public bool AnthropicErrors => AnthropicCaller || Endpoint is { AnthropicErrors: true };
 
-    /// <summary>The path is in no table, and its caller speaks Anthropic's API.</summary>
+    /// <summary>The path is in no table, or in both APIs, and its caller speaks Anthropic's.</summary>
     public bool AnthropicCaller { get; set; }
 }

@@ -79,8 +79,10 @@ internal sealed class RequestMiddleware(
     private static void FindEndpoint(HttpContext context, GatewayFeature feature)
     {
         feature.Endpoint = ProxyPipeline.EndpointOf(context);
-        if (feature.Endpoint is not null)
+        if (feature.Endpoint is { } endpoint)
         {
+            // Both APIs have the list of models, at one path.
+            feature.AnthropicCaller = endpoint.AnsweredHere && RouteAdvice.SpeaksAnthropic(context.Request);
             return;
         }
 
