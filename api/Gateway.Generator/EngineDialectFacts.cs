@@ -53,6 +53,11 @@ internal static class EngineDialectFacts
             yield return $"{Markdown.Text(first.Why)} So texts of the system and of developers are joined into one that stands first{On(first.Endpoints)} (`GATEWAY_MERGE_SYSTEM`).";
         }
 
+        if (dialect.ThinkingByTemplate is { } thinking)
+        {
+            yield return $"{Markdown.Text(thinking)} So they are sent as `enable_thinking` and `reasoning_effort` in `chat_template_kwargs`; `xhigh` and `max` are `high` there.";
+        }
+
         if (dialect.SearchesTools)
         {
             yield return "Tools with `defer_loading` pass to it, as it has a search for them.";

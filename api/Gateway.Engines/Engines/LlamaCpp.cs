@@ -74,6 +74,7 @@ internal static class LlamaCpp
             ],
             SystemFirst = new("Strict templates, such as those of Qwen3.5 and later, refuse a text of the system behind the first message (0.7.0: `System message must be at the beginning.`).",
                 EndpointId.ChatCompletions, EndpointId.Messages, EndpointId.MessageCountTokens, EndpointId.Responses, EndpointId.ResponseInputTokens),
+            ThinkingByTemplate = "On /v1/messages `thinking` of type `disabled` and `output_config.effort` have no effect (0.7.0), but the model's template takes both.",
             Fixes = [ToolFunctions.WithArguments(NoArguments), ToolFunctions.WithItemArguments(NoArguments)],
             Continuation = new("An assistant's message at the end is continued without being asked (measured on build 11669)."),
             OutlivesCaller = "While it is busy it may take a plain request to its end after its caller has left; a stream ends within some 10 ms (measured).",

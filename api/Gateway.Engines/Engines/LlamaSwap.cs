@@ -73,6 +73,7 @@ internal static class LlamaSwap
         {
             // Its models mostly run llama-server, which these members and headers would steer.
             SystemFirst = LlamaCpp.Profile.Requests.SystemFirst,
+            ThinkingByTemplate = LlamaCpp.Profile.Requests.ThinkingByTemplate,
             Fixes = LlamaCpp.Profile.Requests.Fixes,
             StripFields = LlamaCpp.Profile.Requests.StripFields,
             StripHeaders = LlamaCpp.Profile.Requests.StripHeaders,

@@ -104,6 +104,12 @@ public sealed record RequestDialect
     /// <summary>Where texts of the system have to stand first; null: it takes them anywhere, or joins them itself.</summary>
     public SystemFirst? SystemFirst { get; init; }
 
+    /// <summary>
+    /// On the Messages API <c>thinking</c> and <c>output_config</c> mean nothing to it, and its models' templates take the same as
+    /// <c>chat_template_kwargs</c>: how that is known, a sentence; null: it reads them, or has no such way.
+    /// </summary>
+    public string? ThinkingByTemplate { get; init; }
+
     /// <summary>A limit for the answer's tokens above the model's context is refused instead of capped: how that is known, a sentence; null: it is not.</summary>
     public string? RefusesLongAnswers { get; init; }
 

@@ -95,6 +95,11 @@ public sealed class BodyMender
             DeferredTools.Remove(edit, endpoint, ref removed);
         }
 
+        if (_dialect.ThinkingByTemplate is not null)
+        {
+            TemplateThinking.Apply(edit, endpoint);
+        }
+
         if (_systemFirst is { } rule)
         {
             SystemTexts.Join(rule, members, edit, endpoint);

@@ -20,7 +20,7 @@ public sealed class AgentRequestTests
 
     [Theory]
     [InlineData("llamacpp")]
-    [InlineData("llama-swap")]
+    [InlineData("llamaswap")]
     [InlineData("sglang")]
     public void Mend_ClaudeCodeOnStrictTemplates_HasOneSystemAndNoDeferredTool(string engine)
     {
@@ -28,11 +28,12 @@ public sealed class AgentRequestTests
 
         var (before, after) = (sent["system"]!.AsArray(), mended["system"]!.AsArray());
         Assert.Equal(before.Skip(1).Select(Text), after.Take(2).Select(Text));
-        Assert.Equal("\n\n" + Text(sent["messages"]![1]!["content"]![0]), Text(Assert.Single(after.Skip(2))));
+        Assert.Equal("\n\n" + InlineText(sent["messages"]![1]!["content"]!), Text(Assert.Single(after.Skip(2))));
         Assert.Equal(Roles(sent).Where(role => role != "system"), Roles(mended));
         Assert.DoesNotContain("DeferredToolPlaceholder", mended["tools"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(sent["tools"]!.AsArray().Count - 1, mended["tools"]!.AsArray().Count);
         Assert.Equal(["tools.defer_loading"], removed);
+        Assert.Equal(engine == "sglang" ? null : "high", (string?)mended["chat_template_kwargs"]?["reasoning_effort"]);
     }
 
     [Fact]
@@ -131,15 +132,30 @@ public sealed class AgentRequestTests
     }
 
     [Theory]
-    [InlineData($$"""{"tools":[{"name":"Now"}, {{Deferred}}],"tool_choice":{"type":"auto"}}""", """{"tools":[{"name":"Now"}],"tool_choice":{"type":"auto"}}""")]
-    [InlineData($$"""{"tools":[{{Deferred}}],"tool_choice":{"type":"auto"},"n":1}""", """{"n":1}""")]
-    [InlineData($$"""{"tools":[{{Deferred}}],"messages":[{"role":"user","content":[{"type":"tool_result","content":[{"type":"tool_reference","tool_name":"Later"}]}]}]}""", null)]
-    [InlineData($$"""{"tools":[{{Deferred}}],"tool_choice":{"type":"tool","name":"Later"}}""", null)]
+    [InlineData($$$"""{"tools":[{"name":"Now"}, {{{Deferred}}}],"tool_choice":{"type":"auto"}}""", """{"tools":[{"name":"Now"}],"tool_choice":{"type":"auto"}}""")]
+    [InlineData($$$"""{"tools":[{{{Deferred}}}],"tool_choice":{"type":"auto"},"n":1}""", """{"n":1}""")]
+    [InlineData($$$"""{"tools":[{{{Deferred}}}],"messages":[{"role":"user","content":[{"type":"tool_result","content":[{"type":"tool_reference","tool_name":"Later"}]}]}]}""", null)]
+    [InlineData($$$"""{"tools":[{{{Deferred}}}],"tool_choice":{"type":"tool","name":"Later"}}""", null)]
     [InlineData("""{"tools":[{"name":"defer_loading","defer_loading":false}]}""", null)]
     public void Mend_DeferredTools_AreLeftOutUntilTheyAreNamed(string body, string? expected)
     {
         Assert.Equal(expected ?? body, Mending.Mend(new(), body, endpoint: EndpointId.Messages));
         Assert.Equal(body, Mending.Mend(new() { SearchesTools = true }, body, endpoint: EndpointId.Messages));
+    }
+
+    [Theory]
+    [InlineData("""{"output_config":{"effort":"max"}}""", """{"output_config":{"effort":"max"},"chat_template_kwargs":{"reasoning_effort":"high"}}""")]
+    [InlineData("""{"output_config":{"effort":"low"},"chat_template_kwargs":{"x": 1}}""", """{"output_config":{"effort":"low"},"chat_template_kwargs":{"x": 1,"reasoning_effort":"low"}}""")]
+    [InlineData("""{"thinking":{"type":"disabled"},"chat_template_kwargs":null}""", """{"thinking":{"type":"disabled"},"chat_template_kwargs":{"enable_thinking":false}}""")]
+    [InlineData("""{"thinking":{"type":"disabled"},"chat_template_kwargs":{"enable_thinking":true}}""", null)]
+    [InlineData("""{"thinking":{"type":"adaptive"},"output_config":{"effort":"loud"}}""", null)]
+    [InlineData("""{"thinking":"disabled","output_config":[],"chat_template_kwargs":7}""", null)]
+    public void Mend_ThinkingOfMessages_IsPassedToTheTemplate(string body, string? expected)
+    {
+        var dialect = new RequestDialect { ThinkingByTemplate = "It is not read." };
+        Assert.Equal(expected ?? body, Mending.Mend(dialect, body, endpoint: EndpointId.Messages));
+        Assert.Equal(body, Mending.Mend(dialect, body, endpoint: EndpointId.ChatCompletions));
+        Assert.Equal(body, Mending.Mend(new(), body, endpoint: EndpointId.Messages));
     }
 
     [Theory]
@@ -161,6 +177,8 @@ public sealed class AgentRequestTests
     private static string Fixture(string name) => Clone.Read($"tests/fixtures/translation/{name}");
 
     private static string Text(JsonNode? block) => (string)block!["text"]!;
+
+    private static string InlineText(JsonNode content) => content is JsonArray blocks ? Text(blocks[0]) : (string)content!;
 
     private static IEnumerable<string> Roles(JsonObject request) => request["messages"]!.AsArray().Select(message => (string)message!["role"]!);
 
