@@ -48,6 +48,21 @@ internal static class EngineDialectFacts
             yield return $"{Markdown.Text(refuses)} So `max_tokens`, `max_completion_tokens` and `max_output_tokens` are lowered to it (`GATEWAY_CLAMP_MAX_TOKENS`).";
         }
 
+        if (dialect.SystemFirst is { } first)
+        {
+            yield return $"{Markdown.Text(first.Why)} So texts of the system and of developers are joined into one that stands first{On(first.Endpoints)} (`GATEWAY_MERGE_SYSTEM`).";
+        }
+
+        if (dialect.ThinkingByTemplate is { } thinking)
+        {
+            yield return $"{Markdown.Text(thinking)} So they are sent as `enable_thinking` and `reasoning_effort` in `chat_template_kwargs`; `xhigh` and `max` are `high` there.";
+        }
+
+        if (dialect.SearchesTools)
+        {
+            yield return "Tools with `defer_loading` pass to it, as it has a search for them.";
+        }
+
         if (dialect.RunsServerTools)
         {
             yield return "Tools that it runs itself, such as `web_search`, pass to it, unless `GATEWAY_SERVER_TOOLS=strip`.";

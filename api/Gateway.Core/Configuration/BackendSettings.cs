@@ -40,6 +40,9 @@ public sealed record BackendSettings
     /// <summary>A limit for the answer's tokens above the model's context is lowered to it, where the engine refuses it.</summary>
     public bool ClampTokens { get; init; } = true;
 
+    /// <summary>Texts of the system are joined into one that stands first, where the engine refuses them elsewhere.</summary>
+    public bool MergeSystem { get; init; } = true;
+
     /// <summary>The longest prompt and answer together, in tokens, where the operator states it; a fallback with a larger window takes what did not fit.</summary>
     public int? ContextWindow { get; init; }
 

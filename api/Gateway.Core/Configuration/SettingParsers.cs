@@ -89,6 +89,10 @@ public static class SettingParsers
         _ => ServerToolRule.Auto,
     };
 
+    public static IReadOnlyList<string> MergeSystemWords { get; } = ["auto", "off"];
+
+    public static bool MergeSystem(string word) => word == "auto";
+
     public static ClientKey? AdminKey(string value) => IsToken(value, 8) ? new ClientKey("admin", Hash(value)) : null;
 
     /// <summary><c>key</c> or <c>name:key</c>; a key without a name is called by its place in the list.</summary>

@@ -92,6 +92,7 @@ public sealed class SettingsReader
             Translate = SettingParsers.Translate(_variables.Choice("GATEWAY_TRANSLATE", SettingParsers.TranslateWords)),
             ServerTools = SettingParsers.ServerTools(_variables.Choice("GATEWAY_SERVER_TOOLS", SettingParsers.ServerToolWords)),
             ClampTokens = _variables.Choice("GATEWAY_CLAMP_MAX_TOKENS", ["on", "off"]) == "on",
+            MergeSystem = SettingParsers.MergeSystem(_variables.Choice("GATEWAY_MERGE_SYSTEM", SettingParsers.MergeSystemWords)),
             WarmUp = _variables.Duration("GATEWAY_WARMUP_SECONDS", zero: true),
             PrefixAffinity = _variables.Choice("GATEWAY_PREFIX_AFFINITY", ["off", "on"]) == "on",
             Resilience = new ResilienceSettings

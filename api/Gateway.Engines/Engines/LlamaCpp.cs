@@ -6,6 +6,8 @@ namespace Gateway.Engines;
 /// <summary>llama.cpp's llama-server. Most facts were measured on build 11669 (0.7.0) and on 3f545beccee6 (2026-08-22, after b10573), in single and router mode.</summary>
 internal static class LlamaCpp
 {
+    private const string NoArguments = "A call without arguments is refused where they are an empty text (0.7.0); they become `{}`.";
+
     public static EngineProfile Profile { get; } = new()
     {
         Id = "llamacpp",
@@ -72,6 +74,10 @@ internal static class LlamaCpp
                 "id_slot", "cache_prompt", "n_cache_reuse", "lora", "verbose", "return_progress", "sse_ping_interval", "backend_sampling",
                 "grammar", "samplers", "n_probs", "mirostat*", "chat_format", "chat_parser", "generation_prompt", "parse_tool_calls", "grammar_lazy", "grammar_triggers", "preserved_tokens",
             ],
+            SystemFirst = new("Strict templates, such as those of Qwen3.5 and later, refuse a text of the system behind the first message (0.7.0: `System message must be at the beginning.`).",
+                EndpointId.ChatCompletions, EndpointId.Messages, EndpointId.MessageCountTokens, EndpointId.Responses, EndpointId.ResponseInputTokens),
+            ThinkingByTemplate = "On /v1/messages `thinking` of type `disabled` and `output_config.effort` have no effect (0.7.0), but the model's template takes both.",
+            Fixes = [ToolFunctions.WithArguments(NoArguments), ToolFunctions.WithItemArguments(NoArguments)],
             Continuation = new("An assistant message at the end is continued by default (measured on build 11669)."),
             OutlivesCaller = "While it is busy it may finish a non-streaming request after the client has disconnected; a stream ends within about 10 ms (measured).",
             // Makes a stream go on after its client left, and lets anyone who knows the id read it (measured).

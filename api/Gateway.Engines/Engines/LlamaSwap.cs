@@ -74,6 +74,9 @@ internal static class LlamaSwap
         Requests = new RequestDialect
         {
             // Its models mostly run llama-server, which these members and headers would steer.
+            SystemFirst = LlamaCpp.Profile.Requests.SystemFirst,
+            ThinkingByTemplate = LlamaCpp.Profile.Requests.ThinkingByTemplate,
+            Fixes = LlamaCpp.Profile.Requests.Fixes,
             StripFields = LlamaCpp.Profile.Requests.StripFields,
             StripHeaders = LlamaCpp.Profile.Requests.StripHeaders,
         },

@@ -66,6 +66,7 @@ internal static class Ollama
         Errors = OllamaErrors.Dialect,
         Requests = new RequestDialect
         {
+            Fixes = [ToolFunctions.WithArguments("A call whose arguments are an empty text is refused (main fb3076099687); they become `{}`.")],
             Copies =
             [
                 // ollama/ollama#7125, #18575: the newer name is not read, and the answer would have no end.

@@ -62,6 +62,7 @@ internal static class OpenAi
         Requests = new RequestDialect
         {
             RunsServerTools = true,
+            SearchesTools = true,
             // They choose which of the operator's organisations and projects pays.
             StripHeaders = ["OpenAI-Organization", "OpenAI-Project"],
         },

@@ -13,6 +13,8 @@ internal static class SgLangRequests
 
     public static RequestDialect Dialect { get; } = new()
     {
+        SystemFirst = new("It renders the template that comes with the model, and strict ones refuse a text of the system behind the first message.",
+            EndpointId.ChatCompletions, EndpointId.Messages, EndpointId.MessageCountTokens, EndpointId.Responses),
         Continuation = new("Since sgl-project/sglang#4226 (2025-03).", ("continue_final_message", "true")),
         Fixes =
         [
@@ -23,6 +25,7 @@ internal static class SgLangRequests
             [
                 new("type", ["enabled", "disabled", "adaptive"], Needed: true), new("budget_tokens"), new("display", ["summarized", "omitted"]),
             ], EndpointId.Messages, EndpointId.MessageCountTokens),
+            ToolFunctions.WithArguments("A call whose arguments are an empty text is refused as no JSON (0.5.23); they become `{}`."),
             ToolFunctions.WithoutNull("strict", "`strict` of a function is refused when it is null (#6775).", EndpointId.ChatCompletions),
         ],
         // Inputs of multimodal embeddings, each a URL, a path on the engine's host, or the data.

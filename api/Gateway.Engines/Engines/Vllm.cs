@@ -115,6 +115,8 @@ internal static class Vllm
 
     private static RequestDialect Requests => new()
     {
+        SystemFirst = new("Strict templates refuse a text of the system behind the first message; on /v1/messages the engine joins them itself (0.32.0).",
+            EndpointId.ChatCompletions, EndpointId.Responses),
         Continuation = new("Since #8942 (2024-10), and only without a generation prompt.", ("add_generation_prompt", "false"), ("continue_final_message", "true")),
         // What it refuses beyond that (`stream_options` without `stream`, a fifth stop string, `top_logprobs` without
         // `logprobs`, `tool_choice` without tools) OpenAI refuses too.

@@ -47,6 +47,11 @@ public sealed record FieldCopy(string From, string To, bool KeepFrom, string Why
 /// <param name="Members">What has to be said besides, each a member's name and its JSON.</param>
 public sealed record Continuation(string Source, params (string Name, string Value)[] Members);
 
+/// <summary>Texts of the system and of developers are joined into one that stands first, since the engine refuses them elsewhere.</summary>
+/// <param name="Why">How that is known. A sentence.</param>
+/// <param name="Endpoints">Where it applies.</param>
+public sealed record SystemFirst(string Why, params EndpointId[] Endpoints);
+
 /// <summary>How request bodies are mended for an engine, and what of them never reaches it.</summary>
 public sealed record RequestDialect
 {
@@ -89,6 +94,21 @@ public sealed record RequestDialect
     /// out, since nothing else keeps the words of a prompt on the site.
     /// </summary>
     public bool RunsServerTools { get; init; }
+
+    /// <summary>
+    /// Tools with <c>defer_loading</c> pass to it: it shows them to the model after a search. Other engines show them all from the start, so
+    /// there they are left out until the conversation names them.
+    /// </summary>
+    public bool SearchesTools { get; init; }
+
+    /// <summary>Where texts of the system have to stand first; null: it takes them anywhere, or joins them itself.</summary>
+    public SystemFirst? SystemFirst { get; init; }
+
+    /// <summary>
+    /// On the Messages API <c>thinking</c> and <c>output_config</c> mean nothing to it, and its models' templates take the same as
+    /// <c>chat_template_kwargs</c>: how that is known, a sentence; null: it reads them, or has no such way.
+    /// </summary>
+    public string? ThinkingByTemplate { get; init; }
 
     /// <summary>A limit for the answer's tokens above the model's context is refused instead of capped: how that is known, a sentence; null: it is not.</summary>
     public string? RefusesLongAnswers { get; init; }

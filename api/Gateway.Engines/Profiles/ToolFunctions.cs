@@ -5,7 +5,7 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Engines;
 
-/// <summary>Mends the <c>function</c> objects inside <c>tools</c>; every other byte of the list stays as it came.</summary>
+/// <summary>Puts right the <c>function</c> objects of <c>tools</c> and the calls of a history; every other byte stays as it came.</summary>
 internal static class ToolFunctions
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 512 };
@@ -22,6 +22,77 @@ internal static class ToolFunctions
             json.WritePropertyName(member);
             json.WriteRawValue(rawValue);
         }), why, endpoints);
+
+    /// <summary>Calls in the history whose <c>arguments</c> are an empty text get an empty object in it.</summary>
+    public static FieldFix WithArguments(string why) =>
+        new("messages", static value => FillArguments(value, depth: 5), why, [EndpointId.ChatCompletions]);
+
+    /// <summary>The same for the items of Responses.</summary>
+    public static FieldFix WithItemArguments(string why) =>
+        new("input", static value => FillArguments(value, depth: 2), why, [EndpointId.Responses, EndpointId.ResponseInputTokens]);
+
+    private static FieldEdit FillArguments(ReadOnlySpan<byte> value, int depth)
+    {
+        if (!MayLackArguments(value) || EmptyArguments(value, depth) is not { Count: > 0 } places)
+        {
+            return FieldEdit.Keep;
+        }
+
+        var output = new ArrayBufferWriter<byte>(value.Length + (2 * places.Count));
+        var from = 0;
+        foreach (var place in places)
+        {
+            output.Write(value[from..place]);
+            output.Write("\"{}\""u8);
+            from = place + 2;
+        }
+
+        output.Write(value[from..]);
+        return FieldEdit.Replace(output.WrittenSpan.ToArray());
+    }
+
+    // Every long conversation has calls in it, and nearly none has an empty one: it should not be read a second time for that.
+    private static bool MayLackArguments(ReadOnlySpan<byte> rest)
+    {
+        var name = "\"arguments\""u8;
+        for (var at = rest.IndexOf(name); at >= 0; at = rest.IndexOf(name))
+        {
+            rest = rest[(at + name.Length)..].TrimStart(" \t\r\n:"u8);
+            if (rest.StartsWith("\"\""u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Where an empty text is the value of <c>arguments</c>, that many containers deep.</summary>
+    private static List<int> EmptyArguments(ReadOnlySpan<byte> value, int depth)
+    {
+        var places = new List<int>();
+        var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = 512 });
+        var inCalls = false;
+        var inFunction = false;
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            var open = reader.CurrentDepth;
+            inCalls = open == 2 ? reader.ValueSpan.SequenceEqual("tool_calls"u8) : inCalls;
+            inFunction = open == 4 ? reader.ValueSpan.SequenceEqual("function"u8) : inFunction;
+            if (open == depth && (depth == 2 || (inCalls && inFunction)) && reader.ValueSpan.SequenceEqual("arguments"u8)
+                && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty)
+            {
+                places.Add((int)reader.TokenStartIndex);
+            }
+        }
+
+        return places;
+    }
 
     private static JsonValueKind? Find(JsonElement function, string member) =>
         function.TryGetProperty(member, out var value) ? value.ValueKind : null;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests.Agents;
 
 namespace Gateway.Proxy.Requests;
 
@@ -19,6 +20,7 @@ public sealed class BodyMender
     ];
 
     private readonly bool _withoutServerTools;
+    private readonly SystemFirst? _systemFirst;
     private readonly RequestDialect _dialect;
     private readonly byte[][] _stripped;
     private readonly byte[][] _strippedPrefixes;
@@ -27,10 +29,12 @@ public sealed class BodyMender
 
     /// <param name="dialect">What the engine needs.</param>
     /// <param name="withoutServerTools">Tools that the engine would run itself are left out.</param>
-    public BodyMender(RequestDialect dialect, bool withoutServerTools = false)
+    /// <param name="joinsSystem">Texts of the system are put first where the engine needs that.</param>
+    public BodyMender(RequestDialect dialect, bool withoutServerTools = false, bool joinsSystem = true)
     {
         _dialect = dialect;
         _withoutServerTools = withoutServerTools;
+        _systemFirst = joinsSystem ? dialect.SystemFirst : null;
         var plain = dialect.StripFields.Where(name => !name.Contains('.', StringComparison.Ordinal)).ToArray();
         _stripped = [.. plain.Where(name => !name.EndsWith('*')).Concat(Credentials).Select(Encoding.UTF8.GetBytes)];
         _strippedPrefixes = [.. plain.Where(name => name.EndsWith('*')).Select(name => Encoding.UTF8.GetBytes(name[..^1]))];
@@ -48,6 +52,7 @@ public sealed class BodyMender
         List<string>? removed = null;
         var refused = _withoutServerTools ? ServerToolFilter.Apply(members, edit, ref removed) : null;
         Strip(members, edit, ref removed);
+        Adapt(members, edit, endpoint.Id, ref removed);
         Copy(edit, endpoint.Id);
         Fix(members, edit, endpoint.Id);
         if (sendModel is not null)
@@ -79,6 +84,26 @@ public sealed class BodyMender
         }
 
         return (parts, removed);
+    }
+
+    // What coding agents send for one service, and any other engine stumbles over.
+    private void Adapt(JsonMembers members, JsonEdit edit, EndpointId endpoint, ref List<string>? removed)
+    {
+        BillingLine.Remove(members, edit, endpoint);
+        if (!_dialect.SearchesTools)
+        {
+            DeferredTools.Remove(edit, endpoint, ref removed);
+        }
+
+        if (_dialect.ThinkingByTemplate is not null)
+        {
+            TemplateThinking.Apply(edit, endpoint);
+        }
+
+        if (_systemFirst is { } rule)
+        {
+            SystemTexts.Join(rule, members, edit, endpoint);
+        }
     }
 
     private void Strip(JsonMembers members, JsonEdit edit, ref List<string>? removed)

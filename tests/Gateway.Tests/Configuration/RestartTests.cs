@@ -24,6 +24,7 @@ public sealed class RestartTests : IDisposable
         ["GATEWAY_SERVER_TOOLS"] = ("strip", "backend vllm changed"),
         ["GATEWAY_OBJECT_KEYS"] = ("*", "GATEWAY_OBJECT_KEYS"),
         ["GATEWAY_CLAMP_MAX_TOKENS"] = ("off", "backend vllm changed"),
+        ["GATEWAY_MERGE_SYSTEM"] = ("off", "backend vllm changed"),
         ["GATEWAY_MAX_BODY_MB"] = ("1", "GATEWAY_MAX_BODY_MB"),
         ["GATEWAY_CONNECT_TIMEOUT_SECONDS"] = ("1", "backend vllm changed"),
         ["GATEWAY_HEADERS_TIMEOUT_SECONDS"] = ("1", "backend vllm changed"),

@@ -66,6 +66,10 @@ internal static class BackendKeys
         "lower a token limit above the model's context if the engine would refuse it")
     { Default = "GATEWAY_CLAMP_MAX_TOKENS" };
 
+    public static readonly YamlKey<string> MergeSystem = new("merge_system", YamlShapes.Choice(SettingParsers.MergeSystemWords),
+        "texts of the system and of developers anywhere in a conversation: `auto` joins them into one that stands first where the engine's templates refuse them elsewhere")
+    { Default = "GATEWAY_MERGE_SYSTEM" };
+
     public static readonly YamlKey<long> MaxConcurrency = new("max_concurrency", YamlShapes.Whole(1, 100_000),
         "maximum concurrent requests to it")
     { Default = "GATEWAY_MAX_CONCURRENCY" };
@@ -94,7 +98,7 @@ internal static class BackendKeys
 
     public static YamlTable Table { get; } = new("backends[]",
     [
-        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Translate, Resume, ServerTools, ClampTokens, WarmUp,
+        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Translate, Resume, ServerTools, ClampTokens, MergeSystem, WarmUp,
         MaxConcurrency, MaxQueue, QueueTimeout, Deadlines, Retries, RetryBudget, Breaker,
     ]);
 }

@@ -26,6 +26,7 @@ internal static class BackendSection
             Translate = section.TryGet(BackendKeys.Translate, out var translate) ? SettingParsers.Translate(translate) : otherwise.Translate,
             ServerTools = section.TryGet(BackendKeys.ServerTools, out var tools) ? SettingParsers.ServerTools(tools) : otherwise.ServerTools,
             ClampTokens = section.Get(BackendKeys.ClampTokens, otherwise.ClampTokens),
+            MergeSystem = section.TryGet(BackendKeys.MergeSystem, out var merge) ? SettingParsers.MergeSystem(merge) : otherwise.MergeSystem,
             Deadlines = section.Get(BackendKeys.Deadlines, otherwise.Deadlines),
             Admission = new AdmissionSettings
             {

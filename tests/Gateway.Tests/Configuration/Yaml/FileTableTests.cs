@@ -36,6 +36,7 @@ public sealed class FileTableTests
         ["backends[].stream_plain"] = "stream_plain: off",
         ["backends[].server_tools"] = "server_tools: allow",
         ["backends[].clamp_max_tokens"] = "clamp_max_tokens: false",
+        ["backends[].merge_system"] = "merge_system: off",
         ["backends[].warm_up"] = "warm_up: 5",
         ["backends[].max_concurrency"] = "max_concurrency: 5",
         ["backends[].max_queue"] = "max_concurrency: 7\nmax_queue: 5",
