@@ -4,8 +4,8 @@ using Gateway.Engines.Endpoints;
 namespace Gateway.Proxy.Requests.Agents;
 
 /// <summary>
-/// Claude Code's line for Anthropic's own bookkeeping, the first text of <c>system</c>. It differs by version, means nothing to a model, and an
-/// engine would read it as part of the prompt.
+/// Claude Code's line for Anthropic's own bookkeeping, the first text of <c>system</c>. It differs by version, means nothing to a model,
+/// and an engine would read it as part of the prompt.
 /// </summary>
 internal static class BillingLine
 {
@@ -21,7 +21,8 @@ internal static class BillingLine
 
         for (var i = 0; i < members.All.Count; i++)
         {
-            if (members.All[i].Is("system"u8) && edit.Current(i) is { } system && system.Span.IndexOf(Start) >= 0 && JsonElements.TryRead(system, out var blocks))
+            if (members.All[i].Is("system"u8) && edit.Current(i) is { } system && system.Span.IndexOf(Start) >= 0
+                && JsonElements.TryRead(system, out var blocks))
             {
                 Remove(edit, i, blocks);
             }

@@ -7,8 +7,8 @@ using Gateway.Engines.Endpoints;
 namespace Gateway.Proxy.Requests.Agents;
 
 /// <summary>
-/// Joins texts of the system and of developers into one that stands first, for engines whose models' templates refuse them anywhere else. A body
-/// that has them only there keeps its bytes; so does one with something else than text in such a message.
+/// Joins texts of the system and of developers into one that stands first, for engines whose models' templates refuse them anywhere else. A
+/// body that has them only there keeps its bytes; so does one with something else than text in such a message.
 /// </summary>
 internal sealed class SystemTexts
 {
@@ -66,7 +66,8 @@ internal sealed class SystemTexts
         }
     }
 
-    private static bool IsNothing(ReadOnlySpan<byte> value) => value.SequenceEqual("null"u8) || value.SequenceEqual("\"\""u8) || (value[0] == '[' && value[1..].TrimStart(" \t\r\n"u8)[0] == ']');
+    private static bool IsNothing(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("null"u8) || value.SequenceEqual("\"\""u8) || (value[0] == '[' && value[1..].TrimStart(" \t\r\n"u8)[0] == ']');
 
     private static bool Mentions(ReadOnlySpan<byte> json) => json.IndexOf("\"system\""u8) >= 0 || json.IndexOf("\"developer\""u8) >= 0;
 
@@ -92,7 +93,8 @@ internal sealed class SystemTexts
     }
 
     private static bool IsSystem(JsonMembers message) =>
-        message.Find("role"u8) is { } role && (message.Value(role).SequenceEqual("\"system\""u8) || message.Value(role).SequenceEqual("\"developer\""u8))
+        message.Find("role"u8) is { } role
+        && (message.Value(role).SequenceEqual("\"system\""u8) || message.Value(role).SequenceEqual("\"developer\""u8))
         && (message.Find("type"u8) is not { } type || message.Value(type).SequenceEqual("\"message\""u8));
 
     private bool Read(JsonMembers message)
@@ -115,7 +117,8 @@ internal sealed class SystemTexts
     private bool ReadPart(ReadOnlyMemory<byte> part)
     {
         if (part.Span[0] != '{' || !JsonMembers.TryParse(part, out var members, out _)
-            || members.Find("type"u8) is not { } type || !(members.Value(type).SequenceEqual("\"text\""u8) || members.Value(type).SequenceEqual("\"input_text\""u8))
+            || members.Find("type"u8) is not { } type
+            || !(members.Value(type).SequenceEqual("\"text\""u8) || members.Value(type).SequenceEqual("\"input_text\""u8))
             || members.IsAmbiguous("text"u8) || members.Find("text"u8) is not { Kind: JsonTokenType.String } text)
         {
             return false;

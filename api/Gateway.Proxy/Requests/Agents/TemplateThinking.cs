@@ -4,8 +4,8 @@ using Gateway.Engines.Endpoints;
 namespace Gateway.Proxy.Requests.Agents;
 
 /// <summary>
-/// Passes the thinking that a request of the Messages API asks for to the model's template, for engines that read neither <c>thinking</c> nor
-/// <c>output_config</c>. What the caller says to the template itself stays.
+/// Passes the thinking that a request of the Messages API asks for to the model's template, for engines that read neither <c>thinking</c>
+/// nor <c>output_config</c>. What the caller says to the template itself stays.
 /// </summary>
 internal static class TemplateThinking
 {
@@ -36,7 +36,9 @@ internal static class TemplateThinking
             return asked;
         }
 
-        return asked.SequenceEqual("\"high\""u8) || asked.SequenceEqual("\"xhigh\""u8) || asked.SequenceEqual("\"max\""u8) ? "\"high\""u8 : default;
+        return asked.SequenceEqual("\"high\""u8) || asked.SequenceEqual("\"xhigh\""u8) || asked.SequenceEqual("\"max\""u8)
+            ? "\"high\""u8
+            : default;
     }
 
     private static void Pass(JsonEdit edit, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -53,7 +55,8 @@ internal static class TemplateThinking
     }
 
     private static ReadOnlySpan<byte> Word(ReadOnlyMemory<byte>? value, ReadOnlySpan<byte> name) =>
-        value is { } json && json.Span[0] == '{' && JsonMembers.TryParse(json, out var members, out _) && members.Find(name) is { Kind: JsonTokenType.String } word
+        value is { } json && json.Span[0] == '{' && JsonMembers.TryParse(json, out var members, out _)
+            && members.Find(name) is { Kind: JsonTokenType.String } word
             ? json[word.ValueStart..word.End].Span
             : default;
 }
