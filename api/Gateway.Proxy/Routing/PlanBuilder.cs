@@ -35,16 +35,9 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory, Tim
             return (null, null, forbidden);
         }
 
-        ITranslation? translation = null;
-        if (route.Backend.Translates(endpoint))
+        if (Translate(ref endpoint, ref request, route, out var translation) is { } untranslated)
         {
-            (translation, var untranslated) = Translations.Create(endpoint.Id, request, route, settings, clock);
-            if (translation is null)
-            {
-                return (null, null, untranslated);
-            }
-
-            (endpoint, request) = (EndpointCatalog.Find(endpoint.Over!.Value), ClientRequest.Of(translation, request.Model));
+            return (null, null, untranslated);
         }
 
         var usage = UsageRule(profile, endpoint);
@@ -58,7 +51,7 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory, Tim
             Feature = feature,
             Endpoint = endpoint,
             Upstream = upstream,
-            Path = profile.Endpoints[endpoint.Id].Path ?? (translation is null ? context.Request.Path.Value! : endpoint.Route),
+            Path = PathOf(context.Request, profile, endpoint, translation),
             Query = translation is null ? UpstreamQuery.Of(context.Request, feature.Key, profile, endpoint, route.SendModel) : "",
             Body = request.Body,
             Translation = translation,
@@ -68,7 +61,7 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory, Tim
             Streams = AsksForStream(request, endpoint, body.Collects),
             Buffers = BuffersStream(request, upstream, endpoint),
             UsageRule = usage,
-            LimitName = endpoint.Id == EndpointId.ChatCompletions && translation is null && request.Members is { } members ? AnswerLength.NewerName(members) : null,
+            LimitName = translation is null ? LimitName(endpoint, request) : null,
             TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
         };
         // Last, because the caller owns the buffer with the plan: a fault before this has nothing to give back.
@@ -76,6 +69,30 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory, Tim
         plan.Body = mended?.Written ?? plan.Body;
         return (plan, mended, null);
     }
+
+    // A request to an endpoint that the engine lacks becomes one to the endpoint that it is translated to.
+    private GatewayError? Translate(ref EndpointSpec endpoint, ref ClientRequest request, ModelRoute route, out ITranslation? translation)
+    {
+        translation = null;
+        if (!route.Backend.Translates(endpoint))
+        {
+            return null;
+        }
+
+        (translation, var error) = Translations.Create(endpoint.Id, request, route, settings, clock);
+        if (translation is not null)
+        {
+            (endpoint, request) = (EndpointCatalog.Find(endpoint.Over!.Value), ClientRequest.Of(translation, request.Model));
+        }
+
+        return error;
+    }
+
+    private static string PathOf(HttpRequest request, EngineProfile profile, EndpointSpec endpoint, ITranslation? translation) =>
+        profile.Endpoints[endpoint.Id].Path ?? (translation is null ? request.Path.Value! : endpoint.Route);
+
+    private static string? LimitName(EndpointSpec endpoint, ClientRequest request) =>
+        endpoint.Id == EndpointId.ChatCompletions && request.Members is { } members ? AnswerLength.NewerName(members) : null;
 
     // For a header.
     private static string? Shown(List<string>? removed, IReadOnlyList<string>? leftOut)

@@ -32,7 +32,7 @@ internal static class Translations
 
     /// <summary>What a translation has to know besides the body.</summary>
     public static TranslationContext Context(ClientRequest request, ModelRoute route, GatewaySettings settings, TimeProvider clock) => new(
-        route.SendModel ?? request.Model ?? settings.ModelName ?? route.Backend.Models.All.FirstOrDefault()?.Id ?? "default",
+        route.SendModel ?? request.Model ?? settings.ModelName ?? (route.Backend.Models.All is [var first, ..] ? first.Id : "default"),
         static () => Guid.NewGuid().ToString("N"),
         clock,
         route.Backend.Profile.Responses.ChatUsage != StreamUsage.Never);
