@@ -12,8 +12,8 @@ namespace Gateway.Proxy.Backends;
 public sealed class Backend : IDisposable
 {
     private readonly ConnectionPool _connections;
-    private readonly List<Action> _pending = [];
-    private int _holders = 1;
+    private readonly List<Action> _pendingUpdates = [];
+    private int _references = 1;
 
     /// <param name="settings">Its settings.</param>
     /// <param name="profile">Its engine's profile.</param>
@@ -29,9 +29,9 @@ public sealed class Backend : IDisposable
             ? settings.Replicas
             : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
         Replicas = [.. replicas.Select((replica, i) => Take(replica, replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), heir, clock))];
-        Lineage = _pending.Count > 0 ? heir!.Lineage : new BackendLineage();
+        Shared = _pendingUpdates.Count > 0 ? heir!.Shared : new SharedBackendState();
         _connections = heir is not null && heir.Deadlines.Connect == settings.Deadlines.Connect
-            ? heir._connections.Hold()
+            ? heir._connections.AddReference()
             : new ConnectionPool(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
     }
 
@@ -49,9 +49,9 @@ public sealed class Backend : IDisposable
     public IReadOnlyList<Replica> Replicas { get; }
 
     /// <summary>What it has in common with the backends that it follows and that follow it.</summary>
-    public BackendLineage Lineage { get; }
+    public SharedBackendState Shared { get; }
 
-    public BackendModels Models => Lineage.Models;
+    public BackendModels Models => Shared.Models;
 
     /// <summary>The connection pool of this backend; all its replicas share it.</summary>
     public HttpMessageInvoker Client => _connections.Client;
@@ -93,7 +93,7 @@ public sealed class Backend : IDisposable
     }
 
     /// <summary>Somebody has come and found it away: its replicas are looked at now and not when their turn is.</summary>
-    public void LookAgain()
+    public void RequestProbe()
     {
         foreach (var replica in Replicas.Where(static replica => !replica.Held))
         {
@@ -108,22 +108,22 @@ public sealed class Backend : IDisposable
     public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
 
     /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
-    public void Settle()
+    public void Commit()
     {
-        _pending.ForEach(static adopt => adopt());
-        _pending.Clear();
+        _pendingUpdates.ForEach(static adopt => adopt());
+        _pendingUpdates.Clear();
     }
 
     /// <summary>One more set of settings has this very backend; each lets go of it by disposing of it.</summary>
-    public Backend Hold()
+    public Backend AddReference()
     {
-        Interlocked.Increment(ref _holders);
+        Interlocked.Increment(ref _references);
         return this;
     }
 
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
+        if (Interlocked.Decrement(ref _references) == 0)
         {
             _connections.Dispose();
         }
@@ -149,7 +149,7 @@ public sealed class Backend : IDisposable
 
         var breaker = ReplicaBreaker.Same(before.Settings.Resilience, Settings.Resilience) ? null : new ReplicaBreaker(Settings.Resilience, clock);
         var otherKey = before.Settings.ApiKey != Settings.ApiKey;
-        _pending.Add(() => kept.Adopt(name, wanted.Weight, breaker, otherKey));
+        _pendingUpdates.Add(() => kept.Update(name, wanted.Weight, breaker, otherKey));
         return kept;
     }
 

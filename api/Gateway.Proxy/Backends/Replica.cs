@@ -29,8 +29,8 @@ public sealed class Replica
     public Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
     {
         (Name, Address, Weight, Breaker) = (name, address, weight, breaker);
-        Standing = new ReplicaStanding(breaker.Clock);
-        breaker.Closed = Standing.Return;
+        Score = new ReplicaScore(breaker.Clock);
+        breaker.Closed = Score.Return;
     }
 
     /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
@@ -44,7 +44,7 @@ public sealed class Replica
     public ReplicaBreaker Breaker { get; private set; }
 
     /// <summary>How it has answered lately.</summary>
-    public ReplicaStanding Standing { get; }
+    public ReplicaScore Score { get; }
 
     /// <summary>A number of its own, the same on every gateway and after every start.</summary>
     public ulong Seed => Address.Seed;
@@ -117,10 +117,10 @@ public sealed class Replica
     /// <param name="weight">Its share now.</param>
     /// <param name="breaker">A breaker by other rules; null: the rules are the same.</param>
     /// <param name="otherKey">It is asked with another key, which may be right or wrong.</param>
-    public void Adopt(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
+    public void Update(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
     {
         (Name, Weight, Breaker) = (name, weight, breaker ?? Breaker);
-        Breaker.Closed = Standing.Return;
+        Breaker.Closed = Score.Return;
         if (otherKey)
         {
             ReportSuspect();
@@ -135,7 +135,7 @@ public sealed class Replica
             {
                 // It has been started anew: what its predecessor did is no reason to leave it alone.
                 Breaker.Forget();
-                Standing.Return();
+                Score.Return();
             }
 
             _wasReady = true;

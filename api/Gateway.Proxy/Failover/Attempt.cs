@@ -23,7 +23,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private static readonly CancellationSources Sources = new();
 
     private readonly TimeProvider _clock;
-    private readonly DeadlineWheel _wheel;
+    private readonly DeadlineScanner _scanner;
     private readonly Deadline _deadline;
     private readonly CancellationTokenSource _before = Sources.Rent();
     private readonly HttpContext _context;
@@ -40,11 +40,11 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private AttemptResult? _result;
     private bool _settled;
 
-    public Attempt(ForwardPlan plan, Replica replica, DeadlineWheel wheel, TimeProvider clock, HttpContext context, CancellationToken ending)
+    public Attempt(OutgoingRequest plan, Replica replica, DeadlineScanner scanner, TimeProvider clock, HttpContext context, CancellationToken ending)
     {
         Plan = plan;
         Replica = replica;
-        _wheel = wheel;
+        _scanner = scanner;
         _clock = clock;
         _context = context;
         _gatewayEnds = ending;
@@ -54,7 +54,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         _left = context.RequestAborted.UnsafeRegister(static attempt => ((Attempt)attempt!).Abandon(), this);
         // The total deadline is the request's, whatever attempt it is in.
         // In a session both sides may be silent for as long as they like.
-        _deadline = wheel.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire, plan.Endpoint.WebSocket ? null : replica);
+        _deadline = scanner.Add(Deadlines.Total - clock.GetElapsedTime(plan.Feature.StartedAt), Expire, plan.Endpoint.WebSocket ? null : replica);
         try
         {
             _deadline.Set(DeadlineStage.Headers, Deadlines.Headers);
@@ -62,7 +62,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         catch
         {
             // The caller has nothing yet that it could dispose of.
-            wheel.Remove(_deadline);
+            scanner.Remove(_deadline);
             _ending.Dispose();
             _left.Dispose();
             throw;
@@ -76,7 +76,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>Its span; null when the request is not traced.</summary>
     public Activity? Span { get; }
 
-    public ForwardPlan Plan { get; }
+    public OutgoingRequest Plan { get; }
 
     public Replica Replica { get; }
 
@@ -130,7 +130,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     private Deadlines Deadlines => Plan.Upstream.Backend.Deadlines;
 
     /// <summary>An attempt to continue elsewhere what this one began.</summary>
-    public Attempt Continue(ForwardPlan plan, Replica replica) => new(plan, replica, _wheel, _clock, _context, _gatewayEnds);
+    public Attempt Continue(OutgoingRequest plan, Replica replica) => new(plan, replica, _scanner, _clock, _context, _gatewayEnds);
 
     /// <summary>An answer that never came, or broke off before anything of it was sent.</summary>
     public AttemptResult Failed(GatewayError error) => AttemptResult.Of(error, CutShort() is not null ? CutKind : FailureKind.Reset);
@@ -196,7 +196,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         Replica.Breaker.Answered();
         if (Plan.Upstream.Backend.Replicas.Count > 1)
         {
-            Replica.Standing.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
+            Replica.Score.Answered(_clock.GetElapsedTime(Request.SentAt), Request.Streamed);
         }
 
         Received();
@@ -296,7 +296,7 @@ internal sealed class Attempt : IStreamObserver, IDisposable
         Held?.Dispose();
         _ending.Dispose();
         _left.Dispose();
-        _wheel.Remove(_deadline);
+        _scanner.Remove(_deadline);
         _after?.Dispose();
         if (_deadline.Retire())
         {

@@ -19,7 +19,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         var error = await EnterAsync(request, 0, wait: targets.Count == 1);
         if (error is not null && !targets[0].Backend.Usable)
         {
-            targets[0].Backend.LookAgain();
+            targets[0].Backend.RequestProbe();
         }
 
         for (var i = 1; error is { Status: >= 500 } && i < targets.Count; i++)
@@ -90,7 +90,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         }
 
         request.Feature.Backend = request.Targets[0].Backend.Name;
-        request.Feature.ServedModel = PlanBuilder.LabelOf(request.Targets[0], request.Feature.Body!.Model);
+        request.Feature.ServedModel = OutgoingRequestBuilder.LabelOf(request.Targets[0], request.Feature.Body!.Model);
         request.Answerer = own.Replica;
         return own.Result;
     }

@@ -116,7 +116,7 @@ public sealed class ReplicaBreaker
     }
 
     /// <summary>A request would be let through.</summary>
-    public bool Lets => _state.CircuitState switch
+    public bool AllowsRequest => _state.CircuitState switch
     {
         CircuitState.Closed => true,
         CircuitState.Open => Clock.GetTimestamp() >= Interlocked.Read(ref _closedUntil),

@@ -6,10 +6,10 @@ namespace Gateway.Proxy.Failover;
 /// <summary>The retry budget of each backend, spent by requests for its models.</summary>
 public sealed class RetryBudgets
 {
-    private readonly ConditionalWeakTable<BackendLineage, RetryBudget> _all = [];
+    private readonly ConditionalWeakTable<SharedBackendState, RetryBudget> _all = [];
 
     public RetryBudget Of(Backend backend) =>
-        _all.TryGetValue(backend.Lineage, out var budget) ? budget : _all.GetValue(backend.Lineage, _ => new RetryBudget(backend.Settings.Resilience.RetryBudget));
+        _all.TryGetValue(backend.Shared, out var budget) ? budget : _all.GetValue(backend.Shared, _ => new RetryBudget(backend.Settings.Resilience.RetryBudget));
 
     /// <summary>These backends are in force, with their shares.</summary>
     public void Apply(IEnumerable<Backend> backends)

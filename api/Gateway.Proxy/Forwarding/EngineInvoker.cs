@@ -8,6 +8,6 @@ namespace Gateway.Proxy.Forwarding;
 /// What the forwarder sends a request through: comments for a caller that waits, one replica after another, an attempt on each, the
 /// inspection of its answer, the backend's connections.
 /// </summary>
-internal sealed class EngineInvoker(FailoverPolicy failover, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
+internal sealed class EngineInvoker(FailoverPolicy failover, DeadlineScanner scanner, Lifecycle lifecycle, TimeProvider clock)
     : HttpMessageInvoker(
-        new KeepAliveHandler(clock, new FailoverHandler(failover, lifecycle, clock, new ReplicaHandler(wheel, lifecycle, clock, new AnswerHandler(new EngineHandler())))));
+        new KeepAliveHandler(clock, new FailoverHandler(failover, lifecycle, clock, new ReplicaHandler(scanner, lifecycle, clock, new AnswerHandler(new EngineHandler())))));

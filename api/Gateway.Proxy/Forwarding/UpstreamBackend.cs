@@ -11,7 +11,7 @@ public sealed class UpstreamBackend(Backend backend)
 
     public UpstreamHeaders Headers { get; } = new(backend);
 
-    public BodyMender Mender { get; } = new(backend.Profile.Requests, Strips(backend));
+    public BodyEditor Editor { get; } = new(backend.Profile.Requests, Strips(backend));
 
     /// <summary>Streams are held back until they are whole.</summary>
     public bool BuffersStreams { get; } = backend.Settings.Resume == Resume.Buffer;

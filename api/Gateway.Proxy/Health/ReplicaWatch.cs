@@ -50,7 +50,7 @@ internal sealed class ReplicaWatch(Backend backend, Replica replica)
     /// <param name="suspected">Something speaks against the replica.</param>
     public bool SparesProbe(bool suspected)
     {
-        var answeredAt = Replica.Standing.AnsweredAt;
+        var answeredAt = Replica.Score.AnsweredAt;
         var spares = !suspected && Backend == _asked && Backend.Replicas.Count > Few && Replica.Probed == EngineState.Ready && answeredAt != _answeredAt && _spared < MostSpared;
         (_asked, _answeredAt, _spared) = (Backend, answeredAt, spares ? _spared + 1 : 0);
         return spares;

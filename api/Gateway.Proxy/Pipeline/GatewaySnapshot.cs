@@ -29,7 +29,7 @@ public sealed class GatewaySnapshot : IDisposable
         Router = new ModelRouter(backends, settings, Directory, from.Lists, from.Clock);
         Picker = new ReplicaPicker(settings, from.Lifecycle, from.Clock, from.Random);
         Upstreams = new UpstreamBackends(backends);
-        Plans = new PlanBuilder(settings, from.Memory);
+        Plans = new OutgoingRequestBuilder(settings, from.Memory);
     }
 
     public GatewaySettings Settings { get; }
@@ -50,7 +50,7 @@ public sealed class GatewaySnapshot : IDisposable
 
     public UpstreamBackends Upstreams { get; }
 
-    public PlanBuilder Plans { get; }
+    public OutgoingRequestBuilder Plans { get; }
 
     /// <summary>Counts one more request that goes by this snapshot.</summary>
     /// <returns>False: it has ended, and another one is in force.</returns>

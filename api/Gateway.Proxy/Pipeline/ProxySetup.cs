@@ -31,7 +31,7 @@ public static class ProxySetup
         services.AddHostedService(static provider => provider.GetRequiredService<ModelListCache>());
         services.AddSingleton<Admission>();
         services.AddSingleton<RetryBudgets>();
-        services.AddSingleton<DeadlineWheel>();
+        services.AddSingleton<DeadlineScanner>();
         services.AddSingleton<EngineDemand>();
         services.AddSingleton<KeyLimiter>();
         services.AddHostedService<MonthFile>();

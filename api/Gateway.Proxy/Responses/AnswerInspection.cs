@@ -174,7 +174,7 @@ internal static class AnswerInspection
 
         attempt.Length = response.Content.Headers.ContentLength;
         attempt.Commit();
-        attempt.Pass(response, new GuardedStream(bytes, source, attempt));
+        attempt.Pass(response, new DeadlineStream(bytes, source, attempt));
         return null;
     }
 

@@ -111,7 +111,7 @@ internal static class JsonAnswer
         var first = body.Written.ToArray();
         attempt.Drop();
         attempt.Commit();
-        attempt.Pass(response, new GuardedStream(first, source, attempt));
+        attempt.Pass(response, new DeadlineStream(first, source, attempt));
         return null;
     }
 }

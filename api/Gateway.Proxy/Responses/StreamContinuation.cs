@@ -31,7 +31,7 @@ internal sealed class StreamContinuation(RequestAttempts attempts, Attempt first
 
     public void Dispose() => _latest?.Dispose();
 
-    private async ValueTask<SseRelay?> BeginAsync(ForwardPlan plan, Replica replica)
+    private async ValueTask<SseRelay?> BeginAsync(OutgoingRequest plan, Replica replica)
     {
         if (plan.Body is not { } body || ContinuationBody.Write(body, plan.Upstream.Backend.Profile.Requests.Continuation!, text) is not { } wanted)
         {

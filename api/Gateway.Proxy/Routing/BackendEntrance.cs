@@ -35,11 +35,11 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
             (place, var error) = refused is null ? await QueueAsync(request, route.Backend) : (null, refused);
             replica = error is null ? await FindReplicaAsync(request, route.Backend, request.Tried, wait, pastBreakers) : null;
             CountWait(feature, route.Backend, clock.GetTimestamp() - waiting);
-            feature.ServedModel = PlanBuilder.LabelOf(route, feature.Body!.Model);
+            feature.ServedModel = OutgoingRequestBuilder.LabelOf(route, feature.Body!.Model);
             entered = replica is not null;
             return entered
                 ? (new BackendLease(plan!, body, place), replica, null)
-                : (default, null, error ?? snapshot.Picker.None(route.Backend, demand.Brings(route.Backend)));
+                : (default, null, error ?? snapshot.Picker.None(route.Backend, demand.IsOnDemand(route.Backend)));
         }
         finally
         {
@@ -92,7 +92,7 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
 
     private async ValueTask<Replica?> FindReplicaAsync(RequestAttempts request, Backend backend, IReadOnlyList<Replica> tried, bool wait, bool pastBreakers)
     {
-        using var wanted = demand.Want(backend);
+        using var wanted = demand.Register(backend);
         if (wait)
         {
             var waiting = request.Feature.Snapshot.Picker.WaitUsableAsync(backend, request.Context.RequestAborted);

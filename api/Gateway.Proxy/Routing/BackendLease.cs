@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Routing;
 /// <param name="Plan">How the request is sent there.</param>
 /// <param name="Body">Its body, where the backend needs another than the caller's.</param>
 /// <param name="Place">Its place; null without a limit.</param>
-public readonly record struct BackendLease(ForwardPlan Plan, BodyBuffer? Body, AdmissionPlace? Place) : IDisposable
+public readonly record struct BackendLease(OutgoingRequest Plan, BodyBuffer? Body, AdmissionPlace? Place) : IDisposable
 {
     public void Dispose()
     {

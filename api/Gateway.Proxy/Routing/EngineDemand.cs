@@ -23,11 +23,11 @@ public sealed class EngineDemand(TimeProvider clock)
     }
 
     /// <summary>It runs only while it is used, and is started for whoever asks for it.</summary>
-    public bool Brings(Backend backend) => _queues.ContainsKey(backend.Name);
+    public bool IsOnDemand(Backend backend) => _queues.ContainsKey(backend.Name);
 
     /// <summary>Says that a request wants this backend, for as long as the result is kept.</summary>
     /// <returns>Null where nothing has to be done for it.</returns>
-    public IDisposable? Want(Backend backend)
+    public IDisposable? Register(Backend backend)
     {
         if (!_queues.TryGetValue(backend.Name, out var queue) || backend.Usable)
         {
@@ -43,7 +43,7 @@ public sealed class EngineDemand(TimeProvider clock)
     public (int Waiting, TimeSpan Waited) Of(string name) => _queues.TryGetValue(name, out var queue) ? queue.Look() : default;
 
     /// <summary>It runs: whoever was told to come back finds it.</summary>
-    public void Served(string name)
+    public void Clear(string name)
     {
         if (_queues.TryGetValue(name, out var queue))
         {

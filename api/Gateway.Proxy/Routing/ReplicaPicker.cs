@@ -105,7 +105,7 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
     private Replica Choose(Backend backend, ReadOnlySpan<int> usable, ulong prefix)
     {
         var now = clock.GetTimestamp();
-        if (prefix != 0 && HomeReplica.Of(prefix, backend, usable, now) is { } home)
+        if (prefix != 0 && PrefixAffinity.Of(prefix, backend, usable, now) is { } home)
         {
             return home;
         }
@@ -135,16 +135,16 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
             }
         }
 
-        return replica.Usable && (pastBreakers || (replica.Breaker.Lets && !replica.Standing.Rests));
+        return replica.Usable && (pastBreakers || (replica.Breaker.AllowsRequest && !replica.Score.Rests));
     }
 
     // In requests: those in flight, what they still have to say, and this one. What waits inside the engine waits for other
     // callers of it too, whom this gateway does not see.
     private static double Load(Backend backend, Replica replica) =>
-        replica.InFlight + (replica.TokensDue / backend.Lineage.TypicalTokens) + (replica.Load?.Waiting ?? 0) + 1;
+        replica.InFlight + (replica.TokensDue / backend.Shared.TypicalTokens) + (replica.Load?.Waiting ?? 0) + 1;
 
     private static double Share(Backend backend, Replica replica, Replica beside, long now) =>
-        replica.Weight * replica.Standing.Share(now, backend.Settings.WarmUp) * replica.Standing.PaceBeside(beside.Standing, now);
+        replica.Weight * replica.Score.Share(now, backend.Settings.WarmUp) * replica.Score.PaceBeside(beside.Score, now);
 
     /// <summary>An engine that is not there yet, or not any more, is waited for.</summary>
     public bool Waits => settings.LoadingWait > TimeSpan.Zero;

@@ -150,6 +150,6 @@ public sealed class ReplicaWatchTests : IDisposable
     private void Answer(Replica replica)
     {
         _clock.Advance(TimeSpan.FromSeconds(5));
-        replica.Standing.Answered(TimeSpan.FromSeconds(1), streamed: true);
+        replica.Score.Answered(TimeSpan.FromSeconds(1), streamed: true);
     }
 }

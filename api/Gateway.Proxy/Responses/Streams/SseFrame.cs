@@ -85,7 +85,7 @@ internal readonly ref struct SseFrame
     /// <param name="splices">The changes to its data.</param>
     /// <param name="name">Its name from now on; empty where it stays.</param>
     /// <param name="output">Where it goes.</param>
-    public void WriteMended(ReadOnlySpan<byte> bytes, List<Splice> splices, ReadOnlySpan<byte> name, IBufferWriter<byte> output)
+    public void WriteEdited(ReadOnlySpan<byte> bytes, List<Splice> splices, ReadOnlySpan<byte> name, IBufferWriter<byte> output)
     {
         if (DataStart >= 0 && name.IsEmpty)
         {

@@ -159,7 +159,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         if (inspector.IsLate)
         {
             _late ??= new LateEvent();
-            frame.WriteMended(bytes, inspector.Splices, default, _late.Bytes);
+            frame.WriteEdited(bytes, inspector.Splices, default, _late.Bytes);
         }
         else if (inspector.Splices.Count == 0)
         {
@@ -168,7 +168,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         else
         {
             _passed = true;
-            frame.WriteMended(bytes, inspector.Splices, inspector.Name, Output);
+            frame.WriteEdited(bytes, inspector.Splices, inspector.Name, Output);
         }
     }
 

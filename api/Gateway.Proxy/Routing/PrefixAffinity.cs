@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Routing;
 /// The replica on which prompts of the same beginning meet, by the highest of the numbers that beginning and replica make
 /// together: nothing is remembered, and a replica that comes or goes moves only its own prompts.
 /// </summary>
-internal static class HomeReplica
+internal static class PrefixAffinity
 {
     /// <summary>How much more than its part of the requests in flight, and one more, a home may have before it sends guests away.</summary>
     private const double Slack = 1.25;
@@ -34,6 +34,6 @@ internal static class HomeReplica
         }
 
         var most = Math.Ceiling(Slack * running * home.Weight / weights) + 1;
-        return home.InFlight < most && home.Standing.Share(now, backend.Settings.WarmUp) >= 0.5 ? home : null;
+        return home.InFlight < most && home.Score.Share(now, backend.Settings.WarmUp) >= 0.5 ? home : null;
     }
 }

@@ -12,7 +12,7 @@ using Gateway.Proxy.Responses;
 namespace Gateway.Proxy.Routing;
 
 /// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
-public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
+public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory memory)
 {
     /// <summary>A caller may repeat what is left out without end.</summary>
     private const int MostShown = 16;
@@ -23,8 +23,8 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
     /// <param name="request">What was read of it.</param>
     /// <param name="route">Where it goes.</param>
     /// <param name="upstream">The backend's rules.</param>
-    /// <returns>The plan with the mended body, which the caller disposes of; or the error.</returns>
-    public (ForwardPlan? Plan, BodyBuffer? Mended, GatewayError? Error) Build(
+    /// <returns>The plan with the edited body, which the caller disposes of; or the error.</returns>
+    public (OutgoingRequest? Plan, BodyBuffer? Edited, GatewayError? Error) Build(
         HttpContext context, GatewayFeature feature, ClientRequest request, ModelRoute route, UpstreamBackend upstream)
     {
         var endpoint = feature.Endpoint!;
@@ -36,7 +36,7 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
             return (null, null, refused);
         }
 
-        var plan = new ForwardPlan
+        var plan = new OutgoingRequest
         {
             Feature = feature,
             Endpoint = endpoint,
@@ -52,19 +52,19 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
             Buffers = BuffersStream(request, upstream, endpoint),
             UsageRule = usage,
             LimitName = endpoint.Id == EndpointId.ChatCompletions && request.Members is { } members ? AnswerLength.NewerName(members) : null,
-            TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Lineage.TypicalTokens) : 0,
+            TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Shared.TypicalTokens) : 0,
         };
         // Last, because the caller owns the buffer with the plan: a fault before this has nothing to give back.
-        var mended = Mended(request, body.Edit, body.Without, route.SendModel);
-        plan.Body = mended?.Written ?? plan.Body;
-        return (plan, mended, null);
+        var edited = Edited(request, body.Edit, body.Without, route.SendModel);
+        plan.Body = edited?.Written ?? plan.Body;
+        return (plan, edited, null);
     }
 
     // Where a request names no model, whether it asks for a stream was not read.
     private static bool? AsksForStream(ClientRequest request, EndpointSpec endpoint, bool collects) =>
         request.Members is null || endpoint.Model == ModelLocation.None ? null : request.Streams || collects;
 
-    private BodyBuffer? Mended(ClientRequest request, JsonEdit? edit, List<Range>? without, string? sendModel)
+    private BodyBuffer? Edited(ClientRequest request, JsonEdit? edit, List<Range>? without, string? sendModel)
     {
         if (edit is not null)
         {
@@ -103,14 +103,14 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
         {
             if (endpoint.Model == ModelLocation.Form && request.Body is { } form)
             {
-                var (parts, left) = upstream.Mender.Mend(contentType, form.Span);
+                var (parts, left) = upstream.Editor.Edit(contentType, form.Span);
                 body = new Outgoing { Without = parts.Count == 0 ? null : parts, Removed = left };
             }
 
             return null;
         }
 
-        var (edit, removed, refused) = upstream.Mender.Mend(members, endpoint, route.SendModel);
+        var (edit, removed, refused) = upstream.Editor.Edit(members, endpoint, route.SendModel);
         if (refused is not null)
         {
             return refused;
@@ -121,7 +121,7 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
             AnswerLength.Clamp(members, edit, limit);
         }
 
-        var hides = request.Streams && usage == StreamUsage.OnRequest && StreamAsk.Usage(edit);
+        var hides = request.Streams && usage == StreamUsage.OnRequest && UsageRequest.Usage(edit);
         var collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
         body = new Outgoing { Edit = edit, Removed = removed, HidesUsage = hides, Collects = collects };
         return null;
@@ -147,7 +147,7 @@ public sealed class PlanBuilder(GatewaySettings settings, BodyMemory memory)
     }
 
     private static bool CollectsFrom(ClientRequest request, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
-        !request.Streams && endpoint.Stream == StreamShape.Choices && StreamAsk.Stream(request.Members!, edit, usage != StreamUsage.Never);
+        !request.Streams && endpoint.Stream == StreamShape.Choices && UsageRequest.Stream(request.Members!, edit, usage != StreamUsage.Never);
 
     private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
     {

@@ -6,4 +6,4 @@ namespace Gateway.Proxy.Requests;
 /// <param name="Edit">The changes.</param>
 /// <param name="Removed">What was left out that the caller may miss; null: nothing.</param>
 /// <param name="Refused">The error when the request cannot do without it.</param>
-public readonly record struct MendedBody(JsonEdit Edit, List<string>? Removed, GatewayError? Refused);
+public readonly record struct EditedBody(JsonEdit Edit, List<string>? Removed, GatewayError? Refused);

@@ -1,7 +1,7 @@
 namespace Gateway.Proxy.Backends;
 
 /// <summary>What a backend keeps when its settings change while some of its replicas stay: its models and what its answers are like here, and whatever else is kept by it.</summary>
-public sealed class BackendLineage
+public sealed class SharedBackendState
 {
     private const double Weight = 0.1;
     private double _typicalTokens = 256;

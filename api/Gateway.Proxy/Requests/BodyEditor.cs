@@ -9,7 +9,7 @@ namespace Gateway.Proxy.Requests;
 /// Makes the changes to a JSON body that the profile and the route ask for: steering members dropped, the engine's own names
 /// and shapes given, the model's name. A body that needs none passes byte for byte.
 /// </summary>
-public sealed class BodyMender
+public sealed class BodyEditor
 {
     /// <summary>Members that SDKs with a setting for each call leave in the body: the caller's keys for other services, and where these are.</summary>
     private static readonly string[] Credentials =
@@ -27,7 +27,7 @@ public sealed class BodyMender
 
     /// <param name="dialect">What the engine needs.</param>
     /// <param name="withoutServerTools">Tools that the engine would run itself are left out.</param>
-    public BodyMender(RequestDialect dialect, bool withoutServerTools = false)
+    public BodyEditor(RequestDialect dialect, bool withoutServerTools = false)
     {
         _dialect = dialect;
         _withoutServerTools = withoutServerTools;
@@ -42,7 +42,7 @@ public sealed class BodyMender
     /// <param name="members">The body.</param>
     /// <param name="endpoint">Where it goes.</param>
     /// <param name="sendModel">The model's new name, or null.</param>
-    public MendedBody Mend(JsonMembers members, EndpointSpec endpoint, string? sendModel)
+    public EditedBody Edit(JsonMembers members, EndpointSpec endpoint, string? sendModel)
     {
         var edit = new JsonEdit(members);
         List<string>? removed = null;
@@ -55,14 +55,14 @@ public sealed class BodyMender
             edit.Set("model"u8, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(sendModel)}\""));
         }
 
-        return new MendedBody(edit, removed, refused);
+        return new EditedBody(edit, removed, refused);
     }
 
     /// <summary>A form without the parts that have no business at the engine.</summary>
     /// <param name="contentType">The request's content type, with its boundary.</param>
     /// <param name="form">The form; one that can be read in one way only.</param>
     /// <returns>Where these parts lie, and their names.</returns>
-    public (List<Range> Parts, List<string>? Removed) Mend(string? contentType, ReadOnlySpan<byte> form)
+    public (List<Range> Parts, List<string>? Removed) Edit(string? contentType, ReadOnlySpan<byte> form)
     {
         var parts = new List<Range>();
         List<string>? removed = null;
@@ -213,9 +213,9 @@ public sealed class BodyMender
         {
             edit.Drop(index);
         }
-        else if (change.Value is { } mended)
+        else if (change.Value is { } edited)
         {
-            edit.Replace(index, mended);
+            edit.Replace(index, edited);
         }
     }
 }

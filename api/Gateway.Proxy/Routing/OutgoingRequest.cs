@@ -6,7 +6,7 @@ using Gateway.Proxy.Pipeline;
 namespace Gateway.Proxy.Routing;
 
 /// <summary>Everything about a request that is the same in each attempt.</summary>
-public sealed class ForwardPlan
+public sealed class OutgoingRequest
 {
     public required GatewayFeature Feature { get; init; }
 

@@ -5,7 +5,7 @@ namespace Gateway.Proxy.Backends;
 /// attempts failed, whether it has just come back. Old news count for less and less, so that nobody is shut out for good.
 /// Written by whoever has news, without a lock: a lost sample is no harm.
 /// </summary>
-public sealed class ReplicaStanding(TimeProvider clock)
+public sealed class ReplicaScore(TimeProvider clock)
 {
     /// <summary>What even a bad replica gets of the share it would have, so that it is seen when it is well again.</summary>
     private const double Least = 0.05;
@@ -61,7 +61,7 @@ public sealed class ReplicaStanding(TimeProvider clock)
     }
 
     /// <summary>The part of its share that is left when it is slower than a sibling, from 0.05 to 1.</summary>
-    public double PaceBeside(ReplicaStanding other, long now)
+    public double PaceBeside(ReplicaScore other, long now)
     {
         var (sum, count) = (0.0, 0);
         Compare(_whole, other._whole, now, ref sum, ref count);

@@ -6,7 +6,7 @@ using Xunit;
 namespace Gateway.Tests.Forwarding;
 
 /// <summary>Each kind of change that a profile or a route can ask for, and that nothing else changes.</summary>
-public sealed class BodyMenderTests
+public sealed class BodyEditorTests
 {
     [Theory]
     [InlineData("""{"a":1}""", """{"a":1,"stream_options":{"include_usage":true}}""", true)]
@@ -26,13 +26,13 @@ public sealed class BodyMenderTests
     [InlineData("""{"stream_options":[]}""", null, false)]
     [InlineData("""{"stream_options":7}""", null, false)]
     public void AskUsage_StreamOptions_AreCompletedAndOtherwiseLeft(string body, string? expected, bool asked) =>
-        Assert.Equal((asked, expected ?? body), Mending.AskUsage(body));
+        Assert.Equal((asked, expected ?? body), Editing.AskUsage(body));
 
     [Fact]
     public void AskUsage_OptionsDroppedByTheProfile_AreGivenAgain() =>
         Assert.Equal(
             (true, """{"stream_options":{"include_usage":true},"n":1}"""),
-            Mending.AskUsage("""{"stream_options":null,"n":1}""", new RequestDialect { Fixes = [FieldFix.DropNull("stream_options", "It is refused.")] }));
+            Editing.AskUsage("""{"stream_options":null,"n":1}""", new RequestDialect { Fixes = [FieldFix.DropNull("stream_options", "It is refused.")] }));
 
     [Theory]
     [InlineData("""{"priority":1,"model":"m"}""", """{"model":"m"}""")]
@@ -51,8 +51,8 @@ public sealed class BodyMenderTests
     [InlineData("""{"metadata":"servers","n":{"servers":1}}""", null)]
     [InlineData("""{"metadata":[{"servers":1}]}""", null)]
     [InlineData("""{"messages":[{"priority":1}],"prioritys":1,"priorit":2,"x":{"metadata":{"servers":1}}}""", null)]
-    public void Mend_SteeringMembers_AreLeftOut(string body, string? expected) =>
-        Assert.Equal(expected ?? body, Mending.Mend(new RequestDialect { StripFields = ["priority", "cache_salt", "bootstrap_*", "metadata.servers", "metadata.assistant"] }, body));
+    public void Edit_SteeringMembers_AreLeftOut(string body, string? expected) =>
+        Assert.Equal(expected ?? body, Editing.Edit(new RequestDialect { StripFields = ["priority", "cache_salt", "bootstrap_*", "metadata.servers", "metadata.assistant"] }, body));
 
     [Theory]
     [InlineData("""{"max_completion_tokens":5}""", """{"max_completion_tokens":5,"max_tokens":5}""", """{"max_tokens":5}""")]
@@ -61,16 +61,16 @@ public sealed class BodyMenderTests
     [InlineData("""{"max_tokens":null,"max_completion_tokens":5}""", """{"max_tokens":5,"max_completion_tokens":5}""", """{"max_tokens":5}""")]
     [InlineData("""{"max_completion_tokens":null}""", null, null)]
     [InlineData("""{"max_tokens":3}""", null, null)]
-    public void Mend_Copies_GiveTheNameTheEngineReads(string body, string? kept, string? moved)
+    public void Edit_Copies_GiveTheNameTheEngineReads(string body, string? kept, string? moved)
     {
-        Assert.Equal(kept ?? body, Mending.Mend(Copying(keep: true), body));
-        Assert.Equal(moved ?? body, Mending.Mend(Copying(keep: false), body));
-        Assert.Equal(body, Mending.Mend(Copying(keep: false), body, endpoint: EndpointId.Completions));
+        Assert.Equal(kept ?? body, Editing.Edit(Copying(keep: true), body));
+        Assert.Equal(moved ?? body, Editing.Edit(Copying(keep: false), body));
+        Assert.Equal(body, Editing.Edit(Copying(keep: false), body, endpoint: EndpointId.Completions));
     }
 
     [Fact]
-    public void Mend_CopyOfAStrippedMember_IsNotMade() =>
-        Assert.Equal("""{"n":1}""", Mending.Mend(Copying(keep: true) with { StripFields = ["max_completion_tokens"] }, """{"max_completion_tokens":5,"n":1}"""));
+    public void Edit_CopyOfAStrippedMember_IsNotMade() =>
+        Assert.Equal("""{"n":1}""", Editing.Edit(Copying(keep: true) with { StripFields = ["max_completion_tokens"] }, """{"max_completion_tokens":5,"n":1}"""));
 
     [Theory]
     [InlineData("""{"tools":[],"n":1}""", """{"n":1}""")]
@@ -82,10 +82,10 @@ public sealed class BodyMenderTests
     [InlineData("""{"stop": "x" , "n":1}""", """{"stop": ["x"] , "n":1}""")]
     [InlineData("""{"stop":["x"]}""", null)]
     [InlineData("""{"nested":{"tools":[],"stop":"x"}}""", null)]
-    public void Mend_Fixes_ApplyToTheirMember(string body, string? expected)
+    public void Edit_Fixes_ApplyToTheirMember(string body, string? expected)
     {
-        Assert.Equal(expected ?? body, Mending.Mend(Fixing, body));
-        Assert.Equal(body, Mending.Mend(Fixing, body, endpoint: EndpointId.Embeddings));
+        Assert.Equal(expected ?? body, Editing.Edit(Fixing, body));
+        Assert.Equal(body, Editing.Edit(Fixing, body, endpoint: EndpointId.Embeddings));
     }
 
     [Theory]
@@ -95,15 +95,15 @@ public sealed class BodyMenderTests
     [InlineData("{}", """{"model":"org/real:8b"}""")]
     [InlineData("""{"mod\u0065l":"alias"}""", """{"mod\u0065l":"org/real:8b"}""")]
     [InlineData("""{"x":{"model":"alias"}}""", """{"x":{"model":"alias"},"model":"org/real:8b"}""")]
-    public void Mend_SendModel_NamesTheModel(string body, string expected) => Assert.Equal(expected, Mending.Mend(new(), body, "org/real:8b"));
+    public void Edit_SendModel_NamesTheModel(string body, string expected) => Assert.Equal(expected, Editing.Edit(new(), body, "org/real:8b"));
 
     [Fact]
-    public void Mend_ModelWithQuotes_IsEscaped() => Assert.Equal("""{"model":"a\u0022b\\c"}""", Mending.Mend(new(), """{"model":"x"}""", "a\"b\\c"));
+    public void Edit_ModelWithQuotes_IsEscaped() => Assert.Equal("""{"model":"a\u0022b\\c"}""", Editing.Edit(new(), """{"model":"x"}""", "a\"b\\c"));
 
     [Theory]
     [InlineData("""{ "model" : "m",  "x_unknown":{"a":[1.0,1e2,-0]},"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}] , "ünï":"\ud83d\ude00\/\u0000" }""")]
     [InlineData("""{"n":12345678901234567890.10,"n":2,"":"","seed":1E+400}""")]
-    public void Mend_NothingToMend_IsByteForByte(string body) => Assert.All(EngineCatalog.All, profile => Assert.Equal(body, Mending.Mend(profile.Requests, body)));
+    public void Edit_NothingToEdit_IsByteForByte(string body) => Assert.All(EngineCatalog.All, profile => Assert.Equal(body, Editing.Edit(profile.Requests, body)));
 
     public static TheoryData<string, string> HostileValues
     {
@@ -133,7 +133,7 @@ public sealed class BodyMenderTests
     // A caller's value is no reason to fail, and what comes out is JSON.
     [Theory]
     [MemberData(nameof(HostileValues))]
-    public void Mend_AnyValueUnderAnyName_IsSurvivedByEveryProfile(string engine, string value)
+    public void Edit_AnyValueUnderAnyName_IsSurvivedByEveryProfile(string engine, string value)
     {
         var dialect = EngineCatalog.Find(engine)!.Requests;
         var names = dialect.Fixes.Select(fix => fix.Field).Concat(dialect.Copies.Select(copy => copy.From)).Concat(dialect.StripFields.Select(field => field.Split('.', '*')[0])).Distinct();
@@ -141,7 +141,7 @@ public sealed class BodyMenderTests
 
         foreach (var endpoint in EndpointCatalog.All.Where(spec => spec.Model == ModelLocation.Json))
         {
-            Assert.Contains("\"x\":", Mending.Mend(dialect, body, endpoint: endpoint.Id), StringComparison.Ordinal);
+            Assert.Contains("\"x\":", Editing.Edit(dialect, body, endpoint: endpoint.Id), StringComparison.Ordinal);
         }
     }
 

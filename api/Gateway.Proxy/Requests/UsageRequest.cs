@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Gateway.Proxy.Requests;
 
 /// <summary>What the gateway asks of an engine for its own sake, in the caller's body: the usage of a stream, a stream instead of one piece.</summary>
-internal static class StreamAsk
+internal static class UsageRequest
 {
     /// <summary>Asks for usage in a stream whose caller did not.</summary>
     /// <returns>True when the engine will now send a usage that the caller must not see.</returns>

@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Responses;
 /// Checks the deadlines of every running request ten times a second: one timer for all of them instead of one for each event,
 /// at the price of a tenth of a second's lateness.
 /// </summary>
-public sealed class DeadlineWheel : IDisposable
+public sealed class DeadlineScanner : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
@@ -15,10 +15,10 @@ public sealed class DeadlineWheel : IDisposable
     private readonly Lock _lock = new();
     private Deadline? _first;
 
-    public DeadlineWheel(TimeProvider clock)
+    public DeadlineScanner(TimeProvider clock)
     {
         _clock = clock;
-        _timer = clock.CreateTimer(static wheel => ((DeadlineWheel)wheel!).Check(), this, Tick, Tick);
+        _timer = clock.CreateTimer(static scanner => ((DeadlineScanner)scanner!).Check(), this, Tick, Tick);
     }
 
     /// <summary>How many are watched: one for each attempt under way.</summary>
