@@ -28,11 +28,7 @@ internal enum PieceKind
 /// </summary>
 internal abstract class AnswerInspector
 {
-    private RepeatedEvent? _repeated;
-    private bool _said;
     private TokenUsage _usage;
-    private Range _text;
-    private bool _mirrored;
 
     /// <summary>The changes to the piece inspected last.</summary>
     public List<Splice> Splices { get; } = [];
@@ -77,29 +73,7 @@ internal abstract class AnswerInspector
         Name = null;
         IsLate = false;
         Trailer = null;
-        if (eventName.SequenceEqual("error"u8))
-        {
-            return PieceKind.Error;
-        }
-
-        if (eventName.IsEmpty && _repeated?.Fits(json, Splices) == true)
-        {
-            HasContent = true;
-            return PieceKind.Sound;
-        }
-
-        (_text, _mirrored) = (default, false);
-        var kind = Read(json);
-        if (kind == PieceKind.Sound && !_text.Equals(default))
-        {
-            Keep(json);
-        }
-        else
-        {
-            _repeated?.Forget();
-        }
-
-        return kind;
+        return eventName.SequenceEqual("error"u8) ? PieceKind.Error : Read(json);
     }
 
     /// <summary>Reads the object that the reader stands on, to its end.</summary>
@@ -107,25 +81,6 @@ internal abstract class AnswerInspector
 
     /// <summary>A piece that is an array or a bare value.</summary>
     protected virtual PieceKind OtherThanObject(JsonTokenType token) => PieceKind.Invalid;
-
-    /// <summary>
-    /// Says where in the piece a text lies that says nothing but itself: with another one that is not empty, everything else that
-    /// is found in the piece would be the same.
-    /// </summary>
-    /// <param name="text">The text without its quotes; empty: there is none.</param>
-    /// <param name="mirrored">The change right behind it repeats it.</param>
-    protected void TakeText(Range text, bool mirrored) => (_text, _mirrored) = text.Equals(default) ? (_text, _mirrored) : (text, mirrored);
-
-    // What is no stream has one such piece, which would be kept for nothing.
-    private void Keep(ReadOnlySpan<byte> json)
-    {
-        if (_said)
-        {
-            (_repeated ??= new RepeatedEvent()).Keep(json, _text, _mirrored, Splices);
-        }
-
-        _said = true;
-    }
 
     private PieceKind Read(ReadOnlySpan<byte> json)
     {

@@ -171,7 +171,6 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
                 var delta = DeltaReader.Read(ref reader, dialect.Reasoning != ReasoningField.None, Splices);
                 calls |= delta.CallsTools;
                 HasContent |= delta.HasContent;
-                TakeText(delta.Text, delta.Mirrored);
             }
             else
             {
@@ -229,11 +228,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         if (isText && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
         {
             HasContent = true;
-            if (dialect.ErrorText is not { } mark)
-            {
-                TakeText(RepeatedEvent.InsideOf(ref reader), mirrored: false);
-            }
-            else if (reader.ValueSpan.StartsWith(Encoding.UTF8.GetBytes(mark)))
+            if (dialect.ErrorText is { } mark && reader.ValueSpan.StartsWith(Encoding.UTF8.GetBytes(mark)))
             {
                 Failure = [(byte)'"', .. reader.ValueSpan, (byte)'"'];
             }
