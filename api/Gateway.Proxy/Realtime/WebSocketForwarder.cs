@@ -61,10 +61,10 @@ internal sealed class WebSocketForwarder(KeyLimiter limiter, EngineInvoker engin
             return null;
         }
 
-        return attempt.EngineStatus >= 400
+        return attempt.Answer.EngineStatus >= 400
             ? await AnswerInspection.ReadErrorAsync(attempt, response, cancellationToken)
             : AttemptResult.Of(
-                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {attempt.EngineStatus} where a WebSocket was asked for.")),
+                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {attempt.Answer.EngineStatus} where a WebSocket was asked for.")),
                 FailureKind.Final);
     }
 

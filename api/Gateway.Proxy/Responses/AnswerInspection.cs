@@ -1,6 +1,7 @@
 using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Backends;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Requests;
 
@@ -25,7 +26,7 @@ internal static class AnswerInspection
     {
         var type = AnswerMedia.TypeOf(response.Content);
         attempt.HeadersCame(attempt.Plan.Streams == true || type == AnswerMedia.EventStream);
-        var status = attempt.EngineStatus;
+        var status = attempt.Answer.EngineStatus;
         if (status >= 400)
         {
             return ReadErrorAsync(attempt, response, cancellationToken);
@@ -99,19 +100,14 @@ internal static class AnswerInspection
     {
         using var stream = ContentDecoder.Decode(response.Content);
         using var body = new BodyBuffer(1024);
-        int read;
-        while (body.Length < MaxErrorBody && (read = await stream.ReadAsync(body.GetMemory(1024), cancellationToken)) > 0)
-        {
-            body.Advance(read);
-        }
-
-        var error = attempt.Translate(attempt.EngineStatus, body.Written.Span);
+        await BoundedBody.FillAsync(body, stream, MaxErrorBody, cancellationToken);
+        var error = attempt.Translate(attempt.Answer.EngineStatus, body.Written.Span);
         return AttemptResult.Of(error with { RetryAfterSeconds = attempt.RetryAfter(response) });
     }
 
     private static async ValueTask<AttemptResult?> BeginStreamAsync(RequestAttempts attempts, Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        attempt.Decoded = ContentDecoder.IsNeeded(response.Content);
+        attempt.Answer.Decoded = ContentDecoder.IsNeeded(response.Content);
         var relay = new SseRelay(ContentDecoder.Decode(response.Content), Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt)
         {
             Text = attempt.Plan.Continues ? new StreamedText() : null,
@@ -131,9 +127,9 @@ internal static class AnswerInspection
         }
 
         attempt.Request.Streamed = true;
-        attempt.Relay = relay;
+        attempt.Answer.Relay = relay;
         attempt.Commit();
-        attempt.Pass(response, attempt.Plan.Continues ? new ContinuedStream(relay, new StreamContinuation(attempts, attempt, relay.Text!)) : relay);
+        attempt.Answer.Pass(response, attempt.Plan.Continues ? new ContinuedStream(relay, new StreamContinuation(attempts, attempt, relay.Text!)) : relay);
         return null;
     }
 
@@ -172,9 +168,9 @@ internal static class AnswerInspection
             return attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of data. Check BACKEND_BASE_URL."));
         }
 
-        attempt.Length = response.Content.Headers.ContentLength;
+        attempt.Answer.Length = response.Content.Headers.ContentLength;
         attempt.Commit();
-        attempt.Pass(response, new DeadlineStream(bytes, source, attempt));
+        attempt.Answer.Pass(response, new DeadlineStream(bytes, source, attempt));
         return null;
     }
 

@@ -20,13 +20,13 @@ internal static class AnswerWriter
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         Announce(target, attempts);
         target.Headers["Server-Timing"] = attempt.Timing;
-        attempt.Plan.Upstream.Headers.CopyResponse(response, attempt.EngineContent ?? response.Content, target, attempt.Decoded);
-        if (attempt.ContentType is { } type)
+        attempt.Plan.Upstream.Headers.CopyResponse(response, attempt.Answer.EngineContent ?? response.Content, target, attempt.Answer.Decoded);
+        if (attempt.Answer.ContentType is { } type)
         {
             target.ContentType = type;
         }
 
-        if (attempt.Relay is not null && attempt.Held is null)
+        if (attempt.Answer.Relay is not null && attempt.Answer.Held is null)
         {
             target.Headers["X-Accel-Buffering"] = "no";
             target.Headers.CacheControl = "no-cache";
@@ -34,14 +34,14 @@ internal static class AnswerWriter
             return true;
         }
 
-        if (attempt.Held is null)
+        if (attempt.Answer.Held is null)
         {
-            target.ContentLength = attempt.Length;
-            return attempt.EngineStatus is not (204 or 205);
+            target.ContentLength = attempt.Answer.Length;
+            return attempt.Answer.EngineStatus is not (204 or 205);
         }
 
-        target.ContentLength = attempt.Bytes.Length;
-        await target.Body.WriteAsync(attempt.Bytes, context.RequestAborted);
+        target.ContentLength = attempt.Answer.Bytes.Length;
+        await target.Body.WriteAsync(attempt.Answer.Bytes, context.RequestAborted);
         return false;
     }
 

@@ -19,12 +19,12 @@ internal static class CollectedAnswer
             return attempt.Failed(relay);
         }
 
-        var body = attempt.Held = new BodyBuffer(4096);
+        var body = attempt.Answer.Held = new BodyBuffer(4096);
         merger.WriteTo(body);
-        attempt.Bytes = body.Written;
+        attempt.Answer.Bytes = body.Written;
         attempt.Request.Usage = merger.Usage;
-        attempt.EngineContent = response.Content;
-        (attempt.Decoded, attempt.ContentType) = (true, "application/json");
+        attempt.Answer.EngineContent = response.Content;
+        (attempt.Answer.Decoded, attempt.Answer.ContentType) = (true, "application/json");
         attempt.Commit(whole: true);
         return null;
     }

@@ -66,7 +66,7 @@ internal sealed class CommentedResponse : HttpResponseMessage
             try
             {
                 var response = await answer;
-                if (response is not FailureResponse && attempts.Attempt?.Relay is not null && attempts.Attempt.Held is null)
+                if (response is not FailureResponse && attempts.Attempt?.Answer.Relay is not null && attempts.Attempt.Answer.Held is null)
                 {
                     _answer = await response.Content.ReadAsStreamAsync();
                     return;

@@ -13,11 +13,11 @@ internal static class JsonAnswer
     /// <returns>Null for a sound answer. One that is larger than <paramref name="held"/> is judged by its beginning, and passes.</returns>
     public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int held, CancellationToken cancellationToken)
     {
-        attempt.Decoded = ContentDecoder.IsNeeded(response.Content);
+        attempt.Answer.Decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
-        var size = attempt.Decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
+        var size = attempt.Answer.Decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
         // The attempt owns it: a sound body is written when the client's headers are.
-        var body = attempt.Held = new BodyBuffer(size);
+        var body = attempt.Answer.Held = new BodyBuffer(size);
         while (body.Length < held)
         {
             var read = await source.ReadAsync(body.GetMemory(), cancellationToken);
@@ -35,9 +35,9 @@ internal static class JsonAnswer
 
     private static async ValueTask<AttemptResult?> FinishAsync(Attempt attempt, BodyBuffer body)
     {
-        if (body.Length == 0 && attempt.EngineStatus is 204 or 205)
+        if (body.Length == 0 && attempt.Answer.EngineStatus is 204 or 205)
         {
-            attempt.Drop();
+            attempt.Answer.Drop();
             attempt.Commit(whole: true);
             return null;
         }
@@ -55,7 +55,7 @@ internal static class JsonAnswer
         }
 
         attempt.Request.Usage = CountedUsage.Of(attempt, inspector.Usage);
-        attempt.Bytes = json;
+        attempt.Answer.Bytes = json;
         if (inspector.Splices.Count > 0)
         {
             Splice(attempt, json, inspector.Splices);
@@ -69,8 +69,8 @@ internal static class JsonAnswer
     {
         var edited = new BodyBuffer(json.Length + 256);
         Gateway.Proxy.Responses.Splice.Write(json.Span, splices, edited);
-        attempt.Held!.Dispose();
-        (attempt.Held, attempt.Bytes) = (edited, edited.Written);
+        attempt.Answer.Held!.Dispose();
+        (attempt.Answer.Held, attempt.Answer.Bytes) = (edited, edited.Written);
     }
 
     private static AttemptResult? Failure(Attempt attempt, PieceKind kind, AnswerInspector inspector, ReadOnlySpan<byte> json)
@@ -81,7 +81,7 @@ internal static class JsonAnswer
             case PieceKind.Sound:
                 return null;
             case PieceKind.Error:
-                return AttemptResult.Of(attempt.Translate(attempt.EngineStatus, inspector.Failure ?? json));
+                return AttemptResult.Of(attempt.Translate(attempt.Answer.EngineStatus, inspector.Failure ?? json));
             case PieceKind.Aborted:
                 return attempt.Failed(GatewayError.Upstream($"{engine} stopped the answer before it was complete."));
             // A page and an empty body come from something in between, or before any work was done: that is worth another attempt.
@@ -109,9 +109,9 @@ internal static class JsonAnswer
         }
 
         var first = body.Written.ToArray();
-        attempt.Drop();
+        attempt.Answer.Drop();
         attempt.Commit();
-        attempt.Pass(response, new DeadlineStream(first, source, attempt));
+        attempt.Answer.Pass(response, new DeadlineStream(first, source, attempt));
         return null;
     }
 }

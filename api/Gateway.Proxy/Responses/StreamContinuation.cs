@@ -22,7 +22,7 @@ internal sealed class StreamContinuation(RequestAttempts attempts, Attempt first
         var ended = (_latest ?? first).CutShort() == GatewayError.ShuttingDown || attempts.Context.RequestAborted.IsCancellationRequested;
         if (!ended && text.CanGoOn && await attempts.ContinueAsync() && await BeginAsync(attempts.Lease.Plan, attempts.Next!) is { } next)
         {
-            first.Relay = next;
+            first.Answer.Relay = next;
             return (next, Encoding.UTF8.GetBytes(FormattableString.Invariant($": gateway resumed after {said} pieces of text on {attempts.Next!.Name}\n\n")));
         }
 
