@@ -30,6 +30,11 @@ public sealed class Backend : IDisposable
             : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
         Replicas = [.. replicas.Select((replica, i) => Take(replica, replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), heir, clock))];
         Shared = _pendingUpdates.Count > 0 ? heir!.Shared : new SharedBackendState();
+        foreach (var replica in Replicas)
+        {
+            replica.Changes = Shared.Changes;
+        }
+
         _connections = heir is not null && heir.Deadlines.Connect == settings.Deadlines.Connect
             ? heir._connections.AddReference()
             : new ConnectionPool(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));

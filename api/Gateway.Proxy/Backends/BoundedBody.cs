@@ -22,24 +22,29 @@ public static class BoundedBody
         try
         {
             using var stream = await content.ReadAsStreamAsync(cancellationToken);
-            while (body.Length < limit)
-            {
-                var memory = body.GetMemory();
-                var read = await stream.ReadAsync(memory[..Math.Min(memory.Length, limit - body.Length)], cancellationToken);
-                if (read == 0)
-                {
-                    break;
-                }
-
-                body.Advance(read);
-            }
-
+            await FillAsync(body, stream, limit, cancellationToken);
             return body;
         }
         catch
         {
             body.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Reads a stream to its end, or until the buffer has <paramref name="limit"/> bytes.</summary>
+    public static async ValueTask FillAsync(BodyBuffer body, Stream source, int limit, CancellationToken cancellationToken)
+    {
+        while (body.Length < limit)
+        {
+            var room = body.GetMemory(1);
+            var read = await source.ReadAsync(room[..Math.Min(room.Length, limit - body.Length)], cancellationToken);
+            if (read == 0)
+            {
+                return;
+            }
+
+            body.Advance(read);
         }
     }
 }

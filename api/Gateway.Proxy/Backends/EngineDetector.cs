@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Text;
 using Gateway.Engines;
@@ -26,14 +25,14 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
             .SelectMany(profile => (profile.Detection?.Ports ?? []).Select(port => new Place(profile, port)))
             .Where(place => place.Port != ownPort)
             .ToArray();
-        var looks = await Task.WhenAll(places.Select(place => LookAsync(place, cancellationToken)));
+        var answers = await Task.WhenAll(places.Select(place => AskPortAsync(place, cancellationToken)));
         // On a busy machine a process that has just started can spend the whole deadline on becoming able to ask. Whoever was
         // silent is asked once more; ports where nobody listens refuse at once, so that this costs nothing there.
-        looks = await Task.WhenAll(looks.Select((look, i) => look.Silent ? LookAsync(places[i], cancellationToken) : Task.FromResult(look)));
-        return looks.Select(look => look.Found).FirstOrDefault(found => found is not null);
+        answers = await Task.WhenAll(answers.Select((answer, i) => answer.Silent ? AskPortAsync(places[i], cancellationToken) : Task.FromResult(answer)));
+        return answers.Select(answer => answer.Found).FirstOrDefault(found => found is not null);
     }
 
-    private async Task<Look> LookAsync(Place place, CancellationToken cancellationToken)
+    private async Task<PortAnswer> AskPortAsync(Place place, CancellationToken cancellationToken)
     {
         var root = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), place.Port).Uri;
         var detection = place.Profile.Detection!;
@@ -42,12 +41,12 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             var answer = await AskAsync(new Uri(root, detection.Path), either.Token);
-            return new Look(detection.Recognise(answer) ? new DetectedEngine(place.Profile, new Uri(root, "v1")) : null, Silent: false);
+            return new PortAnswer(detection.Recognise(answer) ? new DetectedEngine(place.Profile, new Uri(root, "v1")) : null, Silent: false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Nobody knows what a stranger on this port makes of the question; it is no engine, and that is all.
-            return new Look(null, Silent: deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
+            return new PortAnswer(null, Silent: deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
         }
     }
 
@@ -55,24 +54,9 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         using var response = await client.SendAsync(request, cancellationToken);
-        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var body = await ReadAsync(stream, cancellationToken);
+        using var body = await BoundedBody.RentAsync(response.Content, MaxBody, cancellationToken);
         var server = response.Headers.TryGetValues("Server", out var values) ? string.Join(' ', values) : "";
-        return new DetectionAnswer((int)response.StatusCode, server, body);
-    }
-
-    private static async Task<string> ReadAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBody);
-        try
-        {
-            var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MaxBody), MaxBody, throwOnEndOfStream: false, cancellationToken);
-            return Encoding.UTF8.GetString(buffer, 0, length);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return new DetectionAnswer((int)response.StatusCode, server, Encoding.UTF8.GetString(body.Written.Span));
     }
 
     private sealed record Place(EngineProfile Profile, int Port);
@@ -80,5 +64,5 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     /// <summary>What came of one question.</summary>
     /// <param name="Found">The engine, or null.</param>
     /// <param name="Silent">There was no whole answer by the deadline.</param>
-    private sealed record Look(DetectedEngine? Found, bool Silent);
+    private sealed record PortAnswer(DetectedEngine? Found, bool Silent);
 }

@@ -24,7 +24,8 @@ public sealed class Replica
     private int _inFlight;
     private long _tokensDue;
     private long _uses;
-    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _suspected = new();
+    private volatile ChangeSignal _changes = new();
 
     public Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
     {
@@ -147,8 +148,13 @@ public sealed class Replica
             _lacking = [];
         }
 
+        var changed = !_seen || _state != state;
         _state = state;
         _seen = true;
+        if (changed)
+        {
+            _changes.Set();
+        }
     }
 
     /// <summary>It has said that it does not have this path.</summary>
@@ -163,6 +169,7 @@ public sealed class Replica
     {
         _note = note;
         _held = (int)state;
+        _changes.Set();
     }
 
     /// <summary>It may be used again as soon as a probe finds it ready.</summary>
@@ -170,6 +177,7 @@ public sealed class Replica
     {
         _held = -1;
         _note = null;
+        _changes.Set();
         ReportSuspect();
     }
 
@@ -201,10 +209,7 @@ public sealed class Replica
     public void ReportLoading() => ReportGone(EngineState.Loading);
 
     /// <summary>Traffic got nonsense: it may have been once, so others still go there, but a probe looks at once.</summary>
-    public void ReportSuspect()
-    {
-        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-    }
+    public void ReportSuspect() => _suspected.Set();
 
     private void ReportGone(EngineState state)
     {
@@ -217,7 +222,13 @@ public sealed class Replica
     }
 
     /// <summary>Completes when traffic says that the state should be looked at.</summary>
-    public Task Changed => _changed.Task;
+    public Task Suspected => _suspected.Next;
+
+    /// <summary>Set with each change of its state; one signal for all replicas of a backend.</summary>
+    internal ChangeSignal Changes
+    {
+        set => _changes = value;
+    }
 
     /// <summary>An attempt begins.</summary>
     /// <param name="tokens">How many tokens its answer may have; 0 where nobody counts.</param>

@@ -31,9 +31,6 @@ public sealed class ReplicaScore(TimeProvider clock)
         Volatile.Write(ref _failures, Volatile.Read(ref _failures) * (1 - Weight));
     }
 
-    /// <summary>When it answered last, as the clock's timestamp; 0: never. Only told where there are several replicas.</summary>
-    public long AnsweredAt => Math.Max(_whole.At, _streamed.At);
-
     /// <summary>An attempt failed by the replica's own doing.</summary>
     public void Failed()
     {

@@ -6,7 +6,12 @@ public sealed class SharedBackendState
     private const double Weight = 0.1;
     private double _typicalTokens = 256;
 
-    public BackendModels Models { get; } = new();
+    public SharedBackendState() => Models = new BackendModels(Changes);
+
+    /// <summary>Set with each change of a replica's state or of the models.</summary>
+    public ChangeSignal Changes { get; } = new();
+
+    public BackendModels Models { get; }
 
     /// <summary>Tokens of a usual answer: a moving mean of what the engine said.</summary>
     public double TypicalTokens => Volatile.Read(ref _typicalTokens);

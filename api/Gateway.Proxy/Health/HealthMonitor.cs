@@ -7,7 +7,7 @@ namespace Gateway.Proxy.Health;
 
 /// <summary>
 /// Keeps every replica's state fresh: often while it is away or loading, most of all where nobody else can answer, seldom while it is well, and at once when traffic says
-/// that something changed. Of many replicas, those that answer traffic are asked more seldom. A backend that turns ready is reported to whoever lists its models.
+/// that something changed. A backend that turns ready is reported to whoever lists its models.
 /// </summary>
 public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
@@ -74,15 +74,10 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
         await Task.Yield();
         var replica = watch.Replica;
         var pause = Soonest;
-        var suspected = true;
         while (!stopping.IsCancellationRequested)
         {
-            var changed = replica.Changed;
-            if (watch.SparesProbe(suspected))
-            {
-                replica.Load = await ReadLoadAsync(watch, turnedReady: false, stopping);
-            }
-            else if (await ProbeAsync(watch, pause, stopping) is { } next)
+            var suspected = replica.Suspected;
+            if (await ProbeAsync(watch, pause, stopping) is { } next)
             {
                 pause = next;
             }
@@ -94,8 +89,7 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
 
             // However loud the traffic is, two probes are never closer than the shortest pause.
             await Task.Delay(Soonest, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await changed.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            suspected = changed.IsCompleted;
+            await suspected.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -105,7 +99,7 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
     {
         var (backend, replica) = (watch.Backend, watch.Replica);
         var before = replica.Seen ? replica.Probed : (EngineState?)null;
-        var (state, load) = await LookAsync(watch, before, stopping);
+        var (state, load) = await ReadStateAsync(watch, before, stopping);
         if (stopping.IsCancellationRequested || watch.Backend != backend)
         {
             return null;
@@ -131,12 +125,11 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
         }
 
         watch.IsBack();
-
-        return state != before ? watch.Spread(watch.WhileOpen(WhenReady)) : watch.WhileOpen(WhenReady);
+        return WhenReady;
     }
 
     // An engine that sleeps says 200 to its probe all the same; its metrics, which are read anyway, tell.
-    private async Task<(EngineState State, EngineLoad? Load)> LookAsync(ReplicaWatch watch, EngineState? before, CancellationToken stopping)
+    private async Task<(EngineState State, EngineLoad? Load)> ReadStateAsync(ReplicaWatch watch, EngineState? before, CancellationToken stopping)
     {
         var state = await prober.ProbeAsync(watch.Backend, watch.Replica, stopping);
         if (state != EngineState.Ready)

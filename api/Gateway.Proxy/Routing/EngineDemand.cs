@@ -10,10 +10,10 @@ public sealed class EngineDemand(TimeProvider clock)
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
 
     private volatile FrozenDictionary<string, Queue> _queues = FrozenDictionary<string, Queue>.Empty;
-    private volatile TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _asked = new();
 
     /// <summary>Completes when somebody asks for an engine that cannot be used. A new one takes its place.</summary>
-    public Task Asked => _asked.Task;
+    public Task Asked => _asked.Next;
 
     /// <summary>These are the engines that run on demand, by their backends' names.</summary>
     public void Follow(IEnumerable<string> names)
@@ -35,7 +35,7 @@ public sealed class EngineDemand(TimeProvider clock)
         }
 
         var place = queue.Enter();
-        Interlocked.Exchange(ref _asked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        _asked.Set();
         return place;
     }
 

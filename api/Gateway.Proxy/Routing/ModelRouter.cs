@@ -17,7 +17,6 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLists = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     private long _refreshedAt;
 
@@ -39,7 +38,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
         }
 
         // A list may come in between the first look and the guess, which trusts it: so the last look is at the lists again.
-        var backend = directory.Listing(name) ?? await LookAgainAsync(name, cancellationToken) ?? directory.Guess(name) ?? directory.Listing(name);
+        var backend = directory.Listing(name) ?? await SearchListsAsync(name, cancellationToken) ?? directory.Guess(name) ?? directory.Listing(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
             name = settings.ModelName!;
@@ -86,7 +85,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
     }
 
     // Right after a start there is nothing to go by but the settings; the lists come within moments, and are better than a guess.
-    private async ValueTask<Backend?> LookAgainAsync(string name, CancellationToken cancellationToken)
+    private async ValueTask<Backend?> SearchListsAsync(string name, CancellationToken cancellationToken)
     {
         if (backends.All.Count > 1)
         {
@@ -95,18 +94,37 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
                 return configured;
             }
 
-            var start = clock.GetTimestamp();
-            while (backends.All.Any(static backend => backend.ListIsDue) && clock.GetElapsedTime(start) < FirstLists)
+            if (await WaitForFirstListsAsync(name, cancellationToken) is { } listing)
             {
-                await Task.Delay(Poll, clock, cancellationToken);
-                if (directory.Listing(name) is { } listing)
-                {
-                    return listing;
-                }
+                return listing;
             }
         }
 
         return await RefreshAsync(cancellationToken) ? directory.Listing(name) : null;
+    }
+
+    private async ValueTask<Backend?> WaitForFirstListsAsync(string name, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        while (FirstLists - clock.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+        {
+            // Taken before the lists are read, so that a change in between is not missed.
+            Task changed = Task.WhenAny(backends.All.Select(static backend => backend.Shared.Changes.Next));
+            if (directory.Listing(name) is { } listing)
+            {
+                return listing;
+            }
+
+            if (!backends.All.Any(static backend => backend.ListIsDue))
+            {
+                return null;
+            }
+
+            await changed.WaitAsync(left, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return null;
     }
 
     /// <summary>The first of those that have listed nothing yet whose settings name the model as its own.</summary>

@@ -12,12 +12,8 @@ namespace Gateway.Proxy.Routing;
 /// </summary>
 public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle, TimeProvider clock, Random random)
 {
-    private const int Few = 32;
-    private const int Draws = 4;
-    private const int WindowDraws = 6;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-
-    private readonly DrawingWindow _window = new(clock, random);
+    /// <summary>Up to this many replicas their list is kept on the stack.</summary>
+    private const int MaxReplicasOnStack = 64;
 
     /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
     /// <param name="backend">Whose replicas.</param>
@@ -32,12 +28,7 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
             return Fits(replicas[0], tried, pastBreakers) ? replicas[0] : null;
         }
 
-        if (replicas.Count > Few && prefix == 0 && PickOfMany(backend, tried, pastBreakers) is { } drawn)
-        {
-            return drawn;
-        }
-
-        var usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
+        var usable = replicas.Count <= MaxReplicasOnStack ? stackalloc int[MaxReplicasOnStack] : new int[replicas.Count];
         var count = 0;
         for (var i = 0; i < replicas.Count; i++)
         {
@@ -47,59 +38,12 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
             }
         }
 
-        return count < 2 ? count == 0 ? null : replicas[usable[0]] : Choose(backend, usable[..count], prefix);
-    }
-
-    // Of many, two at random are nearly always usable: looking at all of them for every request would cost more than the request.
-    private Replica? PickOfMany(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers)
-    {
-        if (backend.Replicas.Count > DrawingWindow.Size && PickIdle(backend, tried, pastBreakers) is { } idle)
+        return count switch
         {
-            return idle;
-        }
-
-        return Draw(backend.Replicas, tried, pastBreakers) is var (one, other) && one >= 0 ? Choose(backend, [one, other], prefix: 0) : null;
-    }
-
-    // One that has nothing to do cannot be bettered by any other: it may as well be one of those whose turn it is.
-    private Replica? PickIdle(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers)
-    {
-        var (one, now) = (-1, clock.GetTimestamp());
-        for (var i = 0; i < WindowDraws; i++)
-        {
-            var place = _window.PlaceOf(random.Next(DrawingWindow.Size), backend.Replicas.Count, now);
-            if (place == one || !IsIdle(backend.Replicas[place], tried, pastBreakers))
-            {
-                continue;
-            }
-
-            if (one >= 0)
-            {
-                return Choose(backend, [one, place], prefix: 0);
-            }
-
-            one = place;
-        }
-
-        return null;
-    }
-
-    private static bool IsIdle(Replica replica, IReadOnlyList<Replica> tried, bool pastBreakers) =>
-        replica.InFlight == 0 && replica.Load is not { Waiting: > 0 } && Fits(replica, tried, pastBreakers);
-
-    private (int One, int Other) Draw(IReadOnlyList<Replica> replicas, IReadOnlyList<Replica> tried, bool pastBreakers)
-    {
-        for (var i = 0; i < Draws; i++)
-        {
-            var one = random.Next(replicas.Count);
-            var other = (one + 1 + random.Next(replicas.Count - 1)) % replicas.Count;
-            if (Fits(replicas[one], tried, pastBreakers) && Fits(replicas[other], tried, pastBreakers))
-            {
-                return (one, other);
-            }
-        }
-
-        return (-1, -1);
+            0 => null,
+            1 => replicas[usable[0]],
+            _ => Choose(backend, usable[..count], prefix),
+        };
     }
 
     private Replica Choose(Backend backend, ReadOnlySpan<int> usable, ulong prefix)
@@ -149,21 +93,36 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
     /// <summary>An engine that is not there yet, or not any more, is waited for.</summary>
     public bool Waits => settings.LoadingWait > TimeSpan.Zero;
 
-    /// <summary>Waits for a usable replica for as long as a loading engine may be waited for, and the gateway does not end.</summary>
-    public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
+    /// <summary>Waits for a usable replica, up to the wait for a loading engine (GATEWAY_LOADING_WAIT_SECONDS).</summary>
+    /// <returns>True with a usable replica; false after that time, or when the gateway ends.</returns>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken) =>
+        backend.Usable ? ValueTask.FromResult(true) : WaitForChangeAsync(backend, cancellationToken);
+
+    private async ValueTask<bool> WaitForChangeAsync(Backend backend, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifecycle.Ending);
         var start = clock.GetTimestamp();
-        while (!backend.Usable)
+        while (!either.IsCancellationRequested)
         {
-            if (clock.GetElapsedTime(start) >= settings.LoadingWait || lifecycle.Ending.IsCancellationRequested)
+            // Taken before the state is read, so that a change in between is not missed.
+            var changed = backend.Shared.Changes.Next;
+            if (backend.Usable)
+            {
+                return true;
+            }
+
+            var left = settings.LoadingWait - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
             {
                 return false;
             }
 
-            await Task.Delay(Poll, clock, cancellationToken);
+            await changed.WaitAsync(left, clock, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return true;
+        cancellationToken.ThrowIfCancellationRequested();
+        return false;
     }
 
     /// <summary>The error for a caller for whom there is no replica: its backend has none to offer, or nobody waits for one any more.</summary>

@@ -70,7 +70,7 @@ public sealed class BackendSuccessionTests
     public void Backend_OtherKey_IsLookedAtAtOnce()
     {
         using var before = Of([One]);
-        var changed = before.Replicas[0].Changed;
+        var changed = before.Replicas[0].Suspected;
 
         using var after = Of([One], settings => settings with { ApiKey = "other" }, before);
         Assert.False(changed.IsCompleted);
