@@ -66,3 +66,6 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     /// <param name="Silent">There was no whole answer by the deadline.</param>
     private sealed record PortAnswer(DetectedEngine? Found, bool Silent);
 }
+
+/// <summary>An engine that runs on this host.</summary>
+public sealed record DetectedEngine(EngineProfile Profile, Uri BaseUrl);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Gateway.Proxy.Backends;
@@ -27,4 +28,35 @@ public static class UpstreamClient
             ActivityHeadersPropagator = null,
         },
         disposeHandler: true);
+}
+
+/// <summary>The connections to a backend. Several sets of its settings may use them; the last one that lets go closes them.</summary>
+internal sealed class ConnectionPool(TimeSpan connectTimeout, TimeSpan idle) : IDisposable
+{
+    private int _references = 1;
+
+    public HttpMessageInvoker Client { get; } = UpstreamClient.Create(connectTimeout, idle);
+
+    public ConnectionPool AddReference()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            Client.Dispose();
+        }
+    }
+}
+
+/// <summary>Tells a host's name that cannot be resolved from an engine that cannot be reached.</summary>
+internal static class NameFault
+{
+    /// <summary>The name does not exist, or nobody can say at the moment.</summary>
+    public static bool Is(HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.NameResolutionError
+        || exception.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery };
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Failover;
@@ -80,4 +81,10 @@ public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = 
             _ => FailureKind.Final,
         };
     }
+}
+
+/// <summary>In place of an engine's answer: why there is none. It passes the handlers as a response, so that a failure is no exception.</summary>
+internal sealed class FailureResponse(AttemptResult result) : HttpResponseMessage(HttpStatusCode.BadGateway)
+{
+    public AttemptResult Result => result;
 }

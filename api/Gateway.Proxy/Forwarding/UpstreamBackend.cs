@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Gateway.Core.Configuration;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Requests;
@@ -38,4 +39,13 @@ public sealed class UpstreamBackend(Backend backend)
         ServerToolRule.Auto => !backend.Profile.Requests.RunsServerTools,
         _ => throw new ArgumentOutOfRangeException(nameof(backend)),
     };
+}
+
+/// <summary>The forwarding rules of every backend.</summary>
+public sealed class UpstreamBackends(BackendTable backends)
+{
+    private readonly FrozenDictionary<Backend, UpstreamBackend> _all =
+        backends.All.ToFrozenDictionary(backend => backend, backend => new UpstreamBackend(backend));
+
+    public UpstreamBackend Of(Backend backend) => _all[backend];
 }

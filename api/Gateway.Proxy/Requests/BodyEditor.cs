@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 
@@ -219,3 +220,9 @@ public sealed class BodyEditor
         }
     }
 }
+
+/// <summary>What has to be changed in a body for an engine.</summary>
+/// <param name="Edit">The changes.</param>
+/// <param name="Removed">What was left out that the caller may miss; null: nothing.</param>
+/// <param name="Refused">The error when the request cannot do without it.</param>
+public readonly record struct EditedBody(JsonEdit Edit, List<string>? Removed, GatewayError? Refused);

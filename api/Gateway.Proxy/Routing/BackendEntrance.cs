@@ -4,6 +4,7 @@ using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Requests;
 using Gateway.Proxy.Responses;
 using Gateway.Proxy.Telemetry;
 
@@ -100,5 +101,18 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
         }
 
         return Pick(request, backend, tried, pastBreakers);
+    }
+}
+
+/// <summary>What a request holds of a backend that has admitted it; returned when disposed of.</summary>
+/// <param name="Plan">How the request is sent there.</param>
+/// <param name="Body">Its body, where the backend needs another than the caller's.</param>
+/// <param name="Place">Its place; null without a limit.</param>
+public readonly record struct BackendLease(OutgoingRequest Plan, BodyBuffer? Body, AdmissionPlace? Place) : IDisposable
+{
+    public void Dispose()
+    {
+        Body?.Dispose();
+        Place?.Dispose();
     }
 }

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.Text.Json;
 using Gateway.Proxy.Backends;
+using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Routing;
 
@@ -35,5 +38,77 @@ internal static class PrefixAffinity
 
         var most = Math.Ceiling(Slack * running * home.Weight / weights) + 1;
         return home.InFlight < most && home.Score.Share(now, backend.Settings.WarmUp) >= 0.5 ? home : null;
+    }
+}
+
+/// <summary>
+/// A number for how a prompt begins. A conversation keeps it from turn to turn: of messages it covers all up to the end of the
+/// first one of the user, of other prompts the first kilobyte. The same on every gateway and after every start.
+/// </summary>
+internal static class PromptPrefix
+{
+    private const int LongestMessages = 16 * 1024;
+    private const int LongestText = 1024;
+    private const ulong Factor = 0x9E3779B97F4A7C15;
+
+    /// <summary>The number; 0 where the request has no prompt.</summary>
+    public static ulong Of(JsonMembers body)
+    {
+        if (body.Find("messages"u8) is { Kind: JsonTokenType.StartArray } messages)
+        {
+            return Hash(UpToFirstQuestion(body.Value(messages)));
+        }
+
+        var text = body.Find("prompt"u8) ?? body.Find("input"u8);
+        return text is { } found ? Hash(Beginning(body.Value(found), LongestText)) : 0;
+    }
+
+    /// <summary>Mixes bytes into a number that is never 0.</summary>
+    public static ulong Hash(ReadOnlySpan<byte> bytes)
+    {
+        var hash = (ulong)bytes.Length * Factor;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (var one in bytes)
+        {
+            hash = Mix(hash ^ one);
+        }
+
+        return Mix(hash) | 1;
+    }
+
+    /// <summary>Spreads every bit over all others.</summary>
+    public static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 32)) * Factor;
+        value = (value ^ (value >> 29)) * 0xBF58476D1CE4E5B9;
+        return value ^ (value >> 32);
+    }
+
+    private static ReadOnlySpan<byte> Beginning(ReadOnlySpan<byte> bytes, int most) => bytes.Length > most ? bytes[..most] : bytes;
+
+    private static ReadOnlySpan<byte> UpToFirstQuestion(ReadOnlySpan<byte> messages)
+    {
+        // A part of the array is read as a part: what lies behind it does not matter.
+        var part = Beginning(messages, LongestMessages);
+        var reader = new Utf8JsonReader(part, isFinalBlock: part.Length == messages.Length, new JsonReaderState(JsonMembers.Options));
+        var asksNow = false;
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth == 2 && reader.TokenType == JsonTokenType.PropertyName && JsonText.Is(ref reader, "role"u8) && reader.Read())
+            {
+                asksNow = reader.TokenType == JsonTokenType.String && JsonText.Is(ref reader, "user"u8);
+            }
+
+            if (asksNow && reader is { CurrentDepth: 1, TokenType: JsonTokenType.EndObject })
+            {
+                return part[..(int)reader.BytesConsumed];
+            }
+        }
+
+        return part;
     }
 }

@@ -39,3 +39,6 @@ public sealed class BodyMemory(long limit)
 
     public void Give(long bytes) => Interlocked.Add(ref _taken, -bytes);
 }
+
+/// <summary>A body does not fit beside those that other requests have in memory.</summary>
+internal sealed class BodyMemoryException() : Exception("The bodies of the running requests take all the memory that they may.");

@@ -157,3 +157,34 @@ public sealed class JsonMembers
         return token is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.Null ? token.ToString().ToLowerInvariant() : "boolean";
     }
 }
+
+/// <summary>Where one top-level member of a JSON object lies in its bytes.</summary>
+/// <param name="Name">The member's name, unescaped; a slice of the body where it has no escapes.</param>
+/// <param name="Start">Offset of the name's opening quote.</param>
+/// <param name="ValueStart">Offset of the value's first byte.</param>
+/// <param name="End">Offset after the value's last byte.</param>
+/// <param name="Kind">The value's first token.</param>
+public readonly record struct JsonMember(ReadOnlyMemory<byte> Name, int Start, int ValueStart, int End, JsonTokenType Kind)
+{
+    public bool Is(ReadOnlySpan<byte> name) => Name.Span.SequenceEqual(name);
+
+    /// <summary>Is it in any spelling of case.</summary>
+    public bool IsLike(ReadOnlySpan<byte> name) => FoldedName.Equal(Name.Span, name);
+}
+
+/// <summary>Compares texts in a body that a caller wrote.</summary>
+internal static class JsonText
+{
+    /// <summary>The reader stands on a name or a text that says this. Half a surrogate pair, which the grammar of JSON allows and no reader can read, says nothing.</summary>
+    public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            return reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}
