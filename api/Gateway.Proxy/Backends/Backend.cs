@@ -6,8 +6,8 @@ using Gateway.Proxy.Failover;
 namespace Gateway.Proxy.Backends;
 
 /// <summary>
-/// One engine kind behind the gateway, with one or more replicas that serve the same models. Made anew when its settings change;
-/// what has not changed of it (replicas with their breakers, connections, models) is taken over from the one before.
+/// One engine kind behind the gateway, with one or more replicas that serve the same models. A change of its settings makes a new object;
+/// what has not changed (replicas with their breakers, connections, models) is taken over from the one before.
 /// </summary>
 public sealed class Backend : IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class Backend : IDisposable
         Shared = _pendingUpdates.Count > 0 ? heir!.Shared : new SharedBackendState();
         foreach (var replica in Replicas)
         {
-            replica.Changes = Shared.Changes;
+            replica.ShareChanges(Shared.Changes);
         }
 
         _connections = heir is not null && heir.Deadlines.Connect == settings.Deadlines.Connect
@@ -42,7 +42,7 @@ public sealed class Backend : IDisposable
 
     public BackendSettings Settings { get; }
 
-    /// <summary>The engine's key, for what must not show it; null where it takes none.</summary>
+    /// <summary>The engine's key, to be masked in errors; null where it has none.</summary>
     public SecretText? Secret { get; }
 
     public string Name => Settings.Name;
@@ -53,7 +53,7 @@ public sealed class Backend : IDisposable
 
     public IReadOnlyList<Replica> Replicas { get; }
 
-    /// <summary>What it has in common with the backends that it follows and that follow it.</summary>
+    /// <summary>State that it shares with the backends before and after it.</summary>
     public SharedBackendState Shared { get; }
 
     public BackendModels Models => Shared.Models;
@@ -79,7 +79,7 @@ public sealed class Backend : IDisposable
         }
     }
 
-    /// <summary>A replica can take a request, or nobody has looked yet.</summary>
+    /// <summary>A replica can take a request, or none was probed yet.</summary>
     public bool Usable
     {
         get
@@ -97,7 +97,7 @@ public sealed class Backend : IDisposable
         }
     }
 
-    /// <summary>Somebody has come and found it away: its replicas are looked at now and not when their turn is.</summary>
+    /// <summary>A request found it away: its replicas are probed now instead of at their next turn.</summary>
     public void RequestProbe()
     {
         foreach (var replica in Replicas.Where(static replica => !replica.Held))
@@ -109,17 +109,17 @@ public sealed class Backend : IDisposable
     /// <summary>One of its replicas has answered something since the gateway started.</summary>
     public bool HasAnswered => Replicas.Any(static replica => replica.HasAnswered);
 
-    /// <summary>Its models are about to be read for the first time: nobody has looked at it yet, or it has just been found ready.</summary>
+    /// <summary>Its models are about to be read for the first time: it was not probed yet, or has just become ready.</summary>
     public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
 
-    /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
+    /// <summary>Its settings are in force from now on: replicas that it has taken over are updated.</summary>
     public void Commit()
     {
         _pendingUpdates.ForEach(static adopt => adopt());
         _pendingUpdates.Clear();
     }
 
-    /// <summary>One more set of settings has this very backend; each lets go of it by disposing of it.</summary>
+    /// <summary>One more snapshot uses this backend; each releases it with Dispose.</summary>
     public Backend AddReference()
     {
         Interlocked.Increment(ref _references);

@@ -5,8 +5,8 @@ using Gateway.Engines;
 namespace Gateway.Proxy.Backends;
 
 /// <summary>
-/// Looks for an engine on this host: one question at every usual port of every profile, all at the same time. Whatever else
-/// listens there (or answers nothing, or nonsense, or without end) is passed over.
+/// Finds an engine on this host: one request to every usual port of every profile, all at the same time. Any other
+/// listener is ignored.
 /// </summary>
 /// <param name="profiles">The engines, the one to be preferred first.</param>
 /// <param name="client">Asks the ports; it must not follow redirects.</param>
@@ -18,7 +18,7 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     private const int MaxBody = 64 * 1024;
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that a strange neighbour cannot stop the start.</summary>
+    /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that another program cannot stop the start.</summary>
     public async Task<DetectedEngine?> FindAsync(CancellationToken cancellationToken)
     {
         var places = profiles
@@ -26,8 +26,8 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
             .Where(place => place.Port != ownPort)
             .ToArray();
         var answers = await Task.WhenAll(places.Select(place => AskPortAsync(place, cancellationToken)));
-        // On a busy machine a process that has just started can spend the whole deadline on becoming able to ask. Whoever was
-        // silent is asked once more; ports where nobody listens refuse at once, so that this costs nothing there.
+        // On a busy machine a process that has just started can spend the whole deadline before it sends. Silent ports are asked
+        // once more; closed ports refuse immediately, so this costs nothing there.
         answers = await Task.WhenAll(answers.Select((answer, i) => answer.Silent ? AskPortAsync(places[i], cancellationToken) : Task.FromResult(answer)));
         return answers.Select(answer => answer.Found).FirstOrDefault(found => found is not null);
     }
@@ -45,7 +45,7 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nobody knows what a stranger on this port makes of the question; it is no engine, and that is all.
+            // An unknown program on this port may do anything with the request; it is no engine.
             return new PortAnswer(null, Silent: deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
         }
     }

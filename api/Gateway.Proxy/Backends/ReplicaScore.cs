@@ -2,13 +2,13 @@ namespace Gateway.Proxy.Backends;
 
 /// <summary>
 /// How a replica has answered lately, for its share of the work beside its siblings: how soon its answers began, how many
-/// attempts failed, whether it has just come back. Old news count for less and less, so that nobody is shut out for good.
-/// Written by whoever has news, without a lock: a lost sample is no harm.
+/// attempts failed, whether it has just come back. Older samples count less, so that no replica is excluded for good.
+/// Written without a lock: losing a sample does no harm.
 /// </summary>
 public sealed class ReplicaScore(TimeProvider clock)
 {
-    /// <summary>What even a bad replica gets of the share it would have, so that it is seen when it is well again.</summary>
-    private const double Least = 0.05;
+    /// <summary>The part of its share that even a failing replica gets, so that its recovery is seen.</summary>
+    private const double MinShare = 0.05;
     private const double Weight = 0.2;
 
     /// <summary>In ln: up to twice as slow as its sibling is no difference worth acting on.</summary>
@@ -31,17 +31,17 @@ public sealed class ReplicaScore(TimeProvider clock)
         Volatile.Write(ref _failures, Volatile.Read(ref _failures) * (1 - Weight));
     }
 
-    /// <summary>An attempt failed by the replica's own doing.</summary>
+    /// <summary>An attempt failed through the replica's fault.</summary>
     public void Failed()
     {
         Volatile.Write(ref _failures, (Volatile.Read(ref _failures) * (1 - Weight)) + Weight);
         Volatile.Write(ref _failedAt, clock.GetTimestamp());
     }
 
-    /// <summary>It asked to be left alone for a while.</summary>
+    /// <summary>It asked for a pause.</summary>
     public void Rest(TimeSpan time) => Volatile.Write(ref _restsUntil, clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency));
 
-    /// <summary>It is to be left alone where another can answer.</summary>
+    /// <summary>It gets no requests where another can answer.</summary>
     public bool Rests => Volatile.Read(ref _restsUntil) is var until and not 0 && clock.GetTimestamp() < until;
 
     /// <summary>It was away and can be asked again.</summary>
@@ -54,7 +54,7 @@ public sealed class ReplicaScore(TimeProvider clock)
     {
         var resting = now < Volatile.Read(ref _restsUntil);
         var sound = 1 - Faded(Volatile.Read(ref _failures), now - Volatile.Read(ref _failedAt));
-        return resting ? Least : Math.Max(Least, sound * sound * Warmth(now, warmUp));
+        return resting ? MinShare : Math.Max(MinShare, sound * sound * Warmth(now, warmUp));
     }
 
     /// <summary>The part of its share that is left when it is slower than a sibling, from 0.05 to 1.</summary>
@@ -64,7 +64,7 @@ public sealed class ReplicaScore(TimeProvider clock)
         Compare(_whole, other._whole, now, ref sum, ref count);
         Compare(_streamed, other._streamed, now, ref sum, ref count);
         var slower = count == 0 ? 0 : sum / count;
-        return slower <= Tolerated ? 1 : Math.Max(Least, Math.Exp(Tolerated - slower));
+        return slower <= Tolerated ? 1 : Math.Max(MinShare, Math.Exp(Tolerated - slower));
     }
 
     private void Compare(Pace own, Pace other, long now, ref double sum, ref int count)
@@ -79,7 +79,7 @@ public sealed class ReplicaScore(TimeProvider clock)
     private double Warmth(long now, TimeSpan warmUp)
     {
         var since = Volatile.Read(ref _backSince);
-        return since == 0 || warmUp <= TimeSpan.Zero ? 1 : Math.Clamp(clock.GetElapsedTime(since, now) / warmUp, Least, 1);
+        return since == 0 || warmUp <= TimeSpan.Zero ? 1 : Math.Clamp(clock.GetElapsedTime(since, now) / warmUp, MinShare, 1);
     }
 
     private double Faded(double value, long age) => value <= 0.001 ? value : value * Math.Pow(2, -age / _halfLife);
@@ -87,12 +87,12 @@ public sealed class ReplicaScore(TimeProvider clock)
     /// <summary>A moving mean of how soon answers begin, in ln of seconds: one very long one does not outweigh all others.</summary>
     private sealed class Pace
     {
-        private const int Enough = 3;
+        private const int MinSamples = 3;
         private double _value;
         private long _at;
         private int _count;
 
-        public bool Known => Volatile.Read(ref _count) >= Enough;
+        public bool Known => Volatile.Read(ref _count) >= MinSamples;
 
         public double Value => Volatile.Read(ref _value);
 
@@ -103,7 +103,7 @@ public sealed class ReplicaScore(TimeProvider clock)
             var mean = Volatile.Read(ref _value);
             Volatile.Write(ref _value, _count == 0 ? sample : mean + (Weight * (sample - mean)));
             Volatile.Write(ref _at, at);
-            if (_count < Enough)
+            if (_count < MinSamples)
             {
                 Interlocked.Increment(ref _count);
             }

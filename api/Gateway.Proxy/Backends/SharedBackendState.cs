@@ -1,6 +1,6 @@
 namespace Gateway.Proxy.Backends;
 
-/// <summary>What a backend keeps when its settings change while some of its replicas stay: its models and what its answers are like here, and whatever else is kept by it.</summary>
+/// <summary>What a backend keeps when its settings change while some of its replicas stay.</summary>
 public sealed class SharedBackendState
 {
     private const double Weight = 0.1;
@@ -13,10 +13,10 @@ public sealed class SharedBackendState
 
     public BackendModels Models { get; }
 
-    /// <summary>Tokens of a usual answer: a moving mean of what the engine said.</summary>
+    /// <summary>Tokens of a usual answer: a moving average of what the engine reported.</summary>
     public double TypicalTokens => Volatile.Read(ref _typicalTokens);
 
-    /// <summary>An answer had so many tokens. Without a lock: a lost sample is no harm.</summary>
+    /// <summary>An answer had so many tokens. Without a lock: losing a sample does no harm.</summary>
     public void Answered(long tokens)
     {
         var mean = Volatile.Read(ref _typicalTokens);

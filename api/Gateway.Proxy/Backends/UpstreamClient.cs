@@ -30,7 +30,7 @@ public static class UpstreamClient
         disposeHandler: true);
 }
 
-/// <summary>The connections to a backend. Several sets of its settings may use them; the last one that lets go closes them.</summary>
+/// <summary>The connections to a backend. Several snapshots may use them; the last Dispose closes them.</summary>
 internal sealed class ConnectionPool(TimeSpan connectTimeout, TimeSpan idle) : IDisposable
 {
     private int _references = 1;
@@ -52,10 +52,10 @@ internal sealed class ConnectionPool(TimeSpan connectTimeout, TimeSpan idle) : I
     }
 }
 
-/// <summary>Tells a host's name that cannot be resolved from an engine that cannot be reached.</summary>
+/// <summary>Distinguishes a host name that cannot be resolved from an engine that cannot be reached.</summary>
 internal static class NameFault
 {
-    /// <summary>The name does not exist, or nobody can say at the moment.</summary>
+    /// <summary>The name does not exist, or cannot be resolved now.</summary>
     public static bool Is(HttpRequestException exception) =>
         exception.HttpRequestError == HttpRequestError.NameResolutionError
         || exception.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery };

@@ -9,10 +9,10 @@ internal sealed class AnswerState : IDisposable
     /// <summary>The engine's status, as it sent it; 0 before its headers.</summary>
     public int EngineStatus { get; set; }
 
-    /// <summary>A sound answer that is buffered whole; null where it passes as it comes.</summary>
-    public BodyBuffer? Held { get; set; }
+    /// <summary>A valid answer that is buffered whole; null where it passes as it comes.</summary>
+    public BodyBuffer? Buffered { get; set; }
 
-    /// <summary>The part of <see cref="Held"/> that the client gets.</summary>
+    /// <summary>The part of <see cref="Buffered"/> that the client gets.</summary>
     public ReadOnlyMemory<byte> Bytes { get; set; }
 
     /// <summary>The engine's content, for its headers, where another body is sent in its place.</summary>
@@ -40,9 +40,9 @@ internal sealed class AnswerState : IDisposable
     /// <summary>The buffered body is not what the client gets.</summary>
     public void Drop()
     {
-        Held?.Dispose();
-        (Held, Bytes) = (null, default);
+        Buffered?.Dispose();
+        (Buffered, Bytes) = (null, default);
     }
 
-    public void Dispose() => Held?.Dispose();
+    public void Dispose() => Buffered?.Dispose();
 }

@@ -36,7 +36,7 @@ internal static class EngineFault
 
     /// <summary>
     /// The request could not be written: nothing of it left the gateway, and what is wrong with it is wrong for every replica. What
-    /// fails on the wire has a kind of its own, or an I/O error within.
+    /// fails on the wire has its HttpRequestError, or an inner I/O error.
     /// </summary>
     public static bool IsOfRequest(Exception? exception) => exception switch
     {

@@ -102,7 +102,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
     // Further attempts after the first, as the model's own backend has it.
     private static int Retries(RequestAttempts request) => request.Targets[0].Backend.Settings.Resilience.Retries;
 
-    // A body held whole can be sent again, and so can none; the client's own stream is gone once it was read, whatever it says of its length.
+    // A buffered body can be sent again, and so can an empty one; the client's own stream can be read only once, whatever length it declares.
     private static bool IsReplayable(RequestAttempts request) =>
         request.Lease.Plan.Body is not null || request.Lease.Plan.Endpoint.WebSocket
         || request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
@@ -165,7 +165,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         var pause = RetryAfter.Of(last.EngineError) ?? TimeSpan.FromMilliseconds(100 << Math.Min(request.Tried.Length, 5));
         if (pause > LongestPause)
         {
-            // The caller learns how long to wait; keeping it here that long helps no one.
+            // The caller gets Retry-After instead of waiting here that long.
             return false;
         }
 

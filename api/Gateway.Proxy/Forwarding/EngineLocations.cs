@@ -5,7 +5,7 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>What an engine's answer says of places: a path of its own API becomes the gateway's, any other place is the engine's own affair.</summary>
+/// <summary>URLs in an engine's answer: a path of its API becomes the gateway's, any other URL is dropped.</summary>
 internal sealed class EngineLocations(IReadOnlyList<Replica> replicas)
 {
     private static readonly SearchValues<char> OfAddresses = SearchValues.Create("0123456789.");

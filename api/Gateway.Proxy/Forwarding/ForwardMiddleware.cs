@@ -67,7 +67,7 @@ internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder for
             return;
         }
 
-        // The client was told in band. The body ends in order behind that, without the marker of a whole answer: many clients lose the
+        // The client has the error as the last event. The body then ends normally, without the end marker: many clients lose the
         // error where the connection breaks right behind it.
         feature.Outcome = Outcome.Interrupted;
         feature.Error = relay.EngineError?.Code ?? relay.EngineError?.Type ?? relay.Fault?.Code;

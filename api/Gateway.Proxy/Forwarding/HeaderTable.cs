@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Gateway.Proxy.Forwarding;
 
 /// <summary>
-/// The headers that end at the gateway, in either direction, beside those that <see cref="CredentialName"/> tells by their shape.
+/// The headers that end at the gateway, in either direction, beside those that <see cref="CredentialName"/> recognises.
 /// A profile adds its engine's own.
 /// </summary>
 internal sealed class HeaderTable

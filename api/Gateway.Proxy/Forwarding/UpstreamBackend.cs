@@ -5,7 +5,7 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>What forwarding to one backend needs, worked out once: its headers' rules and its body's mendings.</summary>
+/// <summary>What forwarding to one backend needs, computed once: the rules for its headers and its body.</summary>
 public sealed class UpstreamBackend(Backend backend)
 {
     public Backend Backend { get; } = backend;
@@ -14,7 +14,7 @@ public sealed class UpstreamBackend(Backend backend)
 
     public BodyEditor Editor { get; } = new(backend.Profile.Requests, Strips(backend));
 
-    /// <summary>Streams are held back until they are whole.</summary>
+    /// <summary>Streams are buffered until they are complete.</summary>
     public bool BuffersStreams { get; } = backend.Settings.Resume == Resume.Buffer;
 
     /// <summary>Tools that the engine would run itself are left out.</summary>

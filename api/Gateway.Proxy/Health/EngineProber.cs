@@ -61,7 +61,7 @@ public sealed class EngineProber(TimeProvider clock)
     {
         foreach (var further in backend.Profile.Health.Further)
         {
-            if (replica.LacksProbe(further.Path) || (further.WithSleepGauge && replica.Load is not { TellsSleep: true }))
+            if (replica.LacksProbe(further.Path) || (further.WithSleepGauge && replica.Load is not { ReportsSleep: true }))
             {
                 continue;
             }

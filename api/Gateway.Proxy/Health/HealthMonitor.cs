@@ -6,8 +6,8 @@ using Gateway.Proxy.Telemetry;
 namespace Gateway.Proxy.Health;
 
 /// <summary>
-/// Keeps every replica's state fresh: often while it is away or loading, most of all where nobody else can answer, seldom while it is well, and at once when traffic says
-/// that something changed. A backend that turns ready is reported to whoever lists its models.
+/// Probes every replica: often while it is away or loading, most often where the backend has no other, seldom while it is ready, and immediately
+/// when traffic suspects a change. A backend that becomes ready is reported by <see cref="BecameReady"/>.
 /// </summary>
 public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
@@ -87,14 +87,14 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
                 continue;
             }
 
-            // However loud the traffic is, two probes are never closer than the shortest pause.
+            // However many requests suspect a change, two probes are never closer than the shortest pause.
             await Task.Delay(Soonest, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await suspected.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Asks the engine itself.</summary>
-    /// <returns>The pause until the next look; null when the answer counts for nothing.</returns>
+    /// <returns>The pause until the next probe; null when the settings changed meanwhile.</returns>
     private async Task<TimeSpan?> ProbeAsync(ReplicaWatch watch, TimeSpan pause, CancellationToken stopping)
     {
         var (backend, replica) = (watch.Backend, watch.Replica);
@@ -128,7 +128,7 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
         return WhenReady;
     }
 
-    // An engine that sleeps says 200 to its probe all the same; its metrics, which are read anyway, tell.
+    // A sleeping engine still answers its probe with 200; its metrics, which are read anyway, show the sleep.
     private async Task<(EngineState State, EngineLoad? Load)> ReadStateAsync(ReplicaWatch watch, EngineState? before, CancellationToken stopping)
     {
         var state = await prober.ProbeAsync(watch.Backend, watch.Replica, stopping);
@@ -143,15 +143,15 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
 
     private async ValueTask<EngineLoad?> ReadLoadAsync(ReplicaWatch watch, bool turnedReady, CancellationToken stopping)
     {
-        if (watch.SparesLoad(turnedReady))
+        if (watch.SkipsLoad(turnedReady))
         {
             return null;
         }
 
-        var (load, tells) = await loads.ReadAsync(watch.Backend, watch.Replica, stopping);
-        if (!tells)
+        var (load, reports) = await loads.ReadAsync(watch.Backend, watch.Replica, stopping);
+        if (!reports)
         {
-            watch.TellsNoLoad();
+            watch.NoteNoLoad();
         }
 
         return load;

@@ -60,11 +60,11 @@ public sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settin
                 limiter.Restore(key.Name, KeyLimiter.MonthOf(month), key.Value.GetInt64());
             }
         }
-#pragma warning disable CA1031 // The file may hold anything, and no file may stop the start.
+#pragma warning disable CA1031 // The file may contain anything, and must not stop the start.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // It is not written over before somebody has seen it.
+            // It is kept for the operator instead of being overwritten.
             Log.Unreadable(logger, _path, e.Message);
             AtomicFile.PutAside(_path, ".unreadable");
         }

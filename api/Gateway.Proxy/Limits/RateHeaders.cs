@@ -25,7 +25,7 @@ internal static class RateHeaders
         {
             answer["x-ratelimit-limit-tokens"] = Number(tokens);
             answer["x-ratelimit-remaining-tokens"] = Number(Math.Max(0, tokens - use.Tokens.Sum - use.Held));
-            // What is held now will be used in a while, and is forgotten a minute after that at the soonest.
+            // Reserved tokens are used later, and leave the window a minute after that at the earliest.
             answer["x-ratelimit-reset-tokens"] = use.Held > 0 ? "1m0s" : Duration(use.Tokens.SecondsUntilFree(now, use.Tokens.Sum) ?? 0);
         }
     }

@@ -61,7 +61,7 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
     }
 
     /// <summary>
-    /// Who may have a model that nothing lists: the engine that was started with it, else one that is there and tells no list. One that
+    /// Who may have a model that nothing lists: the engine that was started with it, else one that is usable and lists nothing. One that
     /// has never answered has no names, unless no other has answered either.
     /// </summary>
     public Backend? Guess(string name)
@@ -75,7 +75,7 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
         return backends.All.Any(static backend => backend.Models.Known) ? silent.FirstOrDefault(static backend => backend.HasAnswered) : silent.FirstOrDefault();
     }
 
-    /// <summary>The name as a request for it would be answered; null where it would be told that there is no such model.</summary>
+    /// <summary>The name as a request for it would be answered; null where it would be refused as unknown.</summary>
     public ModelEntry? Find(string id)
     {
         var name = Resolve(id);

@@ -99,7 +99,7 @@ public sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelList
         }
         catch (Exception e) when (IsEnginesFault(e) && e is not OperationCanceledException)
         {
-            // A length that is not told is no reason to have no models.
+            // Without the length, the models are still listed.
             return models;
         }
     }

@@ -9,48 +9,38 @@ namespace Gateway.Proxy.Pipeline;
 /// <summary><c>GET /capabilities</c>: the capability matrix of what is configured.</summary>
 internal static class CapabilitiesEndpoint
 {
-    public static async Task AnswerAsync(HttpContext context)
+    public static Task AnswerAsync(HttpContext context)
     {
-        context.Proxy().Outcome = Outcome.Ok;
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
-        json.WriteStartObject();
-        json.WriteStartArray("backends"u8);
-        foreach (var backend in context.Proxy().Snapshot.Backends.All)
+        var feature = context.Proxy();
+        feature.Outcome = Outcome.Ok;
+        return context.Response.WriteJsonAsync(json =>
         {
-            Write(json, backend);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+            json.WriteStartObject();
+            json.WriteObjects("backends"u8, feature.Snapshot.Backends.All, Write);
+            json.WriteEndObject();
+        });
     }
 
     private static void Write(Utf8JsonWriter json, Backend backend)
     {
-        json.WriteStartObject();
         json.WriteString("name"u8, backend.Name);
         json.WriteString("kind"u8, backend.Profile.Id);
-        json.WriteStartArray("endpoints"u8);
-        foreach (var endpoint in EndpointCatalog.All)
-        {
-            var support = backend.Profile.Endpoints[endpoint.Id];
-            json.WriteStartObject();
-            json.WriteString("route"u8, endpoint.Route);
-            json.WriteStartArray("methods"u8);
-            foreach (var method in endpoint.Methods)
-            {
-                json.WriteStringValue(method);
-            }
+        json.WriteObjects("endpoints"u8, EndpointCatalog.All, (json, endpoint) => Write(json, endpoint, backend.Profile.Endpoints[endpoint.Id]));
+    }
 
-            json.WriteEndArray();
-            json.WriteString("support"u8, Word(support.Level));
-            WriteOptional(json, "note", support.Note);
-            WriteOptional(json, "alternative", support.Alternative);
-            json.WriteEndObject();
+    private static void Write(Utf8JsonWriter json, EndpointSpec endpoint, Support support)
+    {
+        json.WriteString("route"u8, endpoint.Route);
+        json.WriteStartArray("methods"u8);
+        foreach (var method in endpoint.Methods)
+        {
+            json.WriteStringValue(method);
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteString("support"u8, Word(support.Level));
+        json.WriteOptional("note"u8, support.Note);
+        json.WriteOptional("alternative"u8, support.Alternative);
     }
 
     private static string Word(SupportLevel level) => level switch
@@ -61,12 +51,4 @@ internal static class CapabilitiesEndpoint
         SupportLevel.Missing => "missing",
         _ => throw new ArgumentOutOfRangeException(nameof(level)),
     };
-
-    private static void WriteOptional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
 }

@@ -10,7 +10,7 @@ internal static class RequestFault
     /// <summary>The server's words for a connection that ended inside the body. It takes no answer any more.</summary>
     private const string EndedInBody = "Unexpected end of request content.";
 
-    /// <summary>Nobody is there to hear an answer.</summary>
+    /// <summary>The client has left.</summary>
     public static bool IsClientGone(HttpContext context, Exception e) =>
         e is ConnectionResetException or ConnectionAbortedException or BadHttpRequestException { Message: EndedInBody }
         || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException and not BadHttpRequestException);
@@ -34,7 +34,7 @@ internal static class RequestFault
             };
         }
 
-        // The server tells the size of a chunk that is beyond all numbers apart from other faults of chunks.
+        // The server reports a chunk size that overflows differently from other faults of chunks.
         return e is IOException { InnerException: OverflowException } ? GatewayError.UnreadableBody : null;
     }
 }

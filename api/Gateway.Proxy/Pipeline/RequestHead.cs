@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Pipeline;
 
 /// <summary>
 /// How long a request's line and headers may be. The server itself takes more (<see cref="Slack"/> times as much, beyond which it
-/// breaks off with a bare status), so that whoever is a little over is told in the envelope of its API.
+/// breaks off with a bare status), so that a request a little over the limit gets an error in the envelope of its API.
 /// </summary>
 public static class RequestHead
 {

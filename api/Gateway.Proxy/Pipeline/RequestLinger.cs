@@ -8,9 +8,9 @@ namespace Gateway.Proxy.Pipeline;
 /// </summary>
 public static class RequestLinger
 {
-    private const long MostBytes = 128L * 1024 * 1024;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+    private const long MaxBytes = 128L * 1024 * 1024;
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends the end of the answer, and throws away what comes of the body within bounds of time and size.</summary>
     public static Task DrainAsync(HttpContext context, TimeProvider clock, CancellationToken ending) =>
@@ -28,8 +28,8 @@ public static class RequestLinger
         try
         {
             await context.Response.CompleteAsync();
-            using var longest = new CancellationTokenSource(Longest, clock);
-            using var quiet = new CancellationTokenSource(Silence, clock);
+            using var longest = new CancellationTokenSource(MaxTime, clock);
+            using var quiet = new CancellationTokenSource(MaxSilence, clock);
             using var any = CancellationTokenSource.CreateLinkedTokenSource(longest.Token, quiet.Token, ending);
             if (!await ReadAsync(context.Request.BodyReader, quiet, any.Token))
             {
@@ -45,10 +45,10 @@ public static class RequestLinger
 
     private static async Task<bool> ReadAsync(System.IO.Pipelines.PipeReader body, CancellationTokenSource quiet, CancellationToken cancellationToken)
     {
-        for (var seen = 0L; seen < MostBytes;)
+        for (var seen = 0L; seen < MaxBytes;)
         {
             var read = await body.ReadAsync(cancellationToken);
-            quiet.CancelAfter(Silence);
+            quiet.CancelAfter(MaxSilence);
             seen += read.Buffer.Length;
             body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)

@@ -11,7 +11,7 @@ using Gateway.Proxy.Telemetry;
 namespace Gateway.Proxy.Realtime;
 
 /// <summary>
-/// What holds for each message of a session, as it would for a request: the key's tokens and models, the size, and what the engine may
+/// The rules for each message of a session, the same as for a request: the key's tokens and models, the size, and what the engine may
 /// fetch or run, and which objects it may find.
 /// </summary>
 internal sealed class RealtimeRules(GatewaySettings settings, KeyLimiter limiter, GatewayFeature request, UpstreamBackend upstream)

@@ -12,7 +12,7 @@ internal static class AnswerMedia
     public const string EventStream = "text/event-stream";
     public const string Json = "application/json";
 
-    private const int Glance = 1024;
+    private const int PreviewBytes = 1024;
 
     private static readonly string[] Fields = ["data", "event", "id", "retry", "error"];
 
@@ -44,7 +44,7 @@ internal static class AnswerMedia
     public static async ValueTask<string> ReadTypeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var source = ContentDecoder.Decode(response.Content);
-        var first = new byte[Glance];
+        var first = new byte[PreviewBytes];
         var length = 0;
         string? type = null;
         while (type is null && length < first.Length)

@@ -7,7 +7,7 @@ internal static class UsageRequest
 {
     /// <summary>Asks for usage in a stream whose caller did not.</summary>
     /// <returns>True when the engine will now send a usage that the caller must not see.</returns>
-    public static bool Usage(JsonEdit edit)
+    public static bool Add(JsonEdit edit)
     {
         var current = edit.Current("stream_options"u8);
         if (current is not { } options || options.Span.SequenceEqual("null"u8))
@@ -35,7 +35,7 @@ internal static class UsageRequest
 
     /// <summary>Asks for a stream where the caller wants one piece, which has its usage in it.</summary>
     /// <returns>False when the body says something of streams that is for the engine to judge.</returns>
-    public static bool Stream(JsonMembers members, JsonEdit edit, bool usage)
+    public static bool AddStream(JsonMembers members, JsonEdit edit, bool usage)
     {
         if (members.Find("stream"u8) is { Kind: not (JsonTokenType.False or JsonTokenType.Null) } || members.Find("stream_options"u8) is { Kind: not JsonTokenType.Null })
         {
@@ -45,7 +45,7 @@ internal static class UsageRequest
         edit.Set("stream"u8, "true"u8.ToArray());
         if (usage)
         {
-            Usage(edit);
+            Add(edit);
         }
 
         return true;

@@ -8,7 +8,7 @@ using Gateway.Proxy.Requests;
 namespace Gateway.Proxy.Responses;
 
 /// <summary>
-/// Looks at an engine's answer before the client is told anything: an error in any disguise becomes an error, a body that is
+/// Inspects an engine's answer before anything is sent to the client: an error in any form becomes an error, a body that is
 /// not what it should be becomes a 502, and only a sound beginning is committed.
 /// </summary>
 internal static class AnswerInspection
@@ -17,8 +17,8 @@ internal static class AnswerInspection
 
     private const int MaxErrorBody = 1024 * 1024;
 
-    /// <summary>Up to this size an answer is held whole and judged whole; a larger one is judged by its beginning and passed on.</summary>
-    public const int MaxHeldBody = 8 * 1024 * 1024;
+    /// <summary>Up to this size in bytes an answer is buffered and checked whole; a larger one is checked by its beginning and passed on.</summary>
+    public const int MaxBufferedBody = 8 * 1024 * 1024;
 
     /// <summary>Inspects an answer. What a sound one consists of is noted on the attempt.</summary>
     /// <returns>Null for a sound beginning; else why the caller gets nothing of it.</returns>
@@ -85,7 +85,7 @@ internal static class AnswerInspection
         }
 
         return ExpectsJson(attempt.Endpoint, type)
-            ? JsonAnswer.ReadAsync(attempt, response, MaxHeldBody, cancellationToken)
+            ? JsonAnswer.ReadAsync(attempt, response, MaxBufferedBody, cancellationToken)
             : PassAsync(attempt, response, content: false, cancellationToken);
     }
 
@@ -137,11 +137,11 @@ internal static class AnswerInspection
     {
         if (attempt.Plan.Buffers)
         {
-            await attempts.WaitAsync(relay.ReadWholeAsync(MaxHeldBody, cancellationToken), Buffering);
+            await attempts.WaitAsync(relay.ReadWholeAsync(MaxBufferedBody, cancellationToken), Buffering);
         }
         else
         {
-            await relay.ReadFirstAsync(MaxHeldBody, cancellationToken);
+            await relay.ReadFirstAsync(MaxBufferedBody, cancellationToken);
         }
     }
 

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Writes the client's answer: the engine's headers, and a body that is held whole; or the error.</summary>
+/// <summary>Writes the client's answer: the engine's headers, and a buffered body; or the error.</summary>
 internal static class AnswerWriter
 {
     private const string RemovedHeader = "x-gateway-removed";
 
-    /// <summary>Writes the headers of an engine's answer, and its body where it is held.</summary>
+    /// <summary>Writes the headers of an engine's answer, and its body where it is buffered.</summary>
     /// <returns>True when the forwarder has the body to copy.</returns>
     public static async ValueTask<bool> BeginAsync(HttpContext context, RequestAttempts attempts, HttpResponseMessage response)
     {
@@ -26,7 +26,7 @@ internal static class AnswerWriter
             target.ContentType = type;
         }
 
-        if (attempt.Answer.Relay is not null && attempt.Answer.Held is null)
+        if (attempt.Answer.Relay is not null && attempt.Answer.Buffered is null)
         {
             target.Headers["X-Accel-Buffering"] = "no";
             target.Headers.CacheControl = "no-cache";
@@ -34,7 +34,7 @@ internal static class AnswerWriter
             return true;
         }
 
-        if (attempt.Answer.Held is null)
+        if (attempt.Answer.Buffered is null)
         {
             target.ContentLength = attempt.Answer.Length;
             return attempt.Answer.EngineStatus is not (204 or 205);

@@ -4,21 +4,21 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>A JSON answer that is not a stream: held whole, judged, mended where the profile says so, and sent in one piece.</summary>
+/// <summary>A JSON answer that is not a stream: buffered, checked, edited where the profile requires it, and sent in one piece.</summary>
 internal static class JsonAnswer
 {
     private const int ReadSize = 8 * 1024;
 
     /// <summary>Reads and inspects the body, and keeps it on the attempt when it is sound.</summary>
-    /// <returns>Null for a sound answer. One that is larger than <paramref name="held"/> is judged by its beginning, and passes.</returns>
-    public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int held, CancellationToken cancellationToken)
+    /// <returns>Null for a valid answer. One larger than <paramref name="limit"/> bytes is checked by its beginning only, and passes.</returns>
+    public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
         attempt.Answer.Decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
         var size = attempt.Answer.Decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
         // The attempt owns it: a sound body is written when the client's headers are.
-        var body = attempt.Answer.Held = new BodyBuffer(size);
-        while (body.Length < held)
+        var body = attempt.Answer.Buffered = new BodyBuffer(size);
+        while (body.Length < limit)
         {
             var read = await source.ReadAsync(body.GetMemory(), cancellationToken);
             if (read == 0)
@@ -69,8 +69,8 @@ internal static class JsonAnswer
     {
         var edited = new BodyBuffer(json.Length + 256);
         Gateway.Proxy.Responses.Splice.Write(json.Span, splices, edited);
-        attempt.Answer.Held!.Dispose();
-        (attempt.Answer.Held, attempt.Answer.Bytes) = (edited, edited.Written);
+        attempt.Answer.Buffered!.Dispose();
+        (attempt.Answer.Buffered, attempt.Answer.Bytes) = (edited, edited.Written);
     }
 
     private static AttemptResult? Failure(Attempt attempt, PieceKind kind, AnswerInspector inspector, ReadOnlySpan<byte> json)

@@ -98,7 +98,7 @@ internal sealed class CommentedResponse : HttpResponseMessage
             try
             {
                 var response = await answer;
-                if (response is not FailureResponse && attempts.Attempt?.Answer.Relay is not null && attempts.Attempt.Answer.Held is null)
+                if (response is not FailureResponse && attempts.Attempt?.Answer.Relay is not null && attempts.Attempt.Answer.Buffered is null)
                 {
                     _answer = await response.Content.ReadAsStreamAsync();
                     return;

@@ -9,8 +9,8 @@ namespace Gateway.Proxy.Responses;
 /// </summary>
 internal static class UsageReader
 {
-    // No engine counts so far; and sums of such numbers stay numbers.
-    private const long Most = 1L << 53;
+    // Larger counts are invalid; sums of valid ones stay exact.
+    private const long MaxTokens = 1L << 53;
 
     /// <summary>
     /// Reads the object that the reader stands on and leaves the reader at its end; other tokens are skipped. Engines repeat the usage of a
@@ -116,7 +116,7 @@ internal static class UsageReader
     private static long? Number(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number is >= 0 and <= Most)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number is >= 0 and <= MaxTokens)
         {
             return number;
         }

@@ -19,7 +19,7 @@ public sealed class AdmissionPlace(AdmissionQueue queue) : IDisposable
     }
 }
 
-/// <summary>Lets so many requests at once to each backend; a few more wait in turn, the rest are told when to come back.</summary>
+/// <summary>Limits the concurrent requests of each backend; some more wait in turn, the rest are refused with Retry-After.</summary>
 public sealed class Admission(Lifecycle lifecycle, TimeProvider clock)
 {
     private readonly ConditionalWeakTable<SharedBackendState, AdmissionQueue> _queues = [];

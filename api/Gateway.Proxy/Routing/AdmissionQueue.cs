@@ -4,11 +4,11 @@ namespace Gateway.Proxy.Routing;
 
 /// <summary>
 /// The places of one backend and the queue behind them. Waiting requests are served in turn by key, so that one busy key
-/// does not keep the others waiting; who leaves is out of the queue at once.
+/// does not keep the others waiting; a caller that leaves is removed from the queue.
 /// </summary>
 /// <param name="settings">The limits in force.</param>
 /// <param name="clock">Measures the waits.</param>
-/// <param name="ending">The gateway ends: nobody waits any longer.</param>
+/// <param name="ending">The gateway ends: all waits end.</param>
 public sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider clock, CancellationToken ending)
 {
     private readonly Lock _lock = new();
@@ -195,27 +195,27 @@ public sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cloc
 /// <summary>How fast places become free, from the last few times one did.</summary>
 internal sealed class DrainRate(TimeProvider clock)
 {
-    private const int Kept = 32;
+    private const int SampleCount = 32;
 
-    /// <summary>A guess beyond this helps nobody: clients that are to wait a minute give up.</summary>
-    private const int Longest = 59;
+    /// <summary>The longest wait to announce, in seconds: clients that get a minute give up.</summary>
+    private const int MaxWaitSeconds = 59;
 
-    private readonly long[] _times = new long[Kept];
+    private readonly long[] _times = new long[SampleCount];
     private long _count;
 
-    public void Count() => _times[_count++ % Kept] = clock.GetTimestamp();
+    public void Count() => _times[_count++ % SampleCount] = clock.GetTimestamp();
 
     /// <summary>Seconds until so many places have become free, from 1 to 59.</summary>
     public int SecondsFor(int places)
     {
-        var known = (int)Math.Min(_count, Kept);
+        var known = (int)Math.Min(_count, SampleCount);
         if (known < 2)
         {
             return 1;
         }
 
-        var oldest = _times[_count > Kept ? _count % Kept : 0];
+        var oldest = _times[_count > SampleCount ? _count % SampleCount : 0];
         var each = clock.GetElapsedTime(oldest).TotalSeconds / known;
-        return (int)Math.Clamp(Math.Ceiling(each * places), 1, Longest);
+        return (int)Math.Clamp(Math.Ceiling(each * places), 1, MaxWaitSeconds);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
     /// <param name="route">The backend, and its name for the model.</param>
     /// <param name="wait">A loading engine may be waited for.</param>
     /// <param name="pastBreakers">Replicas with an open breaker count too: there is nothing else.</param>
-    /// <returns>What is held of the backend and the replica to ask; or the error.</returns>
+    /// <returns>The lease of the backend and the replica to ask; or the error.</returns>
     public async ValueTask<(BackendLease Lease, Replica? Replica, GatewayError? Error)> EnterAsync(RequestAttempts request, ModelRoute route, bool wait, bool pastBreakers)
     {
         var feature = request.Feature;
@@ -104,7 +104,7 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
     }
 }
 
-/// <summary>What a request holds of a backend that has admitted it; returned when disposed of.</summary>
+/// <summary>What a request has taken of a backend that admitted it; Dispose returns it.</summary>
 /// <param name="Plan">How the request is sent there.</param>
 /// <param name="Body">Its body, where the backend needs another than the caller's.</param>
 /// <param name="Place">Its place; null without a limit.</param>

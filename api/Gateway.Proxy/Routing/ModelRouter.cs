@@ -37,7 +37,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
             return Route(own.Backend, own.Model, model);
         }
 
-        // A list may come in between the first look and the guess, which trusts it: so the last look is at the lists again.
+        // A list may arrive between the first search and the guess, which relies on it: so the lists are searched once more.
         var backend = directory.Listing(name) ?? await SearchListsAsync(name, cancellationToken) ?? directory.Guess(name) ?? directory.Listing(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
@@ -146,7 +146,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
         return send == asked ? null : send;
     }
 
-    // A model may have been pulled a second ago. Asked at most every two seconds, and only of engines that are well.
+    // A model may have been pulled a second ago. At most every two seconds, and only from usable engines.
     private async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
@@ -157,7 +157,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
         }
 
         var ready = backends.All.Where(backend => backend.State is EngineState.Ready or EngineState.Degraded);
-        // A list that is slow is read on for the next request; this one is not held up by it.
+        // A slow list is read on for the next request; this one does not wait for it.
         var reading = Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, CancellationToken.None)));
         await reading.WaitAsync(FirstLists, clock, cancellationToken).ContinueWith(static _ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return true;

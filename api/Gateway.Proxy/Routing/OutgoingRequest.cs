@@ -20,7 +20,7 @@ public sealed class OutgoingRequest
     /// <summary>The query for the engine, with its question mark; empty when there is none.</summary>
     public required string Query { get; init; }
 
-    /// <summary>The body, held whole; null when the client's own stream is passed on, which can be tried only once.</summary>
+    /// <summary>The buffered body; null when the client's own stream is passed on, which can be tried only once.</summary>
     public ReadOnlyMemory<byte>? Body { get; set; }
 
     /// <summary>How long a body may be, in bytes.</summary>

@@ -121,13 +121,13 @@ public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory 
             AnswerLength.Clamp(members, edit, limit);
         }
 
-        var hides = request.Streams && usage == StreamUsage.OnRequest && UsageRequest.Usage(edit);
+        var hides = request.Streams && usage == StreamUsage.OnRequest && UsageRequest.Add(edit);
         var collects = upstream.StreamsPlain && CollectsFrom(request, edit, endpoint, usage);
         body = new Outgoing { Edit = edit, Removed = removed, HidesUsage = hides, Collects = collects };
         return null;
     }
 
-    // Of the other shapes nobody can say whether they are whole.
+    // Whether a stream of another shape is complete cannot be checked.
     private static bool BuffersStream(ClientRequest request, UpstreamBackend upstream, EndpointSpec endpoint) =>
         upstream.BuffersStreams && request.Streams && endpoint.Stream is (StreamShape.Choices or StreamShape.Responses or StreamShape.Messages);
 
@@ -147,7 +147,7 @@ public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory 
     }
 
     private static bool CollectsFrom(ClientRequest request, JsonEdit edit, EndpointSpec endpoint, StreamUsage usage) =>
-        !request.Streams && endpoint.Stream == StreamShape.Choices && UsageRequest.Stream(request.Members!, edit, usage != StreamUsage.Never);
+        !request.Streams && endpoint.Stream == StreamShape.Choices && UsageRequest.AddStream(request.Members!, edit, usage != StreamUsage.Never);
 
     private static StreamUsage UsageRule(EngineProfile profile, EndpointSpec endpoint)
     {

@@ -7,8 +7,8 @@ using Gateway.Proxy.Health;
 namespace Gateway.Proxy.Routing;
 
 /// <summary>
-/// Picks the replica for an attempt: of two usable ones drawn by chance, the one with less to do for its share. A share is its
-/// weight, less while it is slower than the other, fails, or has just come back.
+/// Picks the replica for an attempt: of two random usable ones, the one with less load for its share. A share is the
+/// weight, reduced while the replica is slower than the other, fails, or has just come back.
 /// </summary>
 public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle, TimeProvider clock, Random random)
 {
@@ -16,10 +16,10 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
     private const int MaxReplicasOnStack = 64;
 
     /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
-    /// <param name="backend">Whose replicas.</param>
+    /// <param name="backend">The backend.</param>
     /// <param name="tried">Those that have failed this request.</param>
-    /// <param name="pastBreakers">Those with an open breaker count too: there is nothing else.</param>
-    /// <param name="prefix">How the prompt begins, where prompts of the same beginning are to meet; else 0.</param>
+    /// <param name="pastBreakers">Replicas with an open breaker count too: there are no others.</param>
+    /// <param name="prefix">The hash of the prompt's beginning, where prefix affinity is on; else 0.</param>
     public Replica? Pick(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers = false, ulong prefix = 0)
     {
         var replicas = backend.Replicas;
@@ -82,15 +82,15 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
         return replica.Usable && (pastBreakers || (replica.Breaker.AllowsRequest && !replica.Score.Rests));
     }
 
-    // In requests: those in flight, what they still have to say, and this one. What waits inside the engine waits for other
-    // callers of it too, whom this gateway does not see.
+    // In requests: those in flight, the tokens that they still have to send, this one, and those in the engine's own queue,
+    // which may come from other gateways.
     private static double Load(Backend backend, Replica replica) =>
         replica.InFlight + (replica.TokensDue / backend.Shared.TypicalTokens) + (replica.Load?.Waiting ?? 0) + 1;
 
     private static double Share(Backend backend, Replica replica, Replica beside, long now) =>
         replica.Weight * replica.Score.Share(now, backend.Settings.WarmUp) * replica.Score.PaceBeside(beside.Score, now);
 
-    /// <summary>An engine that is not there yet, or not any more, is waited for.</summary>
+    /// <summary>Requests wait for an engine that loads or is away.</summary>
     public bool Waits => settings.LoadingWait > TimeSpan.Zero;
 
     /// <summary>Waits for a usable replica, up to the wait for a loading engine (GATEWAY_LOADING_WAIT_SECONDS).</summary>
@@ -125,7 +125,7 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
         return false;
     }
 
-    /// <summary>The error for a caller for whom there is no replica: its backend has none to offer, or nobody waits for one any more.</summary>
+    /// <summary>The error for a request without a replica: none is usable, or the gateway ends.</summary>
     /// <param name="backend">Which.</param>
     /// <param name="onDemand">It is started because it was asked for.</param>
     public GatewayError None(Backend backend, bool onDemand = false) => lifecycle.Ending.IsCancellationRequested ? GatewayError.ShuttingDown : Unusable(backend, onDemand);

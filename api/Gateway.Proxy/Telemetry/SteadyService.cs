@@ -10,7 +10,7 @@ namespace Gateway.Proxy.Telemetry;
 public abstract class SteadyService(string part, Defects? defects, TimeProvider clock) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -20,7 +20,7 @@ public abstract class SteadyService(string part, Defects? defects, TimeProvider 
     /// <summary>Reports a defect that needs no new beginning.</summary>
     protected void Report(Exception defect) => defects?.Report(part, defect);
 
-    /// <summary>The work; it ends when it is told to.</summary>
+    /// <summary>The work, which ends when its token is canceled.</summary>
     protected abstract Task RunAsync(CancellationToken stoppingToken);
 
     // No BackgroundService: the host would log work that a failed start has cancelled as a failure.
@@ -68,7 +68,7 @@ public abstract class SteadyService(string part, Defects? defects, TimeProvider 
                 defects?.Report(part, e);
             }
 
-            pause = clock.GetElapsedTime(started) > Longest ? Shortest : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Longest.Ticks));
+            pause = clock.GetElapsedTime(started) > MaxPause ? Shortest : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, MaxPause.Ticks));
             await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

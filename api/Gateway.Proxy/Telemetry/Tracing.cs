@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>Begins the span of a request, as a part of the caller's trace where there is one. Without a source nothing is traced and nothing is spent.</summary>
+/// <summary>Begins the span of a request, as a part of the caller's trace where there is one. Without a source nothing is traced, at no cost.</summary>
 public sealed class Tracing : IDisposable
 {
     public const string SourceName = "gateway";
@@ -22,7 +22,7 @@ public sealed class Tracing : IDisposable
             return null;
         }
 
-        // The server's own activity belongs to no trace that anybody sees.
+        // The server's own activity belongs to no exported trace.
         Activity.Current = null;
         _ = ActivityContext.TryParse(request.Headers.TraceParent.ToString(), request.Headers.TraceState.ToString(), isRemote: true, out var parent);
         return _source.StartActivity("request", ActivityKind.Server, parent);
@@ -32,8 +32,8 @@ public sealed class Tracing : IDisposable
 }
 
 /// <summary>
-/// The caller's own trace, for the examples beside a histogram's buckets: the server makes no activity of its own, because one a
-/// request, with the context that it drags through every step, costs more than all the counting.
+/// The caller's own trace, for the exemplars of histograms. The server starts no activity for a request: its execution context
+/// would cost more than all the metrics.
 /// </summary>
 internal static class CallerTrace
 {

@@ -40,7 +40,7 @@ public sealed class TgiRequestTests
         const string Sent = """{"stream":true,"stream_options":null}""";
         var (_, edit) = Edit(Sent, model: null);
 
-        Assert.True(UsageRequest.Usage(edit));
+        Assert.True(UsageRequest.Add(edit));
         Assert.Equal("""{"stream":true,"stream_options":{"include_usage":true}}""", Written(edit, Sent));
     }
 

@@ -20,7 +20,7 @@ internal static class Editing
         var edited = Run(body, members =>
         {
             var edit = new BodyEditor(dialect ?? new()).Edit(members, EndpointCatalog.Find(EndpointId.ChatCompletions), null).Edit;
-            asked = UsageRequest.Usage(edit);
+            asked = UsageRequest.Add(edit);
             return edit;
         });
         return (asked, edited);

@@ -21,15 +21,15 @@ public sealed class ReplicaWatchTests : IDisposable
     }
 
     [Fact]
-    public void SparesLoad_EngineThatTellsNone_IsAskedOnceAMinute()
+    public void SkipsLoad_EngineThatReportsNone_IsAskedOnceAMinute()
     {
-        Assert.False(_watch.SparesLoad(turnedReady: true));
-        _watch.TellsNoLoad();
+        Assert.False(_watch.SkipsLoad(turnedReady: true));
+        _watch.NoteNoLoad();
 
-        Assert.Equal(11, Enumerable.Range(0, 20).TakeWhile(_ => _watch.SparesLoad(turnedReady: false)).Count());
-        _watch.TellsNoLoad();
-        Assert.True(_watch.SparesLoad(turnedReady: false));
-        Assert.False(_watch.SparesLoad(turnedReady: true));
+        Assert.Equal(11, Enumerable.Range(0, 20).TakeWhile(_ => _watch.SkipsLoad(turnedReady: false)).Count());
+        _watch.NoteNoLoad();
+        Assert.True(_watch.SkipsLoad(turnedReady: false));
+        Assert.False(_watch.SkipsLoad(turnedReady: true));
     }
 
     // Callers have nowhere else to go: it is found back within half a second, a look included.

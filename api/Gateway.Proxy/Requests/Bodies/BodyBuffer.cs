@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>A body held whole in one array, so that it can be looked at, mended and sent more than once.</summary>
+/// <summary>A body in one array, so that it can be read, edited and sent more than once.</summary>
 public sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
 {
     /// <summary>

@@ -14,7 +14,7 @@ public static class BodyReader
     /// <exception cref="BadHttpRequestException">It cannot be read to its end.</exception>
     public static async ValueTask<BodyBuffer?> ReadAsync(HttpRequest request, long limit, BodyMemory? memory, CancellationToken cancellationToken)
     {
-        // An array holds no more, whatever is allowed.
+        // The longest possible array.
         limit = Math.Min(limit, Array.MaxLength);
         if (request.ContentLength > limit)
         {
@@ -103,8 +103,8 @@ public static class BodyReader
 }
 
 /// <summary>
-/// Reading through a large body takes milliseconds, and the thread that reads sockets serves others as well: from this size on
-/// such work goes to the thread pool.
+/// Scanning a large body takes milliseconds, and the thread that reads sockets serves other requests: from this size on
+/// the work goes to the thread pool.
 /// </summary>
 internal static class LargeBody
 {

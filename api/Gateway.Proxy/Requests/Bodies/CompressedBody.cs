@@ -3,8 +3,8 @@ using Gateway.Core.Errors;
 namespace Gateway.Proxy.Requests;
 
 /// <summary>
-/// Unpacks a request whose body is compressed. The gateway has to read it, and engines take only plain ones. What it comes to is held
-/// to the same limit as any body: a few kilobytes can be made to say gigabytes.
+/// Decompresses a request's body: the gateway has to read it, and engines take only plain ones. The result has the same limit
+/// as any body: a few kilobytes may expand to gigabytes.
 /// </summary>
 public static class CompressedBody
 {

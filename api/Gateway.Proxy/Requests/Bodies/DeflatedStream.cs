@@ -4,7 +4,7 @@ namespace Gateway.Proxy.Requests;
 
 /// <summary>
 /// Undoes <c>deflate</c>, which means the zlib format (RFC 9110, 8.4.1.2). Some clients send the bare format of RFC 1951 under that
-/// name; the first two bytes tell one from the other.
+/// name; the first two bytes distinguish them.
 /// </summary>
 internal sealed class DeflatedStream(Stream coded) : ReadOnlyStream
 {

@@ -62,7 +62,7 @@ internal static class FormPeek
             var headers = Encoding.UTF8.GetString(body[at..(start - 2)]);
             if (NameIn(headers) is { } name)
             {
-                // With the delimiter before it, up to the one behind it; the line's end before a form's first delimiter is none of its own.
+                // With the delimiter before it, up to the one behind it; the line break before a form's first delimiter is not part of it.
                 var begin = at - delimiter.Length;
                 parts.Add(new(name, start..(start + length), begin < 0 ? 0..(start + length + 2) : begin..(start + length), headers.Contains("filename", StringComparison.OrdinalIgnoreCase)));
             }

@@ -69,7 +69,7 @@ public sealed class JsonMembers
 
     public ReadOnlySpan<byte> Value(in JsonMember member) => Body.Span[member.ValueStart..member.End];
 
-    /// <summary>The member occurs more than once, or in another spelling of case: whoever reads it next may read another one than the gateway did.</summary>
+    /// <summary>The member occurs more than once, or in another case: the engine may read another one than the gateway did.</summary>
     public bool IsAmbiguous(ReadOnlySpan<byte> name)
     {
         var count = 0;
@@ -172,10 +172,10 @@ public readonly record struct JsonMember(ReadOnlyMemory<byte> Name, int Start, i
     public bool IsLike(ReadOnlySpan<byte> name) => FoldedName.Equal(Name.Span, name);
 }
 
-/// <summary>Compares texts in a body that a caller wrote.</summary>
+/// <summary>Compares texts in a JSON body.</summary>
 internal static class JsonText
 {
-    /// <summary>The reader stands on a name or a text that says this. Half a surrogate pair, which the grammar of JSON allows and no reader can read, says nothing.</summary>
+    /// <summary>The token at the reader equals this text. False for half a surrogate pair, which JSON allows and no reader decodes.</summary>
     public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
     {
         try

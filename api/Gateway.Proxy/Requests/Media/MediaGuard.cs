@@ -24,7 +24,7 @@ internal ref struct MediaGuard
 
     internal static JsonReaderOptions Options => new() { MaxDepth = MaxDepth };
 
-    /// <summary>Looks for something that the engine would fetch.</summary>
+    /// <summary>Finds a reference that the engine would fetch.</summary>
     /// <param name="body">A JSON body, known to be valid.</param>
     /// <param name="dialect">What the engine fetches from.</param>
     /// <returns>The path of the member with its address, as OpenAI writes it in <c>param</c>; null when there is none.</returns>
@@ -187,7 +187,7 @@ internal ref struct MediaGuard
     /// <summary>One level of nesting.</summary>
     private struct Scope
     {
-        /// <summary>What the texts at this level are: told by the name before them, for a list too.</summary>
+        /// <summary>What the texts at this level are, by the name before them, for a list too.</summary>
         public MediaName Kind;
 
         /// <summary>Where the object begins.</summary>

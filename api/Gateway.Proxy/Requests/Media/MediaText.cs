@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Requests;
 /// <summary>What an engine would make of a text that stands for an image, a sound or a document.</summary>
 internal static class MediaText
 {
-    /// <summary>The smallest image that anybody sends is longer in base64; a short word may be the name of a file.</summary>
+    /// <summary>In characters: the smallest images are longer in base64, and a shorter word may be the name of a file.</summary>
     private const int ShortestData = 40;
 
     private static readonly SearchValues<byte> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=\r\n"u8);

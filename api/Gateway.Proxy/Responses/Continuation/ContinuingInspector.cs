@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Gateway.Proxy.Responses;
 
 /// <summary>The chunks of an engine that goes on where another broke off, made into those of the one stream that the client has.</summary>
-/// <param name="inner">Looks at them as at any other.</param>
+/// <param name="inner">Inspects them like any others.</param>
 /// <param name="id">The stream's id as JSON.</param>
 /// <param name="tokens">Tokens that the client has had already. The engine counts them as prompt; they belong to the answer.</param>
 /// <param name="hidesUsage">The caller did not ask for a usage.</param>
@@ -27,7 +27,7 @@ internal sealed class ContinuingInspector(ChoicesInspector inner, byte[]? id, in
         Usage.Output += inner.Usage.Known ? tokens : 0;
         Usage.Input -= inner.Usage.Known ? Math.Min(tokens, inner.Usage.Input) : 0;
 
-        // Who speaks has been said before.
+        // The role has been sent before.
         return kind == PieceKind.Sound && !HasContent && !inner.IsComplete && !counts ? PieceKind.Hidden : kind;
     }
 

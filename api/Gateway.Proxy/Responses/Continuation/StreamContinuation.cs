@@ -8,14 +8,14 @@ using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Looks for an engine that goes on with a stream which broke off, and starts it there.</summary>
+/// <summary>Finds an engine that can continue a broken stream, and starts the continuation.</summary>
 internal sealed class StreamContinuation(RequestAttempts attempts, Attempt first, StreamedText text) : IDisposable
 {
     private Attempt? _latest;
 
     /// <summary>Finds the next part of a stream.</summary>
     /// <param name="broken">The part that broke off.</param>
-    /// <returns>The next part, and a comment that tells of it; or the error event that ends the stream.</returns>
+    /// <returns>The next part, and a comment that announces it; or the error event that ends the stream.</returns>
     public async ValueTask<(SseRelay? Next, byte[] Words)> AfterAsync(SseRelay broken)
     {
         var said = text.Pieces;
@@ -82,7 +82,7 @@ internal sealed class StreamContinuation(RequestAttempts attempts, Attempt first
         try
         {
             relay = Relay(attempt, response);
-            await relay.ReadFirstAsync(AnswerInspection.MaxHeldBody, cancellationToken);
+            await relay.ReadFirstAsync(AnswerInspection.MaxBufferedBody, cancellationToken);
             sound = relay.End is RelayEnd.None or RelayEnd.Complete;
             return sound ? relay : null;
         }
@@ -90,7 +90,7 @@ internal sealed class StreamContinuation(RequestAttempts attempts, Attempt first
         {
             if (!sound)
             {
-                // Whatever it failed by, the engine is let go of at once.
+                // Whatever failed, the connection to the engine is closed.
                 relay?.Dispose();
                 response.Dispose();
             }

@@ -86,7 +86,7 @@ internal static class CollectedAnswer
             return attempt.Failed(relay);
         }
 
-        var body = attempt.Answer.Held = new BodyBuffer(4096);
+        var body = attempt.Answer.Buffered = new BodyBuffer(4096);
         merger.WriteTo(body);
         attempt.Answer.Bytes = body.Written;
         attempt.Request.Usage = merger.Usage;

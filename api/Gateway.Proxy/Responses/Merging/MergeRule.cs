@@ -8,10 +8,10 @@ internal enum MergeRule
     /// <summary>The latest value that is not null stands.</summary>
     Latest,
 
-    /// <summary>A chunk: everything is said anew in each, but the choices.</summary>
+    /// <summary>A chunk: each repeats everything but the choices.</summary>
     Chunk,
 
-    /// <summary>A list whose entries are told apart by their <c>index</c>.</summary>
+    /// <summary>A list whose entries are identified by their <c>index</c>.</summary>
     Choices,
 
     /// <summary>One choice: its text, message and log probabilities grow.</summary>

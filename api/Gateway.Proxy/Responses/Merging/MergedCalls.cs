@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Gateway.Proxy.Responses;
 
 /// <summary>
-/// The tool calls of a message that is being put together. OpenAI tells them apart by their <c>index</c>. Some engines give every call the
-/// same one, or none, and some give a call another id in every piece: what tells calls apart then is their id, their name, and
+/// The tool calls of a message that is being put together. OpenAI identifies them by their <c>index</c>. Some engines give every call the
+/// same one, or none, and some give a call another id in every piece: what identifies calls then is their id, their name, and
 /// whether the arguments that are here are whole.
 /// </summary>
 internal sealed class MergedCalls
@@ -23,7 +23,7 @@ internal sealed class MergedCalls
         {
             var call = PlaceOf(ToolCallHead.Read(reader), position, several);
             call.Take(ref reader, json, MergeRule.Delta);
-            call.Remove("index"u8);
+            call.RemoveIndex();
         }
     }
 

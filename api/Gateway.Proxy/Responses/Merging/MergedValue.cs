@@ -191,16 +191,7 @@ internal sealed class MergedValue
         }
     }
 
-    public void Remove(ReadOnlySpan<byte> name)
-    {
-        for (var i = _members.Count - 1; i >= 0; i--)
-        {
-            if (name.SequenceEqual(_members[i].Name))
-            {
-                _members.RemoveAt(i);
-            }
-        }
-    }
+    public void RemoveIndex() => _members.RemoveAll(static member => member.Name.AsSpan().SequenceEqual("index"u8));
 
     private void TakeItems(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {

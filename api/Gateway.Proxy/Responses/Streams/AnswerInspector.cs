@@ -23,8 +23,8 @@ internal enum PieceKind
 }
 
 /// <summary>
-/// Looks at the pieces of one answer (the events of a stream, or the one body) as they pass: finds errors in disguise, the end,
-/// the usage, and what the profile says must be mended.
+/// Inspects the pieces of one answer (the events of a stream, or the one body) as they pass: finds hidden errors, the end,
+/// the usage, and the edits that the profile requires.
 /// </summary>
 internal abstract class AnswerInspector
 {
@@ -45,7 +45,7 @@ internal abstract class AnswerInspector
     /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
     public bool HasContent { get; protected set; }
 
-    /// <summary>The piece inspected last says no more than that an answer has begun: who speaks, or that the request was taken.</summary>
+    /// <summary>The piece inspected last only says that an answer has begun: the role, or that the request was accepted.</summary>
     public bool IsPreamble { get; protected set; }
 
     /// <summary>What the engine says of a failure, as JSON, where that is not the whole piece.</summary>
@@ -53,7 +53,7 @@ internal abstract class AnswerInspector
 
     public ref TokenUsage Usage => ref _usage;
 
-    /// <summary>The stream has said everything that it has to say; what is missing is at most its end marker.</summary>
+    /// <summary>The stream is complete, apart from its end marker.</summary>
     public abstract bool IsComplete { get; }
 
     /// <summary>A stream of this shape says when it is complete, so that an end before it is a cut.</summary>
@@ -62,7 +62,7 @@ internal abstract class AnswerInspector
     /// <summary>What a whole stream of this shape ends with; empty where its last event says it.</summary>
     public virtual ReadOnlySpan<byte> EndMarker => default;
 
-    /// <summary>Looks at one piece.</summary>
+    /// <summary>Inspects one piece.</summary>
     /// <param name="eventName">The event's name, empty for a body.</param>
     /// <param name="json">The piece.</param>
     public PieceKind Inspect(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> json)

@@ -4,7 +4,7 @@ namespace Gateway.Proxy.Responses;
 
 /// <summary>
 /// Checks the deadlines of every running request ten times a second: one timer for all of them instead of one for each event,
-/// at the price of a tenth of a second's lateness.
+/// at most 0.1 s late.
 /// </summary>
 public sealed class DeadlineScanner : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class DeadlineScanner : IDisposable
     /// <summary>Starts to watch.</summary>
     /// <param name="total">The deadline of the whole, counted from now.</param>
     /// <param name="expired">Called once, on a timer thread, with the stage that passed its deadline.</param>
-    /// <param name="peer">Whose answer is waited for, while it is there; null: whether it is there does not matter.</param>
+    /// <param name="peer">The replica that answers: the wait ends once it is gone. Null: it is not checked.</param>
     public Deadline Add(TimeSpan total, Action<DeadlineStage> expired, Replica? peer = null)
     {
         var deadline = new Deadline(_clock, _clock.GetTimestamp() + (long)(total.TotalSeconds * _clock.TimestampFrequency), expired, peer);
@@ -97,7 +97,7 @@ public sealed class DeadlineScanner : IDisposable
             }
         }
 
-        // Outside the lock: whoever is told may end its request, and so come back here, at once.
+        // Outside the lock: the callback may end its request, which removes its deadline here.
         foreach (var deadline in passed ?? [])
         {
             deadline.Expire(now);
@@ -105,7 +105,7 @@ public sealed class DeadlineScanner : IDisposable
     }
 }
 
-/// <summary>The stages of a request, each with a deadline of its own.</summary>
+/// <summary>The stages of a request; each has its deadline.</summary>
 public enum DeadlineStage
 {
     Headers,
@@ -119,12 +119,12 @@ public enum DeadlineStage
 
 /// <summary>The deadlines of one attempt. Setting one is a single write: no timer is made or moved.</summary>
 /// <param name="clock">The clock of its times.</param>
-/// <param name="totalDueAt">When the whole is due.</param>
+/// <param name="totalDueAt">The timestamp at which the total deadline passes.</param>
 /// <param name="expired">Called once, with the stage that passed.</param>
-/// <param name="peer">Whose answer is waited for: one that is gone is waited for no longer. Null: that is no reason.</param>
+/// <param name="peer">The replica that answers: the wait ends once it is gone. Null: it is not checked.</param>
 public sealed class Deadline(TimeProvider clock, long totalDueAt, Action<DeadlineStage> expired, Replica? peer)
 {
-    /// <summary>A stream of an engine that is being stopped in good order may go on; between its tokens there is less than this.</summary>
+    /// <summary>A stream of an engine that shuts down gracefully may continue; its tokens are closer together than this.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(3);
 
     private readonly long _silence = (long)(LongestSilence.TotalSeconds * clock.TimestampFrequency);
@@ -137,7 +137,7 @@ public sealed class Deadline(TimeProvider clock, long totalDueAt, Action<Deadlin
 
     internal Deadline? Previous { get; set; }
 
-    /// <summary>Begins a stage, or begins it anew.</summary>
+    /// <summary>Begins a stage, or restarts it.</summary>
     public void Set(DeadlineStage stage, TimeSpan after)
     {
         var now = clock.GetTimestamp();
@@ -146,14 +146,14 @@ public sealed class Deadline(TimeProvider clock, long totalDueAt, Action<Deadlin
         Volatile.Write(ref _dueAt, now + (long)(after.TotalSeconds * clock.TimestampFrequency));
     }
 
-    /// <summary>The engine has said something that begins no stage.</summary>
+    /// <summary>The engine has sent something that begins no stage.</summary>
     public void Heard() => Volatile.Write(ref _heardAt, clock.GetTimestamp());
 
-    /// <summary>Nothing is waited for: the client is slow, not the engine.</summary>
+    /// <summary>No wait for the engine: the client is slow.</summary>
     public void Clear() => Volatile.Write(ref _dueAt, long.MaxValue);
 
-    /// <summary>Nobody is told of it from now on.</summary>
-    /// <returns>False when somebody was told already, or is being told right now.</returns>
+    /// <summary>Stops its callback.</summary>
+    /// <returns>False when the callback has run, or runs now.</returns>
     public bool Retire() => Interlocked.Exchange(ref _fired, 1) == 0;
 
     internal bool IsPassed(long now) => _fired == 0 && (now >= totalDueAt || now >= Volatile.Read(ref _dueAt) || IsGone(now));

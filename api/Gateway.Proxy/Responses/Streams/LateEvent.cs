@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Gateway.Proxy.Responses;
 
 /// <summary>
-/// The last event of an answer, kept until the next one is here: some engines tell what belongs into it only together with the usage,
+/// The last event of an answer, kept until the next one is here: some engines send a member of it only together with the usage,
 /// in a chunk that a caller who did not ask for usage does not see.
 /// </summary>
 internal sealed class LateEvent

@@ -81,7 +81,7 @@ internal readonly ref struct SseFrame
         }
     }
 
-    /// <summary>Writes the frame with its data mended and every other byte as it came.</summary>
+    /// <summary>Writes the frame with its data edited and every other byte unchanged.</summary>
     /// <param name="bytes">The frame's own bytes.</param>
     /// <param name="splices">The changes to its data.</param>
     /// <param name="name">Its name from now on; empty where it stays.</param>
@@ -156,7 +156,7 @@ internal readonly ref struct SseFrame
     }
 }
 
-/// <summary>An error that stands in a stream without being the data of an event: as the value of a field of its own, or as JSON alone.</summary>
+/// <summary>An error that stands in a stream without being the data of an event: as the value of a separate field, or as bare JSON.</summary>
 internal static class UnframedError
 {
     /// <summary>Finds the error.</summary>
