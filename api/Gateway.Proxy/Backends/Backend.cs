@@ -5,10 +5,8 @@ using Gateway.Proxy.Failover;
 
 namespace Gateway.Proxy.Backends;
 
-/// <summary>
-/// One engine kind behind the gateway, with one or more replicas that serve the same models. A change of its settings makes a new object;
-/// what has not changed (replicas with their breakers, connections, models) is taken over from the one before.
-/// </summary>
+/// <summary>One configured engine with one or more replicas that serve the same models.</summary>
+/// <remarks>A change of its settings makes a new object; what has not changed (replicas, connections, models) is taken over.</remarks>
 public sealed class Backend : IDisposable
 {
     private readonly ConnectionPool _connections;

@@ -4,10 +4,7 @@ using Gateway.Engines;
 
 namespace Gateway.Proxy.Backends;
 
-/// <summary>
-/// Finds an engine on this host: one request to every usual port of every profile, all at the same time. Any other
-/// listener is ignored.
-/// </summary>
+/// <summary>Finds an engine on this host: one request to every usual port of every profile, all at the same time.</summary>
 /// <param name="profiles">The engines, the one to be preferred first.</param>
 /// <param name="client">Asks the ports; it must not follow redirects.</param>
 /// <param name="clock">Measures the deadline.</param>

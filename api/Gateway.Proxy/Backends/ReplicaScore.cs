@@ -1,10 +1,8 @@
 namespace Gateway.Proxy.Backends;
 
-/// <summary>
-/// How a replica has answered lately, for its share of the work beside its siblings: how soon its answers began, how many
-/// attempts failed, whether it has just come back. Older samples count less, so that no replica is excluded for good.
-/// Written without a lock: losing a sample does no harm.
-/// </summary>
+/// <summary>How a replica has answered lately, for its share of the requests: speed, failures, recent return.</summary>
+/// <remarks>Older samples count less, so that no replica is excluded for good. Written without a lock: losing a sample does no
+/// harm.</remarks>
 public sealed class ReplicaScore(TimeProvider clock)
 {
     /// <summary>The part of its share that even a failing replica gets, so that its recovery is seen.</summary>

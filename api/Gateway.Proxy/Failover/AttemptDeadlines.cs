@@ -5,10 +5,8 @@ using Gateway.Proxy.Responses;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>
-/// When one attempt is canceled: by a deadline, by the caller, by the end of the gateway. Before the commit that cancels the request
-/// to the engine, afterwards only the reading of its answer.
-/// </summary>
+/// <summary>When one attempt is canceled: by a deadline, by the caller, by the end of the gateway.</summary>
+/// <remarks>Before the commit that cancels the request to the engine, afterwards only the reading of its answer.</remarks>
 internal sealed class AttemptDeadlines : IDisposable
 {
     private static readonly CancellationSources Sources = new();

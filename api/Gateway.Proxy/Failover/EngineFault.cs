@@ -34,10 +34,8 @@ internal static class EngineFault
         return AttemptResult.Of(GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind)), IsUnreachable(kind) ? FailureKind.Connect : FailureKind.Reset);
     }
 
-    /// <summary>
-    /// The request could not be written: nothing of it left the gateway, and what is wrong with it is wrong for every replica. What
-    /// fails on the wire has its HttpRequestError, or an inner I/O error.
-    /// </summary>
+    /// <summary>The request could not be written, for a reason that is the same for every replica.</summary>
+    /// <remarks>Failures on the wire have an HttpRequestError, or an inner I/O error.</remarks>
     public static bool IsOfRequest(Exception? exception) => exception switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null } => true,

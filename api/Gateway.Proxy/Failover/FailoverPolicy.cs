@@ -78,10 +78,8 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         request.Feature.Backend = request.Backend.Name;
     }
 
-    /// <summary>
-    /// What the caller gets when nothing is left to try. A refusal of a fallback says nothing of the model that was asked for: then it
-    /// is why that one did not answer.
-    /// </summary>
+    /// <summary>The result for the caller when nothing is left to try.</summary>
+    /// <remarks>A fallback's refusal says nothing about the model asked for: then the failure of its own backend is the result.</remarks>
     public static AttemptResult Final(RequestAttempts request, AttemptResult last)
     {
         if (request.Target <= 0 || last.Kind is not (FailureKind.Final or FailureKind.ContextLength) || request.Own is not { } own)

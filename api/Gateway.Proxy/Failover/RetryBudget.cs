@@ -3,10 +3,7 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>
-/// Earned by requests, spent by retries: over the long run retries stay a share of the requests, so that an engine in trouble
-/// gets little more than before. A small reserve covers quiet times.
-/// </summary>
+/// <summary>Requests earn retries, so that retries stay a share of the requests; a small reserve covers quiet times.</summary>
 public sealed class RetryBudget(double share)
 {
     private const int Unit = 1000;

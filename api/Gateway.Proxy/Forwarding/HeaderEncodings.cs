@@ -2,10 +2,7 @@ using System.Text;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>
-/// Header values are bytes: most are ASCII, some UTF-8, some ISO 8859-1, and none says which. Read and written as ISO 8859-1 on all four sides, each
-/// byte becomes one character and the same byte again.
-/// </summary>
+/// <summary>The encodings of header values: ISO 8859-1 on all four sides, so that every byte passes unchanged.</summary>
 public static class HeaderEncodings
 {
     public static Encoding? OfRequest(string name) =>
@@ -16,10 +13,8 @@ public static class HeaderEncodings
     public static Encoding? OfResponse(string _) => Encoding.Latin1;
 }
 
-/// <summary>
-/// The header <c>Content-Length</c>, which is digits and nothing else (RFC 9112, 6.2). The server would take a sign before them, which others do not:
-/// then the two see different ends of a body. <see cref="Encoding"/> reads anything but digits as something that the server refuses.
-/// </summary>
+/// <summary>The header <c>Content-Length</c>: only digits (RFC 9112, 6.2); <see cref="Encoding"/> makes the server refuse anything else.</summary>
+/// <remarks>The server would accept a sign, which others do not: then the two see different ends of a body.</remarks>
 internal static class BodyLength
 {
     /// <summary>What the server has room for: one more than the digits of its largest number.</summary>
@@ -59,11 +54,9 @@ internal static class BodyLength
     }
 }
 
-/// <summary>
-/// The header <c>Connection</c>: what it names belongs to that connection and goes no further (RFC 9110, 7.6.1). The server replaces the header by the
-/// one option that it understood (<c>close</c>, <c>keep-alive</c> or <c>upgrade</c>) and forgets the names beside it; only where two options are given it
-/// leaves the header alone. So a line that names other headers is read with two options: <see cref="Encoding"/> reads it.
-/// </summary>
+/// <summary>The header <c>Connection</c>: the headers that it names belong to that connection and are not forwarded (RFC 9110, 7.6.1).</summary>
+/// <remarks>The server replaces the header by the one option that it understood (<c>close</c>, <c>keep-alive</c> or <c>upgrade</c>), unless
+/// two are given. So <see cref="Encoding"/> adds a second option to a line that names other headers.</remarks>
 internal static class ConnectionOptions
 {
     private const string KeepAlive = "keep-alive";

@@ -2,20 +2,14 @@ using System.Collections.Frozen;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>
-/// The headers that end at the gateway, in either direction, beside those that <see cref="CredentialName"/> recognises.
-/// A profile adds its engine's own.
-/// </summary>
+/// <summary>The headers that are not forwarded, in either direction; a profile adds those of its engine. See also <see cref="CredentialName"/>.</summary>
 internal sealed class HeaderTable
 {
     // They belong to one connection (RFC 9110, 7.6.1).
     private static readonly string[] HopByHop =
         ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings"];
 
-    /// <summary>
-    /// What a client sends that no engine gets: its origin and its accounts; claims about where and who it is, which only the proxy that made them
-    /// can vouch for; other names for the method and the path; the encoding, which the gateway asks for because it reads the answer.
-    /// </summary>
+    /// <summary>Client headers that no engine gets: origins and accounts, claims about the caller's address, method and path overrides, encodings.</summary>
     public static HeaderTable Sent { get; } = new(
         [
             .. HopByHop, "Host", "Expect", "Origin", "Referer", "Accept-Encoding", "OpenAI-Organization", "OpenAI-Project", "Forwarded", "X-Real-IP", "Via", "x-request-id",
@@ -28,10 +22,7 @@ internal sealed class HeaderTable
             "X-User-", "X-Azure-", "X-AppEngine-", "X-Tailscale-", "X-Okta-", "X-Auth0-", "X-Firebase-", "X-Clerk-", "X-Spiffe-",
         ]);
 
-    /// <summary>
-    /// What an engine sends that no client gets: what steers a proxy or a browser in front of the gateway, or speaks for its whole origin; and
-    /// what shows the inside.
-    /// </summary>
+    /// <summary>Engine headers that no client gets: those that steer proxies or browsers, concern the whole origin, or reveal internals.</summary>
     public static HeaderTable Returned { get; } = new(
         [
             .. HopByHop, "Server", "Date", "Via", "Set-Cookie", "Set-Cookie2", "Content-Length", "x-request-id",
@@ -93,10 +84,8 @@ internal sealed class HeaderTable
     private static int Mark(string name) => ((name[0] | 0x20) << 16) | ((name[1] | 0x20) << 8) | (name[2] | 0x20);
 }
 
-/// <summary>
-/// Says by its shape whether a name (of a header, a query parameter, a WebSocket subprotocol) is that of a credential. Vendors invent
-/// such names faster than a list of them grows, but all are made of the same few words.
-/// </summary>
+/// <summary>Recognises names of credentials (headers, query parameters, WebSocket subprotocols) by their words.</summary>
+/// <remarks>Vendors invent such names faster than a list grows, but all consist of the same few words.</remarks>
 internal static class CredentialName
 {
     /// <summary>A word that makes the name one of a credential, wherever it stands.</summary>

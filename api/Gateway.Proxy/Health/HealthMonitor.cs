@@ -5,10 +5,7 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary>
-/// Probes every replica: often while it is away or loading, most often where the backend has no other, seldom while it is ready, and immediately
-/// when traffic suspects a change. A backend that becomes ready is reported by <see cref="BecameReady"/>.
-/// </summary>
+/// <summary>Probes every replica: often while it is away or loading, seldom while it is ready, immediately when traffic suspects a change.</summary>
 public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
     private static readonly TimeSpan WhenReady = TimeSpan.FromSeconds(5);

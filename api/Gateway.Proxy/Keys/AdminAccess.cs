@@ -4,10 +4,7 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Keys;
 
-/// <summary>
-/// Checks the admin key of the snapshot in force, so that a changed key takes effect with its settings.
-/// Whether there are such pages is decided at the start.
-/// </summary>
+/// <summary>Checks the admin key of the snapshot in force; whether there are operator pages is decided at the start.</summary>
 public sealed class AdminAccess(GatewaySettings start, CurrentSnapshot snapshot)
 {
     private volatile ApiKeyStore _store = StoreOf(start.AdminApiKey);

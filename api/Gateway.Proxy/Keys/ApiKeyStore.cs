@@ -13,10 +13,7 @@ public enum KeyCheck
     Wrong,
 }
 
-/// <summary>
-/// The clients' keys as SHA-256 only. A presented key is hashed, found by a part of its hash (which reveals nothing of any key
-/// that is kept) and compared in fixed time, so that a thousand keys cost what one costs.
-/// </summary>
+/// <summary>The clients' keys as SHA-256 only, compared in fixed time, so that a thousand keys cost what one costs.</summary>
 public sealed class ApiKeyStore
 {
     private const int MaxKey = 512;

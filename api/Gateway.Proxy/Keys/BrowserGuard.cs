@@ -4,11 +4,7 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Keys;
 
-/// <summary>
-/// Without keys, every program of this host may use the gateway, and so could every page in its browsers: by a simple request that no browser asks
-/// permission for, or under a host name that it lets point to this host. Browsers say where a request comes from and which name they
-/// have asked; both must be of this host, or listed.
-/// </summary>
+/// <summary>Without keys, refuses requests that pages in browsers of this host could send: origin and host must be local, or listed.</summary>
 public sealed class BrowserGuard
 {
     private const int MostShown = 100;

@@ -5,10 +5,7 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>
-/// Enforces the limits of client keys. A request is counted when it comes; when its size is known, its estimated tokens are
-/// reserved; when it has ended, the reservation is returned and the tokens used are counted.
-/// </summary>
+/// <summary>Enforces the limits of client keys: counts requests, reserves estimated tokens, and settles the reservation at the end.</summary>
 public sealed class KeyLimiter(TimeProvider clock)
 {
     private const int WhileOthersRun = 1;

@@ -8,10 +8,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>
-/// Keeps the tokens of the month over a restart, in one small file that is replaced whole: every few seconds while there is
-/// something new, and at the end. After a crash the last seconds are missing.
-/// </summary>
+/// <summary>Keeps the tokens of the month in a small file, written every few seconds when they change, and at the end.</summary>
+/// <remarks>After a crash the last seconds are missing.</remarks>
 public sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settings, TimeProvider clock, ILogger<MonthFile> logger, Defects? defects = null)
     : SteadyService("month_file", defects, clock)
 {

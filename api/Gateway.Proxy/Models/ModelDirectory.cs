@@ -60,10 +60,8 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
         return first;
     }
 
-    /// <summary>
-    /// Who may have a model that nothing lists: the engine that was started with it, else one that is usable and lists nothing. One that
-    /// has never answered has no names, unless no other has answered either.
-    /// </summary>
+    /// <summary>The backend that may serve a model that none lists: the engine started with it, else a usable one that lists nothing.</summary>
+    /// <remarks>A backend that never answered serves no name, unless none has answered.</remarks>
     public Backend? Guess(string name)
     {
         if (name == settings.ModelName)

@@ -6,10 +6,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Models;
 
-/// <summary>
-/// Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine. What was listed
-/// once stays listed while its engine is away.
-/// </summary>
+/// <summary>Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine.</summary>
+/// <remarks>Models stay listed while their engine is away.</remarks>
 public sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelListCache> logger, Defects? defects = null)
     : SteadyService("model_lists", defects, clock)
 {

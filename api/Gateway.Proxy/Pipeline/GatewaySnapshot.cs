@@ -7,10 +7,7 @@ using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>
-/// One set of settings in force, and everything made from it. A request takes the snapshot at its start and ends by it; a reload
-/// replaces the snapshot as a whole.
-/// </summary>
+/// <summary>One set of settings in force, and everything made from it. A request uses one snapshot from start to end; a reload replaces it.</summary>
 public sealed class GatewaySnapshot : IDisposable
 {
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -37,10 +37,7 @@ public static class ProxyPipeline
         }
     }
 
-    /// <summary>
-    /// The endpoint of a request. The router ignores case and a slash at the end, which engines do not: only the exact method and path
-    /// are the endpoint's.
-    /// </summary>
+    /// <summary>The endpoint of a request, by exact method and path: the router ignores case and a slash at the end, engines do not.</summary>
     internal static EndpointSpec? EndpointOf(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<EndpointSpec>() is { } endpoint && endpoint.Takes(context.Request.Method)
         && EndpointPaths.Fits(endpoint, context.Request.Path.Value ?? "/") ? endpoint : null;

@@ -2,10 +2,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>
-/// Reads on for a while behind an answer that came before the end of the request's body. Many clients write the whole body before they
-/// read: a connection that is closed while they do so resets, and takes the answer with it.
-/// </summary>
+/// <summary>Reads on after an answer that came before the end of the request's body, within limits of time and size.</summary>
+/// <remarks>Many clients send the whole body before they read: closing the connection meanwhile resets it, and the answer is
+/// lost.</remarks>
 public static class RequestLinger
 {
     private const long MaxBytes = 128L * 1024 * 1024;

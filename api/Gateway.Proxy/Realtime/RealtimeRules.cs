@@ -10,10 +10,7 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>
-/// The rules for each message of a session, the same as for a request: the key's tokens and models, the size, and what the engine may
-/// fetch or run, and which objects it may find.
-/// </summary>
+/// <summary>Checks each message of a session like a request: tokens, models, size, what the engine may fetch or run, stored objects.</summary>
 internal sealed class RealtimeRules(GatewaySettings settings, KeyLimiter limiter, GatewayFeature request, UpstreamBackend upstream)
 {
     private readonly bool _keepsObjects = !settings.MayUseObjects(request.Key);

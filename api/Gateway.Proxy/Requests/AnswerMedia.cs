@@ -3,10 +3,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// What kind of answer this is. The media type says so where it fits what was asked for; where it does not, the first bytes do: engines
-/// and the proxies before them leave the type away, write it in their own way, or give a stream that of something else.
-/// </summary>
+/// <summary>The kind of an answer: by its media type, or by its first bytes where the type does not fit the request.</summary>
+/// <remarks>Engines and the proxies before them omit the type, write it differently, or label a stream as something else.</remarks>
 internal static class AnswerMedia
 {
     public const string EventStream = "text/event-stream";

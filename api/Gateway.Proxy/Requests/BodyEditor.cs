@@ -6,10 +6,7 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Makes the changes to a JSON body that the profile and the route ask for: steering members dropped, the engine's own names
-/// and shapes given, the model's name. A body that needs none passes byte for byte.
-/// </summary>
+/// <summary>Edits a JSON body as the profile and the route require; a body that needs no edit passes byte for byte.</summary>
 public sealed class BodyEditor
 {
     /// <summary>Members that SDKs with a setting for each call leave in the body: the caller's keys for other services, and where these are.</summary>

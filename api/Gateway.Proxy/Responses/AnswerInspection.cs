@@ -7,10 +7,8 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Inspects an engine's answer before anything is sent to the client: an error in any form becomes an error, a body that is
-/// not what it should be becomes a 502, and only a sound beginning is committed.
-/// </summary>
+/// <summary>Inspects an engine's answer before anything is sent to the client.</summary>
+/// <remarks>An error in any form becomes an error, an invalid body a 502; only a valid beginning is committed.</remarks>
 internal static class AnswerInspection
 {
     private static readonly byte[] Buffering = [.. ": waiting for the whole answer\n\n"u8];

@@ -5,10 +5,8 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Keeps the connection of a caller alive who waits for the gateway (in the queue, for an engine to load, for a whole answer): a
-/// comment now and then, so that nothing between takes the connection for dead.
-/// </summary>
+/// <summary>Sends comments to a caller of a stream that waits in the queue, for an engine to load or for a whole answer.</summary>
+/// <remarks>Proxies between close idle connections.</remarks>
 internal sealed class KeepAliveHandler(TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -37,10 +35,8 @@ internal sealed class KeepAliveHandler(TimeProvider clock, HttpMessageHandler in
     }
 }
 
-/// <summary>
-/// The response to the caller of a stream that waits for the gateway: comments until the engine's answer begins, then that answer. From
-/// the first comment on the status is 200, and an error is an event.
-/// </summary>
+/// <summary>Comments until the engine's answer begins, then that answer.</summary>
+/// <remarks>From the first comment on the status is 200, and an error is an event.</remarks>
 internal sealed class CommentedResponse : HttpResponseMessage
 {
     public CommentedResponse(RequestAttempts attempts, Task<HttpResponseMessage> answer, byte[] comment, TimeSpan interval, TimeProvider clock)

@@ -4,18 +4,15 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Reads a <c>usage</c> object under the names of every API, and counts as OpenAI does: what came from a cache is a part of the input.
-/// </summary>
+/// <summary>Reads the <c>usage</c> object of every API, counted as OpenAI does: cached tokens are part of the input.</summary>
 internal static class UsageReader
 {
     // Larger counts are invalid; sums of valid ones stay exact.
     private const long MaxTokens = 1L << 53;
 
-    /// <summary>
-    /// Reads the object that the reader stands on and leaves the reader at its end; other tokens are skipped. Engines repeat the usage of a
-    /// stream as a running total, and some put zeros where they do not know yet or any more: these replace no number.
-    /// </summary>
+    /// <summary>Reads the object at the reader, up to its end; other tokens are skipped.</summary>
+    /// <remarks>Engines repeat the usage of a stream as a running total, and some send zeros for unknown: these replace no
+    /// number.</remarks>
     public static void Read(ref Utf8JsonReader reader, ref TokenUsage usage)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -138,10 +135,9 @@ internal static class UsageReader
     }
 }
 
-/// <summary>
-/// The tokens of an answer as the gateway counts them. They are the engine's own numbers, but for two cases: a stream that was
-/// cut, of which the pieces that were relayed count, and an engine that is known to count one of several choices or prompts.
-/// </summary>
+/// <summary>The tokens of an answer as the gateway counts them: the engine's numbers, with two exceptions.</summary>
+/// <remarks>Of a broken stream the relayed pieces count, and numbers of an engine that counts one of several choices or prompts are scaled
+/// up.</remarks>
 internal static class CountedUsage
 {
     /// <summary>Of a stream, whole or cut. A piece with something to read in it is about a token.</summary>

@@ -2,10 +2,7 @@ using Gateway.Core.Configuration;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>
-/// The places of one backend and the queue behind them. Waiting requests are served in turn by key, so that one busy key
-/// does not keep the others waiting; a caller that leaves is removed from the queue.
-/// </summary>
+/// <summary>The places of one backend and the queue for them, served in turn by key, so that a busy key does not delay the others.</summary>
 /// <param name="settings">The limits in force.</param>
 /// <param name="clock">Measures the waits.</param>
 /// <param name="ending">The gateway ends: all waits end.</param>

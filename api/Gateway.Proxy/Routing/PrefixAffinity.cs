@@ -5,10 +5,8 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>
-/// The replica on which prompts of the same beginning meet, by the highest of the numbers that beginning and replica make
-/// together: nothing is remembered, and a replica that comes or goes moves only its own prompts.
-/// </summary>
+/// <summary>Finds the replica for prompts with the same beginning by rendezvous hashing.</summary>
+/// <remarks>Nothing is stored, and a replica that comes or goes moves only its own prompts.</remarks>
 internal static class PrefixAffinity
 {
     /// <summary>How much more than its part of the requests in flight, and one more, a home may have before it sends guests away.</summary>
@@ -41,10 +39,8 @@ internal static class PrefixAffinity
     }
 }
 
-/// <summary>
-/// A number for how a prompt begins. A conversation keeps it from turn to turn: of messages it covers all up to the end of the
-/// first one of the user, of other prompts the first kilobyte. The same on every gateway and after every start.
-/// </summary>
+/// <summary>A hash of a prompt's beginning, the same on every gateway: messages up to the first of the user, other prompts up to 1 KiB.</summary>
+/// <remarks>A conversation keeps it from turn to turn.</remarks>
 internal static class PromptPrefix
 {
     private const int LongestMessages = 16 * 1024;

@@ -6,10 +6,8 @@ using Gateway.Proxy.Health;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>
-/// Picks the replica for an attempt: of two random usable ones, the one with less load for its share. A share is the
-/// weight, reduced while the replica is slower than the other, fails, or has just come back.
-/// </summary>
+/// <summary>Picks the replica for an attempt: of two random usable ones, the one with less load for its share.</summary>
+/// <remarks>A share is the weight, reduced while the replica is slower than the other, fails, or has just come back.</remarks>
 public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle, TimeProvider clock, Random random)
 {
     /// <summary>Up to this many replicas their list is kept on the stack.</summary>

@@ -1,9 +1,6 @@
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>
-/// Work in the background that a defect neither ends in silence nor lets end the process: the defect is reported, and after a pause
-/// the work begins again. The pause grows while it fails again soon, so that a log is not filled with one defect.
-/// </summary>
+/// <summary>Background work that survives defects: each is reported, and the work restarts after a pause that grows.</summary>
 /// <param name="part">Its name in reports.</param>
 /// <param name="defects">Where defects are reported; null in a test of something else.</param>
 /// <param name="clock">The clock of the pauses.</param>

@@ -31,10 +31,8 @@ public sealed class Tracing : IDisposable
     public void Dispose() => _source?.Dispose();
 }
 
-/// <summary>
-/// The caller's own trace, for the exemplars of histograms. The server starts no activity for a request: its execution context
-/// would cost more than all the metrics.
-/// </summary>
+/// <summary>The caller's trace as the current activity, for the exemplars of histograms.</summary>
+/// <remarks>The server starts no activity for a request: its execution context would cost more than all the metrics.</remarks>
 internal static class CallerTrace
 {
     /// <summary>Makes the caller's trace the current one; null where it has none that is recorded, or another is current.</summary>

@@ -102,10 +102,7 @@ public static class BodyReader
     }
 }
 
-/// <summary>
-/// Scanning a large body takes milliseconds, and the thread that reads sockets serves other requests: from this size on
-/// the work goes to the thread pool.
-/// </summary>
+/// <summary>From this size on, bodies are scanned on the thread pool: it takes milliseconds, and the socket thread serves other requests.</summary>
 internal static class LargeBody
 {
     public const int Bytes = 64 * 1024;

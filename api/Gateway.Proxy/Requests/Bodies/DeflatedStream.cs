@@ -2,10 +2,7 @@ using System.IO.Compression;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Undoes <c>deflate</c>, which means the zlib format (RFC 9110, 8.4.1.2). Some clients send the bare format of RFC 1951 under that
-/// name; the first two bytes distinguish them.
-/// </summary>
+/// <summary>Decompresses <c>deflate</c>: the zlib format (RFC 9110, 8.4.1.2), or bare RFC 1951, which some clients send under that name.</summary>
 internal sealed class DeflatedStream(Stream coded) : ReadOnlyStream
 {
     private Stream? _plain;

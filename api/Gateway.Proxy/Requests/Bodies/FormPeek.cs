@@ -3,10 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Finds the text of one part of a multipart form without taking the form apart. A form that two readers could read in two ways
-/// is refused: the engine must see the part that the gateway saw.
-/// </summary>
+/// <summary>Finds the text of one part of a multipart form; a form that two readers could read differently is refused.</summary>
 internal static class FormPeek
 {
     private const int MaxBoundary = 200;

@@ -5,10 +5,7 @@ using System.Text.Unicode;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// The top-level members of a JSON object, found in one pass that builds no objects. It checks the whole text on the way, so
-/// that what is forwarded is JSON and what is not is answered here.
-/// </summary>
+/// <summary>The top-level members of a JSON object, found in one pass that allocates no objects and checks that the whole text is JSON.</summary>
 public sealed class JsonMembers
 {
     /// <summary>No API has nearly as many; a body of nothing but members would cost many times its own size.</summary>

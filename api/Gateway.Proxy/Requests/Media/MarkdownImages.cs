@@ -3,10 +3,9 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Images that a text names in Markdown, for engines that fetch them. Such an engine joins the pieces of a message, and the messages of
-/// a conversation, before it reads them: so they are joined here too.
-/// </summary>
+/// <summary>Finds Markdown images in texts, for engines that fetch them.</summary>
+/// <remarks>Such an engine joins the pieces of a message, and the messages of a conversation, before it reads them: so they are joined here
+/// too.</remarks>
 internal static class MarkdownImages
 {
     /// <summary>Members whose texts are no part of a prompt.</summary>

@@ -3,10 +3,7 @@ using Gateway.Engines;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Engines fetch the URLs of images, audio and files themselves, from inside the network. Where that is denied, only what carries its
-/// own data passes.
-/// </summary>
+/// <summary>Finds URLs that an engine would fetch from inside the network; where that is denied, only inline data passes.</summary>
 internal ref struct MediaGuard
 {
     private const int MaxDepth = 512;

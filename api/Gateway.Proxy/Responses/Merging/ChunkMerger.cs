@@ -70,10 +70,8 @@ internal sealed class ChunkMerger(bool sumsUsage)
     }
 }
 
-/// <summary>
-/// The answer to a plain request that the engine was asked to stream: read whole before a byte goes to the client, so that a
-/// failure anywhere in it is an ordinary error, and put together as if it had come in one piece.
-/// </summary>
+/// <summary>Answers a plain request from a stream, which is read to its end before a byte goes to the client.</summary>
+/// <remarks>So a failure anywhere in it is an ordinary error.</remarks>
 internal static class CollectedAnswer
 {
     /// <summary>Reads the stream, and keeps the answer on the attempt when it is sound.</summary>

@@ -2,11 +2,9 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// The tool calls of a message that is being put together. OpenAI identifies them by their <c>index</c>. Some engines give every call the
-/// same one, or none, and some give a call another id in every piece: what identifies calls then is their id, their name, and
-/// whether the arguments that are here are whole.
-/// </summary>
+/// <summary>The tool calls of a message that is being merged.</summary>
+/// <remarks>OpenAI identifies them by their <c>index</c>. Some engines give every call the same one, or none, and some give a call another
+/// id in every piece: then calls are identified by id, by name, and by whether their arguments are complete.</remarks>
 internal sealed class MergedCalls
 {
     private readonly List<(int? Index, MergedValue Call)> _calls = [];

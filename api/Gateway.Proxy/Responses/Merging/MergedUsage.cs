@@ -6,9 +6,7 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// The usage of a streamed completion. Said more than once, it is a running total, of which the largest stands; some engines end with zeros.
-/// </summary>
+/// <summary>The usage of a streamed completion: of repeated totals the largest counts, since some engines end with zeros.</summary>
 /// <param name="sums">Each choice is counted for itself, beside its finish reason or right behind it.</param>
 internal sealed class MergedUsage(bool sums)
 {

@@ -3,10 +3,7 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// One JSON value of an answer that is being put together. Texts stay as they are escaped and numbers as they are written: what
-/// comes out is what the engine said.
-/// </summary>
+/// <summary>One JSON value of an answer that is being merged; texts stay escaped and numbers as written.</summary>
 internal sealed class MergedValue
 {
     private readonly List<(byte[] Name, MergedValue Value)> _members = [];

@@ -22,10 +22,7 @@ internal enum PieceKind
     Aborted,
 }
 
-/// <summary>
-/// Inspects the pieces of one answer (the events of a stream, or the one body) as they pass: finds hidden errors, the end,
-/// the usage, and the edits that the profile requires.
-/// </summary>
+/// <summary>Inspects the pieces of one answer (events, or the one body): hidden errors, the end, usage, and edits that the profile requires.</summary>
 internal abstract class AnswerInspector
 {
     private TokenUsage _usage;

@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// A pool of cancellation sources: nearly every attempt ends without a cancellation, and a reused source keeps the
-/// registrations that it has allocated.
-/// </summary>
+/// <summary>A pool of cancellation sources for attempts.</summary>
+/// <remarks>Nearly every attempt ends without a cancellation, and a reused source keeps the registrations that it has allocated.</remarks>
 internal sealed class CancellationSources
 {
     /// <summary>The pool keeps as many as requests end at about the same time.</summary>

@@ -2,10 +2,7 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Checks the deadlines of every running request ten times a second: one timer for all of them instead of one for each event,
-/// at most 0.1 s late.
-/// </summary>
+/// <summary>Checks the deadlines of all running requests ten times a second with one timer.</summary>
 public sealed class DeadlineScanner : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);

@@ -5,10 +5,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// The events of an engine, frame by frame, as the client gets them: valid ones pass unchanged, or edited where the profile
-/// requires it; the first failure becomes the last event. The forwarder's copy loop reads it.
-/// </summary>
+/// <summary>Relays an engine's events, frame by frame: unchanged, or edited where the profile requires it.</summary>
+/// <remarks>The first failure becomes the last event. The forwarder's copy loop reads the relay.</remarks>
 /// <param name="source">The engine's bytes.</param>
 /// <param name="inspector">Inspects each event.</param>
 /// <param name="shape">The API's layout, for the error event.</param>

@@ -3,10 +3,7 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Cuts an engine's bytes into whole frames and gives out what the derived class makes of them. An idle stream
-/// keeps no buffer.
-/// </summary>
+/// <summary>Cuts an engine's bytes into whole frames and gives out what the derived class makes of them; idle, it keeps no buffer.</summary>
 /// <param name="source">The engine's bytes.</param>
 /// <param name="observer">The attempt.</param>
 internal abstract class SseStream(Stream source, IStreamObserver observer) : ReadOnlyStream
