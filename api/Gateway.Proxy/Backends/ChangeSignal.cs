@@ -1,6 +1,7 @@
 namespace Gateway.Proxy.Backends;
 
-/// <summary>Wakes all that wait for the next change of a state. Take <see cref="Next"/> first and read the state then: no change is missed.</summary>
+/// <summary>Wakes all that wait for the next change of a state.</summary>
+/// <remarks>Take <see cref="Next"/> first and read the state then: no change is missed.</remarks>
 public sealed class ChangeSignal
 {
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,7 +15,8 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     private const int MaxBody = 64 * 1024;
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that another program cannot stop the start.</summary>
+    /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that another program cannot
+    /// stop the start.</summary>
     public async Task<DetectedEngine?> FindAsync(CancellationToken cancellationToken)
     {
         var places = profiles

@@ -73,7 +73,8 @@ internal sealed class Attempt : IStreamObserver, IDisposable
     /// <summary>The upgrade that was asked of the engine; null where none was.</summary>
     public WebSocketHandshake? Handshake { get; set; }
 
-    /// <summary>For <c>Server-Timing</c>: the milliseconds up to the engine's headers, shared out between the gateway, its queue and the engine.</summary>
+    /// <summary>For <c>Server-Timing</c>: the milliseconds up to the engine's headers, shared out between the gateway, its queue and the
+    /// engine.</summary>
     public string? Timing { get; private set; }
 
     /// <summary>The failure of an attempt that the gateway itself ended.</summary>

@@ -43,7 +43,8 @@ public enum FailureKind
     Final,
 }
 
-/// <summary>What came of one attempt. Either it was answered (or its caller has left), or nothing was sent and one of the errors is set.</summary>
+/// <summary>What came of one attempt. Either it was answered (or its caller has left), or nothing was sent and one of the errors is
+/// set.</summary>
 public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = null, GatewayError? Failure = null)
 {
     public static AttemptResult Answered { get; } = new(FailureKind.None);
@@ -83,7 +84,8 @@ public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = 
     }
 }
 
-/// <summary>In place of an engine's answer: why there is none. It passes the handlers as a response, so that a failure is no exception.</summary>
+/// <summary>In place of an engine's answer: why there is none.</summary>
+/// <remarks>It passes the handlers as a response, so that a failure is no exception.</remarks>
 internal sealed class FailureResponse(AttemptResult result) : HttpResponseMessage(HttpStatusCode.BadGateway)
 {
     public AttemptResult Result => result;

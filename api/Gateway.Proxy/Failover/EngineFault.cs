@@ -4,7 +4,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>Why an engine could not be asked, or gave no answer that is HTTP: in words for the caller, and as a kind for what is tried next.</summary>
+/// <summary>Why an engine could not be asked, or gave no answer that is HTTP.</summary>
+/// <remarks>In words for the caller, and as a kind for what is tried next.</remarks>
 internal static class EngineFault
 {
     /// <summary>Explains a failed attempt of which nothing has been committed.</summary>

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>Decides where a request goes: to its first replica, and after a failure to another replica, to a fallback, or to the same replica again.</summary>
+/// <summary>Decides where a request goes.</summary>
+/// <remarks>To its first replica, and after a failure to another replica, to a fallback, or to the same replica again.</remarks>
 internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budgets, GatewayMetrics metrics, TimeProvider clock)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -100,7 +101,8 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
     // Further attempts after the first, as the model's own backend has it.
     private static int Retries(RequestAttempts request) => request.Targets[0].Backend.Settings.Resilience.Retries;
 
-    // A buffered body can be sent again, and so can an empty one; the client's own stream can be read only once, whatever length it declares.
+    // A buffered body can be sent again, and so can an empty one; the client's own stream can be read only once, whatever length it
+    // declares.
     private static bool IsReplayable(RequestAttempts request) =>
         request.Lease.Plan.Body is not null || request.Lease.Plan.Endpoint.WebSocket
         || request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };

@@ -4,7 +4,8 @@ using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>The attempts of one request: what was tried, its lease, and what comes next. Dispose returns everything that the request has taken.</summary>
+/// <summary>The attempts of one request: what was tried, its lease, and what comes next.</summary>
+/// <remarks>Dispose returns everything that the request has taken.</remarks>
 internal sealed class RequestAttempts(HttpContext context, GatewayFeature feature, FailoverPolicy failover) : IAsyncDisposable
 {
     /// <summary>Where a request to an engine carries its attempts.</summary>

@@ -33,7 +33,8 @@ internal sealed class EngineLocations(IReadOnlyList<Replica> replicas)
         return null;
     }
 
-    /// <summary>A value shows the network behind the gateway: an address that only exists there, or the engine's host with its port, as it was asked.</summary>
+    /// <summary>A value shows the network behind the gateway.</summary>
+    /// <remarks>An address that only exists there, or the engine's host with its port, as it was asked.</remarks>
     public static bool Shows(string value, Uri? asked) => HasInsideAddress(value) || (asked is not null && HasAddress(value, asked));
 
     private static bool HasAddress(string value, Uri asked)

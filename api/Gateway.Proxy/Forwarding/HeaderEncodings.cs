@@ -13,8 +13,9 @@ public static class HeaderEncodings
     public static Encoding? OfResponse(string _) => Encoding.Latin1;
 }
 
-/// <summary>The header <c>Content-Length</c>: only digits (RFC 9112, 6.2); <see cref="Encoding"/> makes the server refuse anything else.</summary>
-/// <remarks>The server would accept a sign, which others do not: then the two see different ends of a body.</remarks>
+/// <summary>The header <c>Content-Length</c>: only digits (RFC 9112, 6.2).</summary>
+/// <remarks><see cref="Encoding"/> makes the server refuse anything else. The server would accept a sign, which others do not: then the two
+/// see different ends of a body.</remarks>
 internal static class BodyLength
 {
     /// <summary>What the server has room for: one more than the digits of its largest number.</summary>
@@ -54,9 +55,10 @@ internal static class BodyLength
     }
 }
 
-/// <summary>The header <c>Connection</c>: the headers that it names belong to that connection and are not forwarded (RFC 9110, 7.6.1).</summary>
-/// <remarks>The server replaces the header by the one option that it understood (<c>close</c>, <c>keep-alive</c> or <c>upgrade</c>), unless
-/// two are given. So <see cref="Encoding"/> adds a second option to a line that names other headers.</remarks>
+/// <summary>The header <c>Connection</c>.</summary>
+/// <remarks>The headers that it names belong to that connection and are not forwarded (RFC 9110, 7.6.1). The server replaces the header by
+/// the one option that it understood (<c>close</c>, <c>keep-alive</c> or <c>upgrade</c>), unless two are given. So <see cref="Encoding"/>
+/// adds a second option to a line that names other headers.</remarks>
 internal static class ConnectionOptions
 {
     private const string KeepAlive = "keep-alive";
@@ -70,7 +72,8 @@ internal static class ConnectionOptions
             ? []
             : connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The value as the server shall read it. A connection that is closed early costs a connection; a header that passes breaks the rule.</summary>
+    /// <summary>The value as the server shall read it.</summary>
+    /// <remarks>A connection that is closed early costs a connection; a header that passes breaks the rule.</remarks>
     public static string Kept(string value) =>
         Array.TrueForAll(NamedBy(value), static name => name.Equals("close", StringComparison.OrdinalIgnoreCase) || HeaderTable.IsHopByHop(name)) ? value
         : Array.Exists(NamedBy(value), static name => name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)) ? $"{value}, {KeepAlive}"

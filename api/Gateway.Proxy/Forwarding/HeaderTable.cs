@@ -2,14 +2,16 @@ using System.Collections.Frozen;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>The headers that are not forwarded, in either direction; a profile adds those of its engine. See also <see cref="CredentialName"/>.</summary>
+/// <summary>The headers that are not forwarded, in either direction; a profile adds those of its engine.</summary>
+/// <remarks>See also <see cref="CredentialName"/>.</remarks>
 internal sealed class HeaderTable
 {
     // They belong to one connection (RFC 9110, 7.6.1).
     private static readonly string[] HopByHop =
         ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Authentication-Info", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings"];
 
-    /// <summary>Client headers that no engine gets: origins and accounts, claims about the caller's address, method and path overrides, encodings.</summary>
+    /// <summary>Client headers that no engine gets.</summary>
+    /// <remarks>Origins and accounts, claims about the caller's address, method and path overrides, encodings.</remarks>
     public static HeaderTable Sent { get; } = new(
         [
             .. HopByHop, "Host", "Expect", "Origin", "Referer", "Accept-Encoding", "OpenAI-Organization", "OpenAI-Project", "Forwarded", "X-Real-IP", "Via", "x-request-id",
@@ -22,7 +24,8 @@ internal sealed class HeaderTable
             "X-User-", "X-Azure-", "X-AppEngine-", "X-Tailscale-", "X-Okta-", "X-Auth0-", "X-Firebase-", "X-Clerk-", "X-Spiffe-",
         ]);
 
-    /// <summary>Engine headers that no client gets: those that steer proxies or browsers, concern the whole origin, or reveal internals.</summary>
+    /// <summary>Engine headers that no client gets.</summary>
+    /// <remarks>Those that steer proxies or browsers, concern the whole origin, or reveal internals.</remarks>
     public static HeaderTable Returned { get; } = new(
         [
             .. HopByHop, "Server", "Date", "Via", "Set-Cookie", "Set-Cookie2", "Content-Length", "x-request-id",

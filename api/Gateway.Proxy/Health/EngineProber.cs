@@ -6,7 +6,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary>Asks one replica for its state, and judges the answer by the rules of its profile: status and body, never status alone.</summary>
+/// <summary>Asks one replica for its state, and judges the answer by the rules of its profile.</summary>
+/// <remarks>Status and body, never status alone.</remarks>
 public sealed class EngineProber(TimeProvider clock)
 {
     private const int MaxBody = 64 * 1024;

@@ -5,7 +5,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary>Probes every replica: often while it is away or loading, seldom while it is ready, immediately when traffic suspects a change.</summary>
+/// <summary>Probes every replica: often while it is away or loading, seldom while it is ready, immediately when traffic suspects a
+/// change.</summary>
 public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
     private static readonly TimeSpan WhenReady = TimeSpan.FromSeconds(5);

@@ -22,7 +22,8 @@ public sealed class Lifecycle : IDisposable
     /// <summary>The first digits of the commit it was built from, or nothing.</summary>
     public static string Revision { get; } = Build.Length > 1 ? Build[1][..Math.Min(12, Build[1].Length)] : "";
 
-    /// <summary>No longer ready. New requests are still answered, on connections that close afterwards, until load balancers have noticed.</summary>
+    /// <summary>No longer ready. New requests are still answered, on connections that close afterwards, until load balancers have
+    /// noticed.</summary>
     public bool Draining => _draining;
 
     /// <summary>New requests are refused; running ones may finish.</summary>

@@ -4,7 +4,8 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Keys;
 
-/// <summary>Without keys, refuses requests that pages in browsers of this host could send: origin and host must be local, or listed.</summary>
+/// <summary>Without keys, refuses requests that pages in browsers of this host could send.</summary>
+/// <remarks>Origin and host must be local, or listed.</remarks>
 public sealed class BrowserGuard
 {
     private const int MostShown = 100;

@@ -5,7 +5,8 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>Enforces the limits of client keys: counts requests, reserves estimated tokens, and settles the reservation at the end.</summary>
+/// <summary>Enforces the limits of client keys.</summary>
+/// <remarks>Counts requests, reserves estimated tokens, and settles the reservation at the end.</remarks>
 public sealed class KeyLimiter(TimeProvider clock)
 {
     private const int WhileOthersRun = 1;
@@ -78,7 +79,8 @@ public sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
-    /// <summary>Says whether the key of a running session has used up its tokens. The reservation of the session itself does not count.</summary>
+    /// <summary>Says whether the key of a running session has used up its tokens.</summary>
+    /// <remarks>The reservation of the session itself does not count.</remarks>
     public GatewayError? Over(GatewayFeature request)
     {
         if (request is not { Key: { Limited: true } key, Hold.Entered: true } || key.Limits is { TokensPerMinute: null, MonthlyTokens: null })

@@ -3,7 +3,8 @@ using Gateway.Core.Configuration;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>The <c>x-ratelimit-…</c> headers, as OpenAI words them: the limit, what is left of it, and how long until all of it is back.</summary>
+/// <summary>The <c>x-ratelimit-…</c> headers, as OpenAI words them.</summary>
+/// <remarks>The limit, what is left of it, and how long until all of it is back.</remarks>
 internal static class RateHeaders
 {
     public static void Write(IHeaderDictionary answer, KeyLimits limits, KeyUse use, double now)

@@ -4,7 +4,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Models;
 
-/// <summary>What the names of models stand for, as far as the settings and the lists say: the same for requests and for <c>/v1/models</c>.</summary>
+/// <summary>What the names of models stand for, as far as the settings and the lists say.</summary>
+/// <remarks>The same for requests and for <c>/v1/models</c>.</remarks>
 public sealed class ModelDirectory(BackendTable backends, GatewaySettings settings)
 {
     private const int LongestWay = 8;
@@ -17,7 +18,8 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
     private readonly ModelNames<OwnModel> _own =
         new(backends.All.SelectMany(backend => backend.Settings.Models, (backend, alias) => (alias.Name, new OwnModel(backend, alias.Model))));
 
-    /// <summary>The name behind an alias; the name itself where it is none. Exact aliases are resolved already; a pattern may lead to another alias.</summary>
+    /// <summary>The name behind an alias; the name itself where it is none.</summary>
+    /// <remarks>Exact aliases are resolved already; a pattern may lead to another alias.</remarks>
     public string Resolve(string model)
     {
         if (_aliases.Find(model) is not { } name)
@@ -60,8 +62,9 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
         return first;
     }
 
-    /// <summary>The backend that may serve a model that none lists: the engine started with it, else a usable one that lists nothing.</summary>
-    /// <remarks>A backend that never answered serves no name, unless none has answered.</remarks>
+    /// <summary>The backend that may serve a model that none lists.</summary>
+    /// <remarks>The engine started with it, else a usable one that lists nothing. A backend that never answered serves no name, unless none
+    /// has answered.</remarks>
     public Backend? Guess(string name)
     {
         if (name == settings.ModelName)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;

@@ -7,7 +7,8 @@ using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>One set of settings in force, and everything made from it. A request uses one snapshot from start to end; a reload replaces it.</summary>
+/// <summary>One set of settings in force, and everything made from it.</summary>
+/// <remarks>A request uses one snapshot from start to end; a reload replaces it.</remarks>
 public sealed class GatewaySnapshot : IDisposable
 {
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>What an exception says that nothing on a request's way was prepared for: the caller left, sent what cannot be read, or the gateway has a defect.</summary>
+/// <summary>What an exception says that nothing on a request's way was prepared for.</summary>
+/// <remarks>The caller left, sent what cannot be read, or the gateway has a defect.</remarks>
 internal static class RequestFault
 {
     /// <summary>The server's words for a connection that ended inside the body. It takes no answer any more.</summary>

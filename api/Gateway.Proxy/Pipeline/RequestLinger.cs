@@ -19,7 +19,8 @@ public static class RequestLinger
             ? ReadAsync(context, clock, ending)
             : Task.CompletedTask;
 
-    /// <summary>The caller waits for a word before it sends the body, and gets a refusal instead: what it sends next may be the body or another request.</summary>
+    /// <summary>The caller waits for a word before it sends the body, and gets a refusal instead.</summary>
+    /// <remarks>What it sends next may be the body or another request.</remarks>
     public static bool IsBodyUnasked(HttpRequest request) => request.Headers.Expect.Count > 0;
 
     private static async Task ReadAsync(HttpContext context, TimeProvider clock, CancellationToken ending)

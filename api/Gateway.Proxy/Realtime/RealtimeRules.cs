@@ -10,7 +10,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>Checks each message of a session like a request: tokens, models, size, what the engine may fetch or run, stored objects.</summary>
+/// <summary>Checks each message of a session like a request.</summary>
+/// <remarks>Tokens, models, size, what the engine may fetch or run, stored objects.</remarks>
 internal sealed class RealtimeRules(GatewaySettings settings, KeyLimiter limiter, GatewayFeature request, UpstreamBackend upstream)
 {
     private readonly bool _keepsObjects = !settings.MayUseObjects(request.Key);

@@ -58,7 +58,8 @@ internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt 
                 var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
                 try
                 {
-                    // A read of zero bytes returns when data is there, so an idle session keeps no buffer; of an empty message it is all there is.
+                    // A read of zero bytes returns when data is there, so an idle session keeps no buffer; of an empty message it is all
+                    // there is.
                     var piece = next.EndOfMessage ? next : await source.ReceiveAsync(buffer.AsMemory(0, PieceSize), CancellationToken.None);
                     if (piece.MessageType == WebSocketMessageType.Close)
                     {

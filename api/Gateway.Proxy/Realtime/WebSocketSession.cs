@@ -6,8 +6,8 @@ using Gateway.Proxy.Responses;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>Passes messages between a client's WebSocket and an engine's until one side closes; the other is closed with the same code.</summary>
-/// <remarks>A session that the gateway ends gets an error event and a code.</remarks>
+/// <summary>Passes messages between a client's WebSocket and an engine's until one side closes.</summary>
+/// <remarks>The other is closed with the same code. A session that the gateway ends gets an error event and a code.</remarks>
 internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSocket engine, RealtimeRules rules, TimeProvider clock)
 {
     // 1001: this side goes away. 1011: it cannot go on. 1012: it restarts, come back.

@@ -9,7 +9,8 @@ namespace Gateway.Proxy.Requests;
 /// <summary>Edits a JSON body as the profile and the route require; a body that needs no edit passes byte for byte.</summary>
 public sealed class BodyEditor
 {
-    /// <summary>Members that SDKs with a setting for each call leave in the body: the caller's keys for other services, and where these are.</summary>
+    /// <summary>Members that SDKs with a setting for each call leave in the body.</summary>
+    /// <remarks>The caller's keys for other services, and where these are.</remarks>
     private static readonly string[] Credentials =
     [
         "api_key", "apikey", "api-key", "x-api-key", "openai_api_key", "anthropic_api_key", "authorization", "auth_token", "access_token", "bearer_token", "api_token", "client_secret",

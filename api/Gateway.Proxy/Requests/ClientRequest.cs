@@ -61,7 +61,8 @@ public sealed class ClientRequest : IDisposable
         }
     }
 
-    // Nothing of these says which model it is for. They are buffered only where a rule has to read them; of files, only those with the lines of a batch.
+    // Nothing of these says which model it is for. They are buffered only where a rule has to read them; of files, only those with the
+    // lines of a batch.
     private static bool ReadsInside(HttpRequest request, EndpointSpec endpoint, GatewaySettings settings) =>
         HttpMethods.IsPost(request.Method) && (settings.MediaUrls == MediaUrls.Deny || settings.ClosesObjects)
         && !(endpoint.KeepsFiles && IsForm(request.ContentType) && settings.MediaUrls != MediaUrls.Deny);

@@ -10,7 +10,8 @@ internal static class RequestSize
     /// <summary>What a token of English takes in JSON, by a rule of thumb.</summary>
     private const int BytesPerToken = 4;
 
-    /// <summary>The most tokens of a prompt by its size: a larger body contains images or sound, whose size says little of their tokens.</summary>
+    /// <summary>The most tokens of a prompt by its size.</summary>
+    /// <remarks>A larger body contains images or sound, whose size says little of their tokens.</remarks>
     private const long MaxPromptTokens = 32 * 1024;
 
     /// <summary>The tokens of an answer whose length the caller does not limit.</summary>

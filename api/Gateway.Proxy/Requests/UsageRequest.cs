@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>What the gateway asks of an engine for its own sake, in the caller's body: the usage of a stream, a stream instead of one piece.</summary>
+/// <summary>What the gateway asks of an engine for its own sake, in the caller's body.</summary>
+/// <remarks>The usage of a stream, a stream instead of one piece.</remarks>
 internal static class UsageRequest
 {
     /// <summary>Asks for usage in a stream whose caller did not.</summary>

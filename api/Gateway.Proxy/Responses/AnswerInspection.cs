@@ -15,7 +15,8 @@ internal static class AnswerInspection
 
     private const int MaxErrorBody = 1024 * 1024;
 
-    /// <summary>Up to this size in bytes an answer is buffered and checked whole; a larger one is checked by its beginning and passed on.</summary>
+    /// <summary>Up to this size in bytes an answer is buffered and checked whole.</summary>
+    /// <remarks>A larger one is checked by its beginning and passed on.</remarks>
     public const int MaxBufferedBody = 8 * 1024 * 1024;
 
     /// <summary>Inspects an answer. What a sound one consists of is noted on the attempt.</summary>

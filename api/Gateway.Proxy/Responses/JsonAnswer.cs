@@ -10,7 +10,8 @@ internal static class JsonAnswer
     private const int ReadSize = 8 * 1024;
 
     /// <summary>Reads and inspects the body, and keeps it on the attempt when it is sound.</summary>
-    /// <returns>Null for a valid answer. One larger than <paramref name="limit"/> bytes is checked by its beginning only, and passes.</returns>
+    /// <returns>Null for a valid answer. One larger than <paramref name="limit"/> bytes is checked by its beginning only, and
+    /// passes.</returns>
     public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
         attempt.Answer.Decoded = ContentDecoder.IsNeeded(response.Content);

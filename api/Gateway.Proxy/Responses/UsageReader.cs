@@ -66,7 +66,8 @@ internal static class UsageReader
         }
     }
 
-    // OpenAI's input is everything, with details of a part of it. Anthropic's is what the cache did not take part in, beside two other numbers.
+    // OpenAI's input is everything, with details of a part of it. Anthropic's is what the cache did not take part in, beside two other
+    // numbers.
     private static void TakeInput(Said said, ref TokenUsage usage)
     {
         if (said.Whole)

@@ -2,7 +2,8 @@ using Gateway.Core.Configuration;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>The places of one backend and the queue for them, served in turn by key, so that a busy key does not delay the others.</summary>
+/// <summary>The places of one backend and the queue for them, served in turn by key, so that a busy key does not delay the
+/// others.</summary>
 /// <param name="settings">The limits in force.</param>
 /// <param name="clock">Measures the waits.</param>
 /// <param name="ending">The gateway ends: all waits end.</param>

@@ -10,7 +10,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>Admits a request to a backend: the body that its engine needs, a place, and a replica. A caller that has to wait gets comments.</summary>
+/// <summary>Admits a request to a backend: the body that its engine needs, a place, and a replica.</summary>
+/// <remarks>A caller that has to wait gets comments.</remarks>
 internal sealed class BackendEntrance(Admission admission, EngineDemand demand, TimeProvider clock)
 {
     private static readonly byte[] Queued = [.. ": waiting in the queue\n\n"u8];

@@ -6,7 +6,8 @@ namespace Gateway.Proxy.Routing;
 /// <summary>Counts the requests that wait for on-demand engines. Other engines cost a lookup in an empty table.</summary>
 public sealed class EngineDemand(TimeProvider clock)
 {
-    /// <summary>A request that was refused with Retry-After counts as waiting for this long: otherwise its engine would never be started.</summary>
+    /// <summary>A request that was refused with Retry-After counts as waiting for this long.</summary>
+    /// <remarks>Otherwise its engine would never be started.</remarks>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
 
     private volatile FrozenDictionary<string, Queue> _queues = FrozenDictionary<string, Queue>.Empty;

@@ -57,7 +57,8 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
     public IReadOnlyList<ModelRoute> Targets(EndpointSpec endpoint, string? model, ModelRoute own) =>
         settings.Fallbacks.Count == 0 ? new ModelRoute[] { own } : WithFallbacks(endpoint, model, own);
 
-    /// <summary>What may answer in a model's place, in order: backends that serve the endpoint, each with its own name for the model.</summary>
+    /// <summary>What may answer in a model's place, in order.</summary>
+    /// <remarks>Backends that serve the endpoint, each with its own name for the model.</remarks>
     public IEnumerable<ModelRoute> Fallbacks(EndpointSpec endpoint, string? model)
     {
         foreach (var target in model is null ? [] : directory.Fallbacks(model))

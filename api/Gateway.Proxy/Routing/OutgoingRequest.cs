@@ -32,7 +32,8 @@ public sealed class OutgoingRequest
     /// <summary>The gateway asked for a usage that the caller did not ask for.</summary>
     public bool HidesUsage { get; init; }
 
-    /// <summary>The engine was asked for a stream, or for one piece; null where the request does not say so in a way that is read here.</summary>
+    /// <summary>The engine was asked for a stream, or for one piece.</summary>
+    /// <remarks>Null where the request does not say so in a way that is read here.</remarks>
     public bool? Streams { get; init; }
 
     /// <summary>The stream is read whole before anything of it is sent; the caller gets comments meanwhile.</summary>
@@ -47,7 +48,8 @@ public sealed class OutgoingRequest
     /// <summary>How many tokens the answer may have, where it matters for the choice of a replica; else 0.</summary>
     public int TokensDue { get; init; }
 
-    /// <summary>The caller's name for the limit of the answer's tokens, where engines may name it otherwise; null: theirs is the caller's.</summary>
+    /// <summary>The caller's name for the limit of the answer's tokens, where engines may name it otherwise.</summary>
+    /// <remarks>Null: theirs is the caller's.</remarks>
     public string? LimitName { get; init; }
 
     /// <summary>When the engine's stream carries usage.</summary>

@@ -39,8 +39,8 @@ internal static class PrefixAffinity
     }
 }
 
-/// <summary>A hash of a prompt's beginning, the same on every gateway: messages up to the first of the user, other prompts up to 1 KiB.</summary>
-/// <remarks>A conversation keeps it from turn to turn.</remarks>
+/// <summary>A hash of a prompt's beginning, the same on every gateway.</summary>
+/// <remarks>Messages up to the first of the user, other prompts up to 1 KiB. A conversation keeps it from turn to turn.</remarks>
 internal static class PromptPrefix
 {
     private const int LongestMessages = 16 * 1024;

@@ -31,7 +31,8 @@ public sealed class BackendTotals
 {
     public long Requests { get; set; }
 
-    /// <summary>Requests answered 500, 502, 503 or 504, and streams that broke after they had begun, as dashboard and alerts count.</summary>
+    /// <summary>Requests answered 500, 502, 503 or 504, and streams that broke after they had begun, as dashboard and alerts
+    /// count.</summary>
     public long Failures { get; set; }
 
     /// <summary>Further attempts after a failed one at this backend.</summary>

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>Begins the span of a request, as a part of the caller's trace where there is one. Without a source nothing is traced, at no cost.</summary>
+/// <summary>Begins the span of a request, as a part of the caller's trace where there is one.</summary>
+/// <remarks>Without a source nothing is traced, at no cost.</remarks>
 public sealed class Tracing : IDisposable
 {
     public const string SourceName = "gateway";

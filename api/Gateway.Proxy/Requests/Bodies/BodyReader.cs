@@ -102,7 +102,8 @@ public static class BodyReader
     }
 }
 
-/// <summary>From this size on, bodies are scanned on the thread pool: it takes milliseconds, and the socket thread serves other requests.</summary>
+/// <summary>From this size on, bodies are scanned on the thread pool.</summary>
+/// <remarks>It takes milliseconds, and the socket thread serves other requests.</remarks>
 internal static class LargeBody
 {
     public const int Bytes = 64 * 1024;

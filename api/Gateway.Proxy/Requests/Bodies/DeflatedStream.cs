@@ -2,7 +2,8 @@ using System.IO.Compression;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>Decompresses <c>deflate</c>: the zlib format (RFC 9110, 8.4.1.2), or bare RFC 1951, which some clients send under that name.</summary>
+/// <summary>Decompresses <c>deflate</c>.</summary>
+/// <remarks>The zlib format (RFC 9110, 8.4.1.2), or bare RFC 1951, which some clients send under that name.</remarks>
 internal sealed class DeflatedStream(Stream coded) : ReadOnlyStream
 {
     private Stream? _plain;

@@ -15,7 +15,8 @@ internal static class FormPeek
     /// <param name="contentType">The request's content type, with its boundary.</param>
     /// <param name="body">The whole form.</param>
     /// <param name="name">The part's name.</param>
-    /// <returns>Where the part's text lies, null when there is none; or what is wrong with the form, as a sentence for the caller.</returns>
+    /// <returns>Where the part's text lies, null when there is none; or what is wrong with the form, as a sentence for the
+    /// caller.</returns>
     public static (Range? Text, string? Fault) Find(string? contentType, ReadOnlySpan<byte> body, string name)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))

@@ -5,7 +5,8 @@ using System.Text.Unicode;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>The top-level members of a JSON object, found in one pass that allocates no objects and checks that the whole text is JSON.</summary>
+/// <summary>The top-level members of a JSON object, found in one pass that allocates no objects and checks that the whole text is
+/// JSON.</summary>
 public sealed class JsonMembers
 {
     /// <summary>No API has nearly as many; a body of nothing but members would cost many times its own size.</summary>
@@ -22,7 +23,8 @@ public sealed class JsonMembers
 
     public IReadOnlyList<JsonMember> All => _members;
 
-    /// <summary>A member <c>tools</c> has an element whose type is not one of those that the caller runs by definition. Found on the way, since a second pass would cost as much as the first.</summary>
+    /// <summary>A member <c>tools</c> has an element whose type is not one of those that the caller runs by definition.</summary>
+    /// <remarks>Found on the way, since a second pass would cost as much as the first.</remarks>
     public bool HasTypedTools { get; private set; }
 
     /// <summary>Finds the members.</summary>
@@ -172,7 +174,8 @@ public readonly record struct JsonMember(ReadOnlyMemory<byte> Name, int Start, i
 /// <summary>Compares texts in a JSON body.</summary>
 internal static class JsonText
 {
-    /// <summary>The token at the reader equals this text. False for half a surrogate pair, which JSON allows and no reader decodes.</summary>
+    /// <summary>The token at the reader equals this text.</summary>
+    /// <remarks>False for half a surrogate pair, which JSON allows and no reader decodes.</remarks>
     public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
     {
         try

@@ -5,7 +5,8 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>What <c>GATEWAY_MEDIA_URLS=deny</c> refuses: JSON, forms, and work that is read from a stored file, which the gateway does not see.</summary>
+/// <summary>What <c>GATEWAY_MEDIA_URLS=deny</c> refuses.</summary>
+/// <remarks>JSON, forms, and work that is read from a stored file, which the gateway does not see.</remarks>
 internal static class MediaRule
 {
     /// <summary>Parts of a form that are prose, whatever they mention.</summary>

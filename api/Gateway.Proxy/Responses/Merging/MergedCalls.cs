@@ -93,7 +93,8 @@ internal sealed class MergedCalls
     }
 }
 
-/// <summary>What a piece of a tool call says of the call that it belongs to. Texts are as they are escaped; null where they are empty.</summary>
+/// <summary>What a piece of a tool call says of the call that it belongs to.</summary>
+/// <remarks>Texts are as they are escaped; null where they are empty.</remarks>
 internal readonly record struct ToolCallHead(int? Index, byte[]? Id, byte[]? Name, bool HasArguments)
 {
     /// <summary>Reads the object that the reader stands on; the caller's reader stays where it is.</summary>

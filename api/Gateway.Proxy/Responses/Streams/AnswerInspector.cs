@@ -22,7 +22,8 @@ internal enum PieceKind
     Aborted,
 }
 
-/// <summary>Inspects the pieces of one answer (events, or the one body): hidden errors, the end, usage, and edits that the profile requires.</summary>
+/// <summary>Inspects the pieces of one answer (events, or the one body).</summary>
+/// <remarks>Hidden errors, the end, usage, and edits that the profile requires.</remarks>
 internal abstract class AnswerInspector
 {
     private TokenUsage _usage;

@@ -2,7 +2,8 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>A body that is neither JSON to be judged nor events: bytes pass as they are, first those already read, under the same deadlines.</summary>
+/// <summary>A body that is neither JSON to be judged nor events.</summary>
+/// <remarks>Bytes pass as they are, first those already read, under the same deadlines.</remarks>
 internal sealed class DeadlineStream(ReadOnlyMemory<byte> first, Stream source, IStreamObserver observer) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _first = first;

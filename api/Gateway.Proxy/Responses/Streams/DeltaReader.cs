@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>The <c>delta</c> or <c>message</c> of a choice: whether there is anything in it, and the two names of a model's thinking.</summary>
+/// <summary>The <c>delta</c> or <c>message</c> of a choice.</summary>
+/// <remarks>Whether there is anything in it, and the two names of a model's thinking.</remarks>
 internal static class DeltaReader
 {
     /// <summary>Reads the value that comes next.</summary>

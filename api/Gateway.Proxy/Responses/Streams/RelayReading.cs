@@ -3,7 +3,8 @@ namespace Gateway.Proxy.Responses;
 /// <summary>Reads a stream ahead of its client, as far as it has to be known before anything of it is sent.</summary>
 internal static class RelayReading
 {
-    /// <summary>Reads up to the first event that bears data, and so to the point where the answer can be judged. What comes before it is kept.</summary>
+    /// <summary>Reads up to the first event that bears data, and so to the point where the answer can be judged.</summary>
+    /// <remarks>What comes before it is kept.</remarks>
     /// <param name="relay">The stream.</param>
     /// <param name="most">More than so many bytes of comments and preambles are not kept: then that is the beginning.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -21,7 +21,8 @@ internal readonly ref struct SseFrame
     /// <summary>Offset of the data in the frame; -1 when it was joined from several lines or there is none.</summary>
     public int DataStart { get; private init; }
 
-    /// <summary>What stands outside of every field that the standard knows: the value of a field <c>error</c>, or JSON without a field's name. Engines put errors there.</summary>
+    /// <summary>What stands outside of every field that the standard knows.</summary>
+    /// <remarks>The value of a field <c>error</c>, or JSON without a field's name. Engines put errors there.</remarks>
     public ReadOnlySpan<byte> Unframed { get; private init; }
 
     /// <summary>The event has data; otherwise it is a comment or a name alone.</summary>
@@ -156,7 +157,8 @@ internal readonly ref struct SseFrame
     }
 }
 
-/// <summary>An error that stands in a stream without being the data of an event: as the value of a separate field, or as bare JSON.</summary>
+/// <summary>An error that stands in a stream without being the data of an event.</summary>
+/// <remarks>As the value of a separate field, or as bare JSON.</remarks>
 internal static class UnframedError
 {
     /// <summary>Finds the error.</summary>

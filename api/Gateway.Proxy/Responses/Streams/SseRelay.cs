@@ -20,7 +20,8 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     private bool _strange;
     private LateEvent? _late;
 
-    /// <summary>Collects the text so far, for another engine to continue from; the continuation then reports a break. Null: the stream is not continued.</summary>
+    /// <summary>Collects the text so far, for another engine to continue from; the continuation then reports a break.</summary>
+    /// <remarks>Null: the stream is not continued.</remarks>
     public StreamedText? Text { get; init; }
 
     /// <summary>What the engine said of tokens so far.</summary>
@@ -35,7 +36,8 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <summary>The engine's own error, when it ended the stream.</summary>
     public EngineError? EngineError { get; private set; }
 
-    /// <summary>The engine answered with something that is no event of this API. A retry would repeat the same work with the same result.</summary>
+    /// <summary>The engine answered with something that is no event of this API.</summary>
+    /// <remarks>A retry would repeat the same work with the same result.</remarks>
     public bool Unreadable { get; private set; }
 
     /// <summary>What broke, when the stream was interrupted.</summary>

@@ -3,14 +3,16 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Cuts an engine's bytes into whole frames and gives out what the derived class makes of them; idle, it keeps no buffer.</summary>
+/// <summary>Cuts an engine's bytes into whole frames and gives out what the derived class makes of them.</summary>
+/// <remarks>Idle, it keeps no buffer.</remarks>
 /// <param name="source">The engine's bytes.</param>
 /// <param name="observer">The attempt.</param>
 internal abstract class SseStream(Stream source, IStreamObserver observer) : ReadOnlyStream
 {
     private const int ReadSize = 16 * 1024;
 
-    /// <summary>Bytes that are already here are written together, up to this many: small writes of a fast engine cost more than everything else.</summary>
+    /// <summary>Bytes that are already here are written together, up to this many.</summary>
+    /// <remarks>Small writes of a fast engine cost more than everything else.</remarks>
     private const int MaxBytesPerRead = 16 * 1024;
     private const int MaxFrame = 32 * 1024 * 1024;
 

@@ -6,7 +6,8 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Answers whose pieces carry a <c>type</c> (responses, messages, transcripts, speech, images), and plain JSON answers of every other endpoint.</summary>
+/// <summary>Answers whose pieces carry a <c>type</c> (responses, messages, transcripts, speech, images), and plain JSON answers of every
+/// other endpoint.</summary>
 /// <param name="shape">The layout of the endpoint's streams.</param>
 /// <param name="dialect">The engine's departures.</param>
 /// <param name="secret">The engine's key, which is masked where an answer reports a failure; null where there is none.</param>
