@@ -8,7 +8,7 @@ program := .cache/run/gateway.dll
 # The analyzers take two thirds of a build; `make build` and `make check` run them.
 unchecked := -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false -p:GenerateDocumentationFile=false -p:TreatWarningsAsErrors=false
 # Folders count too, so that a removed file is noticed.
-sources := $(shell find api -name bin -prune -o -name obj -prune -o -print) Directory.Build.props Directory.Packages.props global.json
+sources := $(shell find api -name bin -prune -o -name obj -prune -o -print) Directory.Build.props Directory.Build.targets Directory.Packages.props global.json
 
 help: ## This table
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub("%", "<kind>", $$1); printf "  make %-12s %s\n", $$1, $$2 }' Makefile

@@ -7,10 +7,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cache=$(scripts/setup-bench.sh)
 
-# publish <project> <name>: as the image is built, and only when its sources have changed.
+# publish <project> <name> [<folder of its sources>]: as the image is built, and only when its sources have changed.
 publish() {
     local key target=$cache/$2
-    key=$(find "$1" Directory.Build.props Directory.Packages.props global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+    key=$(find "${3:-$1}" Directory.Build.props Directory.Build.targets Directory.Packages.props global.json -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
     [ "$(cat "$target/key" 2>/dev/null)" = "$key" ] && return
     echo "bench: building $2" >&2
     rm -rf "$target"
@@ -19,7 +19,7 @@ publish() {
     printf '%s' "$key" > "$target/key"
 }
 
-publish api/Gateway gateway
+publish api/Gateway gateway api
 publish tests/Bench/Upstream upstream
 publish tests/Bench/RawYarp raw-yarp
 publish tests/Bench/DirectForwarder direct-forwarder

@@ -10,7 +10,7 @@ context=$(cache_dir)/fake-engine
 lock "$context.lock" 'makes the fake engines'
 
 # What the program is made of, and what it runs in.
-key=$( { cd "$repo_root" && find api tests/FakeEngine tests/fixtures Directory.*.props -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
+key=$( { cd "$repo_root" && find api tests/FakeEngine tests/fixtures Directory.*.props Directory.Build.targets -type d \( -name bin -o -name obj \) -prune -o -type f -print0 |
     sort -z | xargs -0 sha256sum && dotnet_key "$(dotnet_root)"; } | sha256sum | cut -c 1-16)
 
 publish() {

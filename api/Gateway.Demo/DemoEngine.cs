@@ -5,18 +5,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Gateway.Demo;
 
 /// <summary>
-/// The built-in engine: a server of its own on a free loopback port, which the gateway reaches like any other engine. It runs no
-/// model and says so.
+/// The built-in engine: a server on a free loopback port, which the gateway reaches like any other engine. It runs no model and
+/// says so.
 /// </summary>
 public sealed class DemoEngine : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly DemoHandler _handler;
+    private readonly DemoRoutes _routes;
 
-    private DemoEngine(WebApplication app, DemoHandler handler)
+    private DemoEngine(WebApplication app, DemoRoutes routes)
     {
         _app = app;
-        _handler = handler;
+        _routes = routes;
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         BaseUrl = new Uri(new Uri(addresses.First()), "v1");
     }
@@ -24,7 +24,7 @@ public sealed class DemoEngine : IAsyncDisposable
     public Uri BaseUrl { get; }
 
     /// <summary>Requests being worked on.</summary>
-    public int Running => _handler.Running;
+    public int Running => _routes.Running;
 
     public static Task<DemoEngine> StartAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         StartAsync(new DemoOptions(), clock, cancellationToken);
@@ -33,22 +33,23 @@ public sealed class DemoEngine : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "demo" });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        // Streams that are still being written when the gateway ends have nobody left to read them.
+        // When the gateway ends, its streams have no readers left.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The gateway has a limit of its own, which the operator sets.
+            // The gateway has a limit, which the operator sets.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, 0);
         });
 
         var app = builder.Build();
-        var handler = new DemoHandler(options, clock);
-        app.Run(handler.HandleAsync);
+        var routes = new DemoRoutes(options, clock);
+        routes.Map(app);
         await app.StartAsync(cancellationToken);
-        return new DemoEngine(app, handler);
+        return new DemoEngine(app, routes);
     }
 
     public async ValueTask DisposeAsync()

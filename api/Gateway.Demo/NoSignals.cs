@@ -1,6 +1,6 @@
 namespace Gateway.Demo;
 
-/// <summary>The engine lives and ends with the gateway: it does not listen to the signals of the process, which would end it while requests drain.</summary>
+/// <summary>The engine ends with the gateway: the signals of the process would end it while requests drain.</summary>
 internal sealed class NoSignals : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -62,7 +62,7 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
             }
 
             var installed = await lifecycle.ListAsync(cancellationToken);
-            jobs.Restore(job => JobSettlement.Of(job, installed, clock.GetUtcNow()));
+            jobs.Restore(job => JobEnd.Of(job, installed, clock.GetUtcNow()));
             operations.Recovered = true;
         }
         catch (LifecycleException e)
@@ -78,7 +78,7 @@ internal sealed partial class ManagementService(ManagementSettings settings, IEn
     {
         try
         {
-            var result = await operations.InstallAsync(new InstallRequest { Id = external.Id, Model = external.Model, Who = Start }, cancellationToken);
+            var result = await operations.InstallAsync(new OperationRequest { Id = external.Id, Model = external.Model, Who = Start }, cancellationToken);
             if (result.Error is { } error)
             {
                 Log.NotInstalled(logger, external.Id, error.Message);

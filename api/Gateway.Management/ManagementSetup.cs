@@ -15,8 +15,7 @@ public static class ManagementSetup
     {
         services.AddSingleton(settings);
         services.AddSingleton(defaults);
-        services.AddSingleton<GallerySource>();
-        services.AddSingleton(provider => new GalleryLibrary(settings.Galleries, provider.GetRequiredService<GallerySource>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GalleryLibrary>>()));
+        services.AddGalleries(settings.Galleries);
         services.AddSingleton(new JobStore(Path.Combine(settings.DataDirectory, "jobs.json")));
         services.AddSingleton(provider => new AuditLog(Path.Combine(settings.DataDirectory, "audit.jsonl"), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuditLog>>()));
         services.AddSingleton<JobList>();

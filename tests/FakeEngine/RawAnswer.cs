@@ -21,6 +21,9 @@ internal enum RawEnd
 /// <summary>An answer as bytes on the wire, whether they are HTTP or not.</summary>
 internal sealed record RawAnswer(byte[] Bytes, RawEnd End = RawEnd.Close)
 {
+    /// <summary>Sent after the others again and again, until the caller leaves.</summary>
+    public byte[]? Again { get; init; }
+
     /// <summary>Text with <c>\n</c> line ends; they become those of HTTP.</summary>
     public static RawAnswer Http(string text, RawEnd end = RawEnd.Close) =>
         new(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), end);

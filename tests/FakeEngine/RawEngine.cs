@@ -76,6 +76,11 @@ internal sealed class RawEngine : IAsyncDisposable
                 request.ReportBegun();
                 var answer = request.IsProbe ? Probe(request.Path) : Answer(request);
                 await connection.WriteAsync(answer.Bytes, _stop.Token);
+                while (answer.Again is { } piece)
+                {
+                    await connection.WriteAsync(piece, _stop.Token);
+                }
+
                 request.ReportAnswered();
                 if (answer.End != RawEnd.KeepAlive)
                 {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Gateway.Engines;
-using Gateway.Engines.Endpoints;
 using Gateway.Fakes;
 using Xunit;
 

@@ -17,7 +17,7 @@ public sealed class CapabilityMatrixTests(EnginePool engines) : IClassFixture<En
 
     public static TheoryData<string, string> ServedSockets => EngineRows.Cells((spec, support) => support.Served && spec.WebSocket);
 
-    public static TheoryData<string, string> Missing => EngineRows.Cells((_, support) => !support.Served);
+    public static TheoryData<string, string> Missing => EngineRows.Missing;
 
     [Theory]
     [MemberData(nameof(Served))]
@@ -92,7 +92,7 @@ public sealed class CapabilityMatrixTests(EnginePool engines) : IClassFixture<En
         Assert.Equal(profile.Id, error.GetProperty("engine").GetString());
         Assert.StartsWith(error.GetProperty("endpoint").GetString()!, spec.Route, StringComparison.Ordinal);
         Assert.Equal(
-            EngineCatalog.All.Where(other => !other.Demonstration && other.Endpoints[spec.Id].Served).Select(other => other.Id),
+            EngineCatalog.All.Where(other => !other.Demonstration && EngineRows.Serves(other, spec)).Select(other => other.Id),
             error.GetProperty("served_by").EnumerateArray().Select(id => id.GetString()));
     }
 

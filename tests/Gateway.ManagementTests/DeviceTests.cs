@@ -56,7 +56,7 @@ public sealed class DeviceTests
         };
         using var docker = new DockerHost(DockerAddress.Parse(DockerSetup.Host, null).Address!, new RegistryLogins(null), TimeProvider.System);
         var labels = EngineLabels.Of("device-tests", new EngineKey(EngineNode.LocalId, "devices"), engine.Id);
-        var id = await docker.Containers.CreateAsync(version.Container, ContainerPlan.Build(engine, version, new EnginePlace(), labels), CancellationToken.None);
+        var id = await docker.CreateContainerAsync(ContainerPlan.Build(engine, version, new EnginePlace(), labels), CancellationToken.None);
         var inspect = await Shell.RunAsync("docker", "inspect", id);
         (await Shell.RunAsync("docker", "rm", "--force", "--volumes", id)).Succeeded();
         return JsonSerializer.Deserialize<JsonElement>(inspect.Succeeded().Standard)[0].GetProperty("HostConfig");

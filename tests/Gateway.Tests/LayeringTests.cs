@@ -47,7 +47,7 @@ public sealed partial class LayeringTests
     [Fact]
     public void Tables_UseTheBaseLibraryAlone()
     {
-        Assert.Empty(ProjectOf("Gateway.Engines").Descendants().Where(item => item.Name.LocalName is "PackageReference" or "FrameworkReference"));
+        Assert.DoesNotContain(ProjectOf("Gateway.Engines").Descendants(), static item => item.Name.LocalName is "PackageReference" or "FrameworkReference");
         Assert.All(Files("Gateway.Engines"), file => Assert.DoesNotMatch(WebUsing(), File.ReadAllText(file)));
     }
 

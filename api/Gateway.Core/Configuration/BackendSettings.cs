@@ -31,6 +31,8 @@ public sealed record BackendSettings
 
     public StreamPlain StreamPlain { get; init; }
 
+    public Translate Translate { get; init; }
+
     public Resume Resume { get; init; }
 
     public ServerToolRule ServerTools { get; init; }
@@ -53,6 +55,15 @@ public enum StreamPlain
     Auto,
     On,
     Off,
+}
+
+/// <summary>Whether the Messages and Responses APIs are served by translation to chat completions.</summary>
+public enum Translate
+{
+    /// <summary>Where the engine lacks the API.</summary>
+    Auto,
+    Always,
+    Never,
 }
 
 /// <summary>What becomes of tools that the engine would run itself: searches of the web, servers of tools, stored files.</summary>

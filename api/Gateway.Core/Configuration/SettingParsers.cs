@@ -60,6 +60,15 @@ public static class SettingParsers
         _ => Gateway.Core.Configuration.Resume.Off,
     };
 
+    public static IReadOnlyList<string> TranslateWords { get; } = ["auto", "always", "never"];
+
+    public static Translate Translate(string word) => word switch
+    {
+        "always" => Gateway.Core.Configuration.Translate.Always,
+        "never" => Gateway.Core.Configuration.Translate.Never,
+        _ => Gateway.Core.Configuration.Translate.Auto,
+    };
+
     public static IReadOnlyList<string> StreamPlainWords { get; } = ["auto", "on", "off"];
 
     public static StreamPlain StreamPlain(string word) => word switch

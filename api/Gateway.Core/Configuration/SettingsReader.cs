@@ -89,6 +89,7 @@ public sealed class SettingsReader
             Deadlines = ReadDeadlines(),
             Resume = SettingParsers.Resume(_variables.Choice("GATEWAY_RESUME", SettingParsers.ResumeWords)),
             StreamPlain = SettingParsers.StreamPlain(_variables.Choice("GATEWAY_STREAM_PLAIN", SettingParsers.StreamPlainWords)),
+            Translate = SettingParsers.Translate(_variables.Choice("GATEWAY_TRANSLATE", SettingParsers.TranslateWords)),
             ServerTools = SettingParsers.ServerTools(_variables.Choice("GATEWAY_SERVER_TOOLS", SettingParsers.ServerToolWords)),
             ClampTokens = _variables.Choice("GATEWAY_CLAMP_MAX_TOKENS", ["on", "off"]) == "on",
             WarmUp = _variables.Duration("GATEWAY_WARMUP_SECONDS", zero: true),

@@ -56,6 +56,9 @@ public sealed record EndpointSpec
     /// <summary>The member that holds what the model reads, named as the one at fault when it is too long; null: there is no such member.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>The endpoint that serves it by translation where an engine lacks it; null: there is none.</summary>
+    public EndpointId? Over { get; init; }
+
     /// <summary>Answered by the gateway itself from what it knows of its engines; never forwarded.</summary>
     public bool AnsweredHere { get; init; }
 

@@ -9,6 +9,10 @@ internal static class Demo
         "There is no model behind it.",
         "Start one of the engines in `served_by`, and set BACKEND_KIND to its name.");
 
+    private static readonly Support ChatOnly = Support.Missing(
+        "It makes text on /v1/chat/completions only.",
+        "Use /v1/chat/completions, or start one of the engines in `served_by` and set BACKEND_KIND to its name.");
+
     public static EngineProfile Profile { get; } = new()
     {
         Id = "demo",
@@ -21,16 +25,17 @@ internal static class Demo
             (EndpointId.ModelList, Support.Native),
             (EndpointId.ModelRetrieve, Support.Native),
             (EndpointId.ChatCompletions, Support.Partial(
-                "It repeats the last message; it calls a tool when it must or when its name is mentioned, and keeps to JSON schemas except for their patterns.")),
-            (EndpointId.Completions, Support.Partial("It repeats the prompt.")),
+                "It repeats the last message. It calls a function when `tool_choice` requires one or the message names one. "
+                + "A JSON schema as `response_format` is refused.")),
+            (EndpointId.Completions, ChatOnly),
             (EndpointId.Embeddings, Support.Partial("Texts are near each other when they share words, whatever the words mean.")),
-            (EndpointId.Responses, Support.Partial("As in chat; nothing is stored, whatever `store` says, and `background` is refused.")),
-            (EndpointId.ResponseRetrieve, Absent.StoredResponses),
-            (EndpointId.ResponseDelete, Absent.StoredResponses),
-            (EndpointId.ResponseCancel, Absent.StoredResponses),
-            (EndpointId.ResponseInputItems, Absent.StoredResponses),
-            (EndpointId.ResponseInputTokens, Absent.InputTokens),
-            (EndpointId.ResponseCompact, Nothing),
+            (EndpointId.Responses, ChatOnly),
+            (EndpointId.ResponseRetrieve, ChatOnly),
+            (EndpointId.ResponseDelete, ChatOnly),
+            (EndpointId.ResponseCancel, ChatOnly),
+            (EndpointId.ResponseInputItems, ChatOnly),
+            (EndpointId.ResponseInputTokens, ChatOnly),
+            (EndpointId.ResponseCompact, ChatOnly),
             (EndpointId.Rerank, Nothing),
             (EndpointId.Score, Nothing),
             (EndpointId.Moderations, Nothing),

@@ -10,23 +10,23 @@ public sealed class ChangeRoutes(EngineOperations operations, JobBoard jobs, Upg
 {
     public async Task ApplyAsync(HttpContext context, string who)
     {
-        if (await BodyAsync(context) is { } body)
+        if (await BodyAsync(context, who) is { } body)
         {
-            await InstallAsync(context, body, body.Id ?? body.Uri, "id", body.Node, who);
+            await InstallAsync(context, body with { Id = body.Id ?? body.Uri }, "id");
         }
     }
 
     public async Task InstallOnNodeAsync(HttpContext context, string node, string who)
     {
-        if (await BodyAsync(context) is { } body)
+        if (await BodyAsync(context, who) is { } body)
         {
-            await InstallAsync(context, body, body.Backend ?? body.Uri ?? body.Id, "backend", node, who, onNode: true);
+            await InstallAsync(context, body with { Id = body.Backend ?? body.Uri ?? body.Id, Node = node }, "backend", onNode: true);
         }
     }
 
     public async Task DeleteFromNodeAsync(HttpContext context, string node, string who)
     {
-        if (await BodyAsync(context) is not { } body)
+        if (await BodyAsync(context, who) is not { } body)
         {
             return;
         }
@@ -42,13 +42,12 @@ public sealed class ChangeRoutes(EngineOperations operations, JobBoard jobs, Upg
 
     public async Task UpgradeAsync(HttpContext context, string name, string who)
     {
-        if (await BodyAsync(context) is not { } body)
+        if (await BodyAsync(context, who) is not { } body)
         {
             return;
         }
 
-        var request = new UpgradeRequest(name, who) { Image = body.Uri, Version = body.Version, Model = body.Model, Options = body.Options ?? [], Node = Node(context) ?? body.Node };
-        await WriteAsync(context, await operations.UpgradeAsync(request, context.RequestAborted));
+        await WriteAsync(context, await operations.UpgradeAsync(name, body with { Node = Node(context) ?? body.Node }, context.RequestAborted));
         upgrades.Forget(name);
     }
 
@@ -68,26 +67,14 @@ public sealed class ChangeRoutes(EngineOperations operations, JobBoard jobs, Upg
         return jobs.Cancel(id) ? JobAnswer.TicketAsync(context, job, onNode: false) : ErrorWriter.WriteAsync(context, OperationError.NotCancellable, anthropic: false);
     }
 
-    private async Task InstallAsync(HttpContext context, ManagementBody body, string? id, string member, string? node, string who, bool onNode = false)
+    private async Task InstallAsync(HttpContext context, OperationRequest request, string member, bool onNode = false)
     {
-        if (id is not { Length: > 0 and <= 512 })
+        if (request.Id is not { Length: > 0 and <= 512 })
         {
             await ErrorWriter.WriteAsync(context, OperationError.Invalid(member, $"Say what to install: {{\"{member}\": \"name in a gallery\"}}, or an image."), anthropic: false);
             return;
         }
 
-        var request = new InstallRequest
-        {
-            Id = id,
-            Force = body.Force,
-            Name = body.Name,
-            Alias = body.Alias,
-            Kind = body.Kind,
-            Model = body.Model,
-            Options = body.Options ?? [],
-            Node = node,
-            Who = who,
-        };
         await WriteAsync(context, await operations.InstallAsync(request, context.RequestAborted), onNode);
     }
 
@@ -111,15 +98,15 @@ public sealed class ChangeRoutes(EngineOperations operations, JobBoard jobs, Upg
             });
     }
 
-    private static async Task<ManagementBody?> BodyAsync(HttpContext context)
+    private static async Task<OperationRequest?> BodyAsync(HttpContext context, string who)
     {
-        var (body, error) = await ManagementBody.ReadAsync(context);
+        var (body, error) = await OperationRequest.ReadAsync(context);
         if (error is not null)
         {
             await ErrorWriter.WriteAsync(context, error, anthropic: false);
         }
 
-        return body;
+        return body is null ? null : body with { Who = who };
     }
 
     private static string? Node(HttpContext context) => context.Request.Query["node"].ToString() is { Length: > 0 } node ? node : null;

@@ -1,72 +1,23 @@
+using Gateway.Management.Jobs;
+
 namespace Gateway.Management.Api;
 
-/// <summary>What a route of the management API does.</summary>
-public enum RouteId
-{
-    Backends,
-    Available,
-    Known,
-    Galleries,
-    Apply,
-    Delete,
-    Start,
-    Stop,
-    RollBack,
-    Jobs,
-    Job,
-    CancelJob,
-    CancelOperation,
-    Upgrades,
-    CheckUpgrades,
-    Upgrade,
-    Logs,
-    Nodes,
-    InstallOnNode,
-    DeleteFromNode,
-    Audit,
-}
+/// <summary>Answers a request.</summary>
+/// <param name="api">What the routes are about.</param>
+/// <param name="context">The request.</param>
+/// <param name="value">The value of the path's parameter; empty where it has none.</param>
+/// <param name="who">Name of the key.</param>
+public delegate Task RouteHandler(ManagementApi api, HttpContext context, string value, string who);
 
-/// <summary>A route of the management API. <c>{x}</c> stands for one segment.</summary>
-/// <param name="Id">Which.</param>
+/// <summary>A route of the management API, which has one parameter at most.</summary>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Path.</param>
 /// <param name="Summary">For the documentation.</param>
+/// <param name="Handler">Answers it.</param>
 /// <param name="Changes">It is refused where engines may only be watched.</param>
-public sealed record ManagementRoute(RouteId Id, string Method, string Path, string Summary, bool Changes = false)
-{
-    private readonly string[] _segments = Path.Split('/');
+public sealed record ManagementRoute(string Method, string Path, string Summary, RouteHandler Handler, bool Changes = false);
 
-    /// <returns>Null where the path is another one; else what stands in place of the placeholder, or nothing.</returns>
-    public string? Match(string[] segments)
-    {
-        if (segments.Length != _segments.Length)
-        {
-            return null;
-        }
-
-        var found = "";
-        for (var i = 0; i < segments.Length; i++)
-        {
-            if (_segments[i].StartsWith('{'))
-            {
-                if (segments[i].Length == 0)
-                {
-                    return null;
-                }
-
-                found = segments[i];
-            }
-            else if (_segments[i] != segments[i])
-            {
-                return null;
-            }
-        }
-
-        return found;
-    }
-}
-
-/// <summary>The routes of the management API. Those with fixed words stand before those with placeholders.</summary>
+/// <summary>The routes of the management API.</summary>
 public static class ManagementRoutes
 {
     private const string Get = "GET";
@@ -74,27 +25,44 @@ public static class ManagementRoutes
 
     public static IReadOnlyList<ManagementRoute> All { get; } =
     [
-        new(RouteId.Backends, Get, "/backends", "engines that are here: installed ones, and those of the settings"),
-        new(RouteId.Available, Get, "/backends/available", "what the galleries offer for the hardware here; `?all=true`: for any"),
-        new(RouteId.Known, Get, "/backends/known", "every engine the gateway knows, with what it is for"),
-        new(RouteId.Galleries, Get, "/backends/galleries", "the galleries, and what is wrong with them"),
-        new(RouteId.Apply, Post, "/backends/apply", "installs: `{\"id\"}`, and if you like `force`, `name`, `model`, `options`, `kind`", Changes: true),
-        new(RouteId.Delete, Post, "/backends/delete/{name}", "removes an engine; `?node=` on one node only", Changes: true),
-        new(RouteId.Start, Post, "/backends/start/{name}", "starts a stopped engine", Changes: true),
-        new(RouteId.Stop, Post, "/backends/stop/{name}", "stops an engine and keeps it installed", Changes: true),
-        new(RouteId.RollBack, Post, "/backends/rollback/{name}", "puts the version before the last upgrade back", Changes: true),
-        new(RouteId.Jobs, Get, "/backends/jobs", "jobs by their id, the newest first"),
-        new(RouteId.Job, Get, "/backends/jobs/{uuid}", "how a job is going"),
-        new(RouteId.CancelJob, "DELETE", "/backends/jobs/{uuid}", "gives a job up; what it changed is taken back", Changes: true),
-        new(RouteId.Upgrades, Get, "/backends/upgrades", "newer versions, as last found"),
-        new(RouteId.CheckUpgrades, Post, "/backends/upgrades/check", "looks for newer versions in the background; answers with what was found last"),
-        new(RouteId.Upgrade, Post, "/backends/upgrade/{name}", "upgrades to what the gallery has, or to `{\"version\"}` or `{\"uri\"}`", Changes: true),
-        new(RouteId.Logs, Get, "/backends/{name}/logs", "the engine's log; `?tail=`, `?follow=true`, `?node=`"),
-        new(RouteId.Nodes, Get, "/api/nodes", "the machines, what they compute on and what is installed there"),
-        new(RouteId.InstallOnNode, Post, "/api/nodes/{id}/backends/install", "installs on one machine: `{\"backend\"}`, or `{\"uri\", \"name\", \"alias\"}`", Changes: true),
-        new(RouteId.DeleteFromNode, Post, "/api/nodes/{id}/backends/delete", "removes from one machine: `{\"backend\"}`", Changes: true),
-        new(RouteId.CancelOperation, Post, "/api/operations/{uuid}/cancel", "the same as `DELETE /backends/jobs/{uuid}`", Changes: true),
-        new(RouteId.Audit, Get, "/api/audit", "who changed what; `?limit=`"),
+        new(Get, "/backends", "engines that are here: installed ones, and those of the settings",
+            static (api, context, _, _) => api.Reads.BackendsAsync(context)),
+        new(Get, "/backends/available", "what the galleries offer for the hardware here; `?all=true`: for any",
+            static (api, context, _, _) => api.Reads.AvailableAsync(context)),
+        new(Get, "/backends/known", "every engine the gateway knows, with what it is for",
+            static (api, context, _, _) => api.Reads.KnownAsync(context)),
+        new(Get, "/backends/galleries", "the galleries, and what is wrong with them",
+            static (api, context, _, _) => api.Reads.GalleriesAsync(context)),
+        new(Post, "/backends/apply", "installs: `{\"id\"}`, and if you like `force`, `name`, `model`, `options`, `kind`",
+            static (api, context, _, who) => api.Changes.ApplyAsync(context, who), Changes: true),
+        new(Post, "/backends/delete/{name}", "removes an engine; `?node=` on one node only",
+            static (api, context, name, who) => api.Changes.ChangeAsync(context, JobAction.Delete, name, who), Changes: true),
+        new(Post, "/backends/start/{name}", "starts a stopped engine",
+            static (api, context, name, who) => api.Changes.ChangeAsync(context, JobAction.Start, name, who), Changes: true),
+        new(Post, "/backends/stop/{name}", "stops an engine and keeps it installed",
+            static (api, context, name, who) => api.Changes.ChangeAsync(context, JobAction.Stop, name, who), Changes: true),
+        new(Post, "/backends/rollback/{name}", "puts the version before the last upgrade back",
+            static (api, context, name, who) => api.Changes.ChangeAsync(context, JobAction.RollBack, name, who), Changes: true),
+        new(Get, "/backends/jobs", "jobs by their id, the newest first", static (api, context, _, _) => api.Reads.JobsAsync(context)),
+        new(Get, "/backends/jobs/{uuid}", "how a job is going", static (api, context, id, _) => api.Reads.JobAsync(context, id)),
+        new("DELETE", "/backends/jobs/{uuid}", "gives a job up; what it changed is taken back",
+            static (api, context, id, _) => api.Changes.CancelAsync(context, id), Changes: true),
+        new(Get, "/backends/upgrades", "newer versions, as last found", static (api, context, _, _) => api.Reads.UpgradesAsync(context)),
+        new(Post, "/backends/upgrades/check", "looks for newer versions in the background; answers with what was found last",
+            static (api, context, _, _) => api.Reads.CheckUpgradesAsync(context, api.Stopping)),
+        new(Post, "/backends/upgrade/{name}", "upgrades to what the gallery has, or to `{\"version\"}` or `{\"uri\"}`",
+            static (api, context, name, who) => api.Changes.UpgradeAsync(context, name, who), Changes: true),
+        new(Get, "/backends/{name}/logs", "the engine's log; `?tail=`, `?follow=true`, `?node=`",
+            static (api, context, name, _) => api.Reads.LogsAsync(context, name)),
+        new(Get, "/api/nodes", "the machines, what they compute on and what is installed there",
+            static (api, context, _, _) => api.Reads.NodesAsync(context)),
+        new(Post, "/api/nodes/{id}/backends/install", "installs on one machine: `{\"backend\"}`, or `{\"uri\", \"name\", \"alias\"}`",
+            static (api, context, node, who) => api.Changes.InstallOnNodeAsync(context, node, who), Changes: true),
+        new(Post, "/api/nodes/{id}/backends/delete", "removes from one machine: `{\"backend\"}`",
+            static (api, context, node, who) => api.Changes.DeleteFromNodeAsync(context, node, who), Changes: true),
+        new(Post, "/api/operations/{uuid}/cancel", "the same as `DELETE /backends/jobs/{uuid}`",
+            static (api, context, id, _) => api.Changes.CancelAsync(context, id), Changes: true),
+        new(Get, "/api/audit", "who changed what; `?limit=`", static (api, context, _, _) => api.Reads.AuditAsync(context)),
     ];
 
     /// <summary>Everything below these paths is this API's, known or not.</summary>

@@ -70,7 +70,7 @@ internal static class DockerErrors
     /// <summary>No answer came.</summary>
     public static DockerException Of(DockerAddress address, Exception e)
     {
-        var where = address.Socket ?? address.Base.Authority;
+        var where = Where(address);
         var socket = e as SocketException ?? e.InnerException as SocketException;
         return socket?.SocketErrorCode == SocketError.AccessDenied
             ? new(DockerFault.Denied, $"The gateway may not open {where}. Run it as a user of the socket's group, or put a socket proxy before it and set DOCKER_HOST.", e)
@@ -84,8 +84,18 @@ internal static class DockerErrors
             : new(DockerFault.Away, $"No Docker Engine answers at {where}: {(e.InnerException ?? e).Message.TrimEnd('.')}. Start it, or set DOCKER_HOST to where it is.", e);
     }
 
+    /// <summary>An answer of something else than a Docker Engine.</summary>
+    public static DockerException OfAnswer(DockerAddress address, Exception e) =>
+        new(DockerFault.Refused, $"The answer of {Where(address)} is none of a Docker Engine's: {e.Message}", e);
+
+    /// <summary>No version of the API that both sides know.</summary>
+    public static DockerException OfVersion(DockerAddress address, string? newest, string? oldest) =>
+        new(DockerFault.Refused, $"The Docker Engine at {Where(address)} speaks API {oldest} to {newest}; {ApiVersion.Oldest} or newer is needed. Update Docker there.");
+
     public static DockerException Late(DockerAddress address, TimeSpan limit, Exception e) =>
-        new(DockerFault.Late, FormattableString.Invariant($"The Docker Engine at {address.Socket ?? address.Base.Authority} did not answer within {limit.TotalSeconds:0} s."), e);
+        new(DockerFault.Late, FormattableString.Invariant($"The Docker Engine at {Where(address)} did not answer within {limit.TotalSeconds:0} s."), e);
+
+    private static string Where(DockerAddress address) => address.Socket ?? address.Base.Authority;
 
     private static DockerException Full(string said) => new(DockerFault.DiskFull, $"The disk of the Docker Engine is full: {said} Make room, for instance with docker system df and docker image prune.");
 

@@ -2,24 +2,23 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Management.Docker;
 
-/// <summary>The messages of the Docker Engine's API, as far as they are used; names as on the wire.</summary>
+/// <summary><c>GET /version</c>.</summary>
+internal sealed record VersionAnswer(string? Version, string? ApiVersion, string? MinAPIVersion);
+
+/// <summary>What every failed call says.</summary>
+internal sealed record ErrorAnswer([property: JsonPropertyName("message")] string? Message);
+
+/// <summary><c>GET /distribution/{name}/json</c>: what the registry says of an image.</summary>
+internal sealed record DistributionAnswer(DescriptorAnswer? Descriptor);
+
+/// <summary>The image's manifest in its registry.</summary>
+internal sealed record DescriptorAnswer([property: JsonPropertyName("digest")] string? Digest, [property: JsonPropertyName("size")] long Size);
+
+/// <summary>Messages that are read without the library; names as on the wire.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(VersionAnswer))]
-[JsonSerializable(typeof(InfoAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
-[JsonSerializable(typeof(PullMessage))]
-[JsonSerializable(typeof(ImageAnswer))]
 [JsonSerializable(typeof(DistributionAnswer))]
-[JsonSerializable(typeof(ContainerSummary[]))]
-[JsonSerializable(typeof(ContainerAnswer))]
-[JsonSerializable(typeof(ContainerCreate))]
-[JsonSerializable(typeof(CreatedAnswer))]
-[JsonSerializable(typeof(ContainerUpdate))]
-[JsonSerializable(typeof(NetworkCreate))]
-[JsonSerializable(typeof(NetworkConnect))]
-[JsonSerializable(typeof(NetworkSummary[]))]
-[JsonSerializable(typeof(NetworkSummary))]
-[JsonSerializable(typeof(Dictionary<string, string[]>))]
 [JsonSerializable(typeof(LoginFile))]
 [JsonSerializable(typeof(LoginHeader))]
 internal sealed partial class DockerJson : JsonSerializerContext;

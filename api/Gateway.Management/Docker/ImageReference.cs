@@ -32,7 +32,9 @@ internal sealed record ImageReference(string Repository, string? Tag, string? Di
     public override string ToString() => Repository + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
 
     private static bool IsRepository(string text) =>
-        text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]) && !text.Contains("//", StringComparison.Ordinal)
+        text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1])
+        // It becomes a part of an address.
+        && !text.Split('/').Any(part => part is "" or "." or "..")
         && text.All(sign => char.IsAsciiLetterOrDigit(sign) || sign is '.' or '_' or '-' or '/' or ':');
 
     private static bool IsTag(string text) =>

@@ -1,47 +1,35 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Docker.DotNet;
 
 namespace Gateway.Management.Docker;
 
-/// <summary>A container's log as lines. Its two outputs come in frames: eight bytes that tell which one and how long, then the text.</summary>
+/// <summary>A container's log as lines, whichever of its two outputs they come from.</summary>
 internal static class LogLines
 {
-    private const int Header = 8;
     private const int MaxLine = 16 * 1024;
 
     /// <summary>Reads to the end. A line that is too long comes in pieces.</summary>
     /// <exception cref="DockerException">The connection is lost.</exception>
-    public static async IAsyncEnumerable<string> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<string> ReadAsync(
+        MultiplexedStream log, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var header = new byte[Header];
         var buffer = new byte[MaxLine];
-        var outputs = new[] { new StringBuilder(), new StringBuilder(), new StringBuilder() };
-        var decoders = outputs.Select(_ => Encoding.UTF8.GetDecoder()).ToArray();
         var text = new char[MaxLine + 1];
-        while (await FillAsync(stream, header, cancellationToken) == Header)
+        var outputs = Enumerable.Range(0, 3).Select(_ => (Line: new StringBuilder(), Decoder: Encoding.UTF8.GetDecoder())).ToArray();
+        while (await NextAsync(log, buffer, cancellationToken) is { EOF: false } read)
         {
-            var output = header[0] < outputs.Length ? header[0] : throw new DockerException(DockerFault.Refused, "The log of the container is not framed.");
-            for (long left = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)); left > 0;)
+            var (line, decoder) = outputs[(int)read.Target];
+            var count = decoder.GetChars(buffer.AsSpan(0, read.Count), text, flush: false);
+            foreach (var whole in Split(line, text.AsSpan(0, count)))
             {
-                var length = await FillAsync(stream, buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
-                if (length == 0)
-                {
-                    yield break;
-                }
-
-                left -= length;
-                var count = decoders[output].GetChars(buffer.AsSpan(0, length), text, flush: false);
-                foreach (var line in Split(outputs[output], text.AsSpan(0, count)))
-                {
-                    yield return line;
-                }
+                yield return whole;
             }
         }
 
-        foreach (var rest in outputs.Where(rest => rest.Length > 0))
+        foreach (var (line, _) in outputs.Where(output => output.Line.Length > 0))
         {
-            yield return rest.ToString();
+            yield return line.ToString();
         }
     }
 
@@ -65,11 +53,12 @@ internal static class LogLines
         return lines;
     }
 
-    private static async ValueTask<int> FillAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    private static async Task<MultiplexedStream.ReadResult> NextAsync(
+        MultiplexedStream log, byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            return await log.ReadOutputAsync(buffer, 0, buffer.Length, cancellationToken);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {

@@ -26,7 +26,8 @@ public sealed partial class GalleryLibrary(IReadOnlyList<GallerySettings> source
     public async Task<GalleryCatalog> CatalogAsync(CancellationToken cancellationToken) => (await ReadAsync(cancellationToken)).Catalog;
 
     /// <summary>The galleries, in their order.</summary>
-    public async Task<IReadOnlyList<GalleryReport>> ReportsAsync(CancellationToken cancellationToken) => (await ReadAsync(cancellationToken)).Reports;
+    public async Task<IReadOnlyList<GalleryReport>> ReportsAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken)).Reports;
 
     /// <summary>The next who asks gets them newly read.</summary>
     public void Expire() => _snapshot = null;

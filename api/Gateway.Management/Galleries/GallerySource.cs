@@ -1,30 +1,16 @@
 using System.Net;
 using Gateway.Core.Configuration;
 using Gateway.Proxy.Backends;
+using Polly;
+using Polly.Timeout;
 
 namespace Gateway.Management.Galleries;
 
 /// <summary>Fetches galleries' files: bounded in size, in time and in redirects.</summary>
-public sealed class GallerySource : IDisposable
+public sealed class GallerySource(HttpClient client, TimeProvider clock)
 {
     private const int MaxRedirects = 5;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-
-    private readonly TimeProvider _clock;
-
-    // Not the engines' client: a gallery may be behind a proxy. Redirects are followed here, because the handler throws at an address
-    // without a host.
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        MaxResponseHeadersLength = 64,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-    });
-
-    public GallerySource(TimeProvider clock) => _clock = clock;
 
     /// <summary>Fetches a gallery's file.</summary>
     /// <returns>Its bytes, or null with the reason.</returns>
@@ -34,28 +20,26 @@ public sealed class GallerySource : IDisposable
         {
             return gallery.Url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || gallery.Url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
                 ? await DownloadAsync(new Uri(gallery.Url), cancellationToken)
-                : await Task.Run(() => Open(gallery.Url), cancellationToken).WaitAsync(Timeout, _clock, cancellationToken);
+                : await Task.Run(() => Open(gallery.Url), cancellationToken).WaitAsync(Timeout, clock, cancellationToken);
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException or TimeoutRejectedException && !cancellationToken.IsCancellationRequested)
         {
             return (null, FormattableString.Invariant($"it was not here within {Timeout.TotalSeconds:0} s."));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or UriFormatException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or UriFormatException or ExecutionRejectedException)
         {
             return (null, $"it cannot be read: {e.Message}");
         }
     }
 
-    public void Dispose() => _client.Dispose();
-
     private async Task<(byte[]? Bytes, string? Reason)> DownloadAsync(Uri url, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(Timeout, _clock);
+        using var deadline = new CancellationTokenSource(Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         for (var redirects = 0; ; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            using var response = await _client.SendAsync(request, either.Token);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.StatusCode == HttpStatusCode.OK)
             {
                 return await ReadAsync(response.Content, either.Token);

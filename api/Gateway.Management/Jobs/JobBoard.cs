@@ -60,7 +60,7 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
     {
         lock (_lock)
         {
-            if (!_running.TryGetValue(id, out var running))
+            if (jobs.Find(id) is not { Processed: false } || !_running.TryGetValue(id, out var running))
             {
                 return false;
             }
@@ -68,6 +68,15 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
             // Whoever waits for it goes on elsewhere, not under this lock.
             _ = running.Source.CancelAsync();
             return true;
+        }
+    }
+
+    /// <summary>Done when a job has ended, however it did.</summary>
+    public Task EndOfAsync(string id)
+    {
+        lock (_lock)
+        {
+            return _running.TryGetValue(id, out var running) ? running.Task : Task.CompletedTask;
         }
     }
 
@@ -92,7 +101,8 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
     }
 
     /// <summary>An engine's image with its digest.</summary>
-    public static string Version(InstalledEngine engine) => engine.Image.Contains('@', StringComparison.Ordinal) ? engine.Image : $"{engine.Image}@{engine.Digest}";
+    public static string Version(InstalledEngine engine) =>
+        engine.Image.Contains('@', StringComparison.Ordinal) ? engine.Image : $"{engine.Image}@{engine.Digest}";
 
     private static JobRecord Describe(JobRequest request, DateTimeOffset now)
     {
@@ -177,7 +187,6 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
         bool cancelled;
         lock (_lock)
         {
-            _running.Remove(id);
             if (_stopping)
             {
                 return;
@@ -193,6 +202,12 @@ public sealed partial class JobBoard(JobList jobs, AuditLog audit, TimeProvider 
             audit.Ended(ended);
             jobs.Change(id, _ => ended);
             Log.Ended(logger, ended.Action, ended.Engine, ended.Message);
+        }
+
+        // Not before it is shown as ended: EndOfAsync promises that.
+        lock (_lock)
+        {
+            _running.Remove(id);
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class JobProgress(JobPart part, Action<Func<JobRecord, JobRecord
     });
 
     /// <summary>The job with one of its nodes changed.</summary>
-    public static JobRecord On(JobRecord job, string id, Func<NodeProgress, NodeProgress> change) => job with { Nodes = [.. job.Nodes.Select(node => node.Node == id ? change(node) : node)] };
+    public static JobRecord On(JobRecord job, string id, Func<NodeProgress, NodeProgress> change) =>
+        job with { Nodes = [.. job.Nodes.Select(node => node.Node == id ? change(node) : node)] };
 
     /// <summary>Bytes as people read them.</summary>
     public static string Size(long bytes)
@@ -38,5 +39,6 @@ internal sealed class JobProgress(JobPart part, Action<Func<JobRecord, JobRecord
         return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {Units[unit]}");
     }
 
-    public static string Word(LifecyclePhase phase) => phase == LifecyclePhase.RollingBack ? "rolling_back" : phase.ToString().ToLowerInvariant();
+    public static string Word(LifecyclePhase phase) =>
+        phase == LifecyclePhase.RollingBack ? "rolling_back" : phase.ToString().ToLowerInvariant();
 }

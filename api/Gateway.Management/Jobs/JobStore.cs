@@ -15,7 +15,8 @@ public sealed class JobStore(string path)
 {
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">Neither is it ours.</exception>
-    public void Save(IReadOnlyList<JobRecord> jobs) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes([.. jobs], JobJson.Default.ListJobRecord));
+    public void Save(IReadOnlyList<JobRecord> jobs) =>
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes([.. jobs], JobJson.Default.ListJobRecord));
 
     /// <summary>What was kept.</summary>
     /// <returns>The jobs, and why there are none where the file is no such file. That one is put aside, not overwritten.</returns>

@@ -14,7 +14,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     private readonly InstallRun _installs;
     private readonly UpgradeRun _upgrades;
     private readonly StopRun _stops;
-    private readonly RecoveryRounds _rounds;
+    private readonly Recovery _recovery;
     private readonly EngineListing _listing;
     private Task _recovering = Task.CompletedTask;
 
@@ -36,7 +36,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
         _installs = new InstallRun(_steps, plan, logger);
         _upgrades = new UpgradeRun(_steps, plan, options, logger);
         _stops = new StopRun(_steps, options);
-        _rounds = new RecoveryRounds(_steps, new Recovery(_steps, _stops), _hosts, _turns, clock, logger);
+        _recovery = new Recovery(_steps, _stops, _hosts, _turns, clock, logger);
         _listing = new EngineListing(journal, routes, _hosts);
         foreach (var fault in journal.Faults)
         {
@@ -46,7 +46,8 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
 
     public IReadOnlyList<EngineNode> Nodes { get; }
 
-    public Task<NodeReport> ReportAsync(string node, CancellationToken cancellationToken) => EngineListing.ReportAsync(HostOf(node), cancellationToken);
+    public Task<NodeReport> ReportAsync(string node, CancellationToken cancellationToken) =>
+        EngineListing.ReportAsync(HostOf(node), cancellationToken);
 
     public Task<IReadOnlyList<InstalledEngine>> ListAsync(CancellationToken cancellationToken) => _listing.ListAsync(cancellationToken);
 
@@ -66,7 +67,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     /// <summary>The image of an installed engine is on its node.</summary>
     /// <exception cref="LifecycleException">The node does not answer.</exception>
     public async Task<bool> IsFetchedAsync(EngineRecord record, CancellationToken cancellationToken) =>
-        await TellAsync(HostOf(record.Key.Node).Images.FindAsync(record.Current!.Image, cancellationToken)) is not null;
+        await TellAsync(HostOf(record.Key.Node).Docker.FindImageAsync(record.Current!.Image, cancellationToken)) is not null;
 
     public Task DeleteAsync(EngineKey engine, IProgress<LifecycleProgress> progress, CancellationToken cancellationToken) => AloneAsync(engine, async host =>
     {
@@ -110,7 +111,7 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
     }
 
     public Task<string> RegistryDigestAsync(string node, string image, CancellationToken cancellationToken) =>
-        TellAsync(HostOf(node).Images.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image."), cancellationToken));
+        TellAsync(HostOf(node).Docker.DigestAsync(ImageReference.Parse(image) ?? throw new LifecycleException(LifecycleReason.Invalid, $"{image} is no name of an image."), cancellationToken));
 
     /// <summary>What is installed, without a look at the nodes.</summary>
     public IEnumerable<EngineRecord> Records => _steps.Journal.All;
@@ -120,11 +121,11 @@ public sealed partial class EngineLifecycle : IEngineLifecycle, IAsyncDisposable
 
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        await _rounds.RunAsync(_ => true, cancellationToken);
+        await _recovery.RunAsync(_ => true, cancellationToken);
         await _steps.PublishAsync(null, cancellationToken);
         if (_recovering.IsCompleted)
         {
-            _recovering = _rounds.RepeatAsync(_end.Token);
+            _recovering = _recovery.RepeatAsync(_end.Token);
         }
     }
 

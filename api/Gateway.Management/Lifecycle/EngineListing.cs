@@ -1,4 +1,5 @@
 using Gateway.Engines;
+using Docker.DotNet.Models;
 using Gateway.Management.Docker;
 
 namespace Gateway.Management.Lifecycle;
@@ -21,16 +22,16 @@ internal sealed class EngineListing(EngineJournal journal, IEngineRoutes routes,
     {
         try
         {
-            var info = await host.InfoAsync(cancellationToken);
+            var info = await host.Docker.InfoAsync(cancellationToken);
             return new NodeReport(host.Node)
             {
                 Reachable = true,
                 DockerVersion = info.ServerVersion,
                 OperatingSystem = info.OSType,
                 Architecture = info.Architecture,
-                Cpus = info.NCPU,
+                Cpus = (int)info.NCPU,
                 MemoryBytes = info.MemTotal,
-                Runtimes = [.. (info.Runtimes ?? []).Keys.Order(StringComparer.Ordinal)],
+                Runtimes = [.. (info.Runtimes?.Keys ?? []).Order(StringComparer.Ordinal)],
                 Devices = [.. (info.DiscoveredDevices ?? []).Select(device => device.ID).OfType<string>()],
             };
         }
@@ -117,5 +118,5 @@ internal sealed class EngineListing(EngineJournal journal, IEngineRoutes routes,
         _ => throw new ArgumentOutOfRangeException(nameof(phase)),
     };
 
-    private sealed record NodeView(IReadOnlyDictionary<string, ContainerSummary>? Containers, string? Reason);
+    private sealed record NodeView(IReadOnlyDictionary<string, ContainerListResponse>? Containers, string? Reason);
 }

@@ -12,25 +12,10 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
 
     public EngineJournal Journal { get; } = journal;
 
-    public static async Task PullAsync(EngineHost host, ResolvedImage image, OperationReport report, CancellationToken cancellationToken)
-    {
-        if (image.Pull is null)
-        {
-            return;
-        }
-
-        report.Tell(LifecyclePhase.Pulling, $"Pulling {image.Reference}.");
-        await ImageResolver.PullAsync(
-            host,
-            image,
-            (bytes, total) => report.Tell(LifecyclePhase.Pulling, FormattableString.Invariant($"Pulling {image.Reference}: {bytes >> 20} of {total >> 20} MiB."), total == 0 ? 0 : (double)bytes / total, bytes, total),
-            cancellationToken);
-    }
-
     /// <summary>Pulls the image of an installed version where it is not on the node any more, or not yet.</summary>
     public static async Task FetchAsync(EngineHost host, EngineVersion version, OperationReport report, CancellationToken cancellationToken)
     {
-        if (await host.Images.FindAsync(version.Image, cancellationToken) is not null)
+        if (await host.Docker.FindImageAsync(version.Image, cancellationToken) is not null)
         {
             return;
         }
@@ -39,7 +24,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
             ? exact
             : throw new LifecycleException(LifecycleReason.ImageNotFound, $"The image {version.Reference} was made on {host.Node.Name} and is gone from there: no registry has it. Install it anew.");
         await ImageResolver.CheckRoomAsync(host, null, cancellationToken);
-        await PullAsync(host, new ResolvedImage(image, version.Digest, version.Image, image), report, cancellationToken);
+        await ImageResolver.PullAsync(host, new ResolvedImage(image, version.Digest, version.Image, image), report, cancellationToken);
     }
 
     /// <summary>
@@ -57,7 +42,7 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
 
         try
         {
-            await host.Images.RemoveAsync(superseded.Image, CancellationToken.None);
+            await host.Docker.RemoveImageAsync(superseded.Image, CancellationToken.None);
             return null;
         }
         catch (DockerException e)
@@ -71,10 +56,10 @@ internal sealed class EngineSteps(EngineJournal journal, IEngineRoutes routes, P
         var engine = EngineCatalog.Find(version.Request.Kind)!;
         var place = await places.FindAsync(host, cancellationToken);
         var create = ContainerPlan.Build(engine, version, place, EngineLabels.Of(Journal.Owner, key, engine.Id));
-        var id = await host.CreateAsync(version.Container, create, cancellationToken);
+        var id = await host.CreateAsync(create, cancellationToken);
         if (place.Egress is { } egress && engine.Deployment.Container!.Volumes.Any(volume => !volume.ReadOnly))
         {
-            await host.Docker.Networks.ConnectAsync(egress, id, cancellationToken);
+            await host.Docker.ConnectNetworkAsync(egress, id, cancellationToken);
         }
     }
 

@@ -5,6 +5,10 @@ namespace Gateway.Management.Lifecycle;
 internal sealed partial class EngineTurns(ILogger logger)
 {
     private readonly HashSet<EngineKey> _busy = [];
+    private volatile TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done when the next operation ends.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Runs an operation if no other is at this engine.</summary>
     /// <exception cref="LifecycleException">Another one is, or this one fails; whatever fails comes as this one kind.</exception>
@@ -48,6 +52,8 @@ internal sealed partial class EngineTurns(ILogger logger)
         {
             _busy.Remove(key);
         }
+
+        Interlocked.Exchange(ref _ended, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     private static partial class Log

@@ -15,7 +15,7 @@ internal sealed partial class InstallRun(EngineSteps steps, VersionPlan plan, IL
         try
         {
             Keep(LifecyclePhase.Pulling);
-            await EngineSteps.PullAsync(host, image, report, cancellationToken);
+            await ImageResolver.PullAsync(host, image, report, cancellationToken);
             Keep(LifecyclePhase.Creating);
             report.Tell(LifecyclePhase.Creating, $"Creating the container {version.Container}.");
             await steps.CreateAsync(host, key, version, cancellationToken);

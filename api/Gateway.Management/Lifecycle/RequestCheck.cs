@@ -75,7 +75,8 @@ internal static class RequestCheck
     private static bool IsName(string name) =>
         name.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(name[0]) && name.All(sign => char.IsAsciiLetterLower(sign) || char.IsAsciiDigit(sign) || sign is '-' or '_' or '.');
 
-    private static IEnumerable<string> Installable() => EngineCatalog.All.Where(engine => engine.Deployment.Container is not null).Select(engine => engine.Id);
+    private static IEnumerable<string> Installable() =>
+        EngineCatalog.All.Where(engine => engine.Deployment.Container is not null).Select(engine => engine.Id);
 
     private static string Word(Accelerator accelerator) => accelerator.ToString().ToLowerInvariant();
 

@@ -27,7 +27,7 @@ internal sealed partial class UpgradeRun(EngineSteps steps, VersionPlan plan, Li
         try
         {
             Keep(LifecyclePhase.Pulling);
-            await EngineSteps.PullAsync(host, image, report, cancellationToken);
+            await ImageResolver.PullAsync(host, image, report, cancellationToken);
             Keep(LifecyclePhase.Creating);
             report.Tell(LifecyclePhase.Creating, $"Creating the container {next.Container}.");
             await steps.CreateAsync(host, before.Key, next, cancellationToken);

@@ -70,5 +70,6 @@ internal static class EngineMetadata
     public static string? UriOf(InstalledEngine engine) => engine.Metadata.GetValueOrDefault(Uri);
 
     /// <summary>The gallery's word for it, else the image's tag.</summary>
-    public static string VersionOf(InstalledEngine engine) => engine.Metadata.GetValueOrDefault(Version) ?? Docker.ImageReference.Parse(engine.Image)?.Tag ?? "";
+    public static string VersionOf(InstalledEngine engine) =>
+        engine.Metadata.GetValueOrDefault(Version) ?? Docker.ImageReference.Parse(engine.Image)?.Tag ?? "";
 }

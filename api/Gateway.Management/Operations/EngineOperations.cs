@@ -16,7 +16,7 @@ public sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary 
     /// <summary>Nothing may be changed before what the process before left is looked after.</summary>
     public bool Recovered { get; set; }
 
-    public async Task<OperationResult> InstallAsync(InstallRequest request, CancellationToken cancellationToken)
+    public async Task<OperationResult> InstallAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         var catalog = await galleries.CatalogAsync(cancellationToken);
         var (entry, fault) = InstallTarget.Find(catalog, request);
@@ -44,32 +44,32 @@ public sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary 
 
         return parts is [{ Fault: { } alone, Away: false }]
             ? OperationResult.Of(OperationError.Invalid("id", alone))
-            : Submit(new JobRequest(id, JobAction.Install, name, request.Id, request.Who)
+            : Submit(new JobRequest(id, JobAction.Install, name, request.Id!, request.Who)
             {
                 Parts = parts,
                 Fingerprint = Fingerprint([entry.Name, entry.Uri, request.Model], request.Options),
             });
     }
 
-    public async Task<OperationResult> UpgradeAsync(UpgradeRequest request, CancellationToken cancellationToken)
+    public async Task<OperationResult> UpgradeAsync(string name, OperationRequest request, CancellationToken cancellationToken)
     {
         var catalog = await galleries.CatalogAsync(cancellationToken);
-        var (engines, error) = await InstalledAsync(request.Name, request.Node, cancellationToken);
+        var (engines, error) = await InstalledAsync(name, request.Node, cancellationToken);
         if (error is not null)
         {
             return OperationResult.Of(error);
         }
 
-        if (request.Image is { } image && Docker.ImageReference.Parse(image) is null)
+        if (request.Uri is { } image && Docker.ImageReference.Parse(image) is null)
         {
             return OperationResult.Of(OperationError.Invalid("uri", $"'{YamlReading.Shown(image)}' is not the name of a container image."));
         }
 
         var id = Guid.NewGuid().ToString();
-        return Submit(new JobRequest(id, JobAction.Upgrade, request.Name, request.Name, request.Who)
+        return Submit(new JobRequest(id, JobAction.Upgrade, name, name, request.Who)
         {
             Parts = [.. engines.Select(engine => UpgradePart(id, engine, UpgradeTarget.Of(engine, request, catalog), request))],
-            Fingerprint = Fingerprint([request.Image, request.Version, request.Model], request.Options),
+            Fingerprint = Fingerprint([request.Uri, request.Version, request.Model], request.Options),
         });
     }
 
@@ -123,7 +123,7 @@ public sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary 
         return new OperationResult(null, new Gateway.Core.Errors.GatewayError(409, "invalid_request_error", "concrete_backend_requires_target", message)) { MetaAlternative = meta };
     }
 
-    private JobPart? InstallPart(string id, string name, (GalleryCatalog Catalog, GalleryEntry Asked) wanted, InstallRequest request, NodeState node, IReadOnlyList<InstalledEngine> installed)
+    private JobPart? InstallPart(string id, string name, (GalleryCatalog Catalog, GalleryEntry Asked) wanted, OperationRequest request, NodeState node, IReadOnlyList<InstalledEngine> installed)
     {
         var present = installed.FirstOrDefault(engine => engine.Key == new EngineKey(node.Node.Id, name));
         if (present is not null && !request.Force && !jobs.Jobs.IsRunning(name, node.Node.Id))
@@ -152,7 +152,7 @@ public sealed class EngineOperations(IEngineLifecycle lifecycle, GalleryLibrary 
             : await lifecycle.UpgradeAsync(present.Key, now => engine with { Kind = now.Kind, Model = request.Model ?? now.Model, InPlace = now.InPlace }, progress, cancellation));
     }
 
-    private JobPart UpgradePart(string id, InstalledEngine engine, UpgradeTarget target, UpgradeRequest request) =>
+    private JobPart UpgradePart(string id, InstalledEngine engine, UpgradeTarget target, OperationRequest request) =>
         new(Node(engine), JobBoard.Version(engine), target.Image, target.Fault is not null ? null : async (progress, cancellation) =>
             await lifecycle.UpgradeAsync(
                 engine.Key,

@@ -18,7 +18,7 @@ public sealed class OnDemandInstalls(IEngineLifecycle lifecycle, GalleryLibrary 
     /// <exception cref="LifecycleException">It cannot be installed anywhere.</exception>
     public async Task PrepareAsync(OnDemandEngine engine, CancellationToken cancellationToken)
     {
-        var request = new InstallRequest { Id = engine.Install!, Name = engine.Name, Model = engine.Models[0], Who = Who };
+        var request = new OperationRequest { Id = engine.Install!, Name = engine.Name, Model = engine.Models[0], Who = Who };
         var catalog = await galleries.CatalogAsync(cancellationToken);
         var (entry, fault) = InstallTarget.Find(catalog, request);
         if (entry is null)
@@ -57,9 +57,12 @@ public sealed class OnDemandInstalls(IEngineLifecycle lifecycle, GalleryLibrary 
     }
 
     /// <summary>How far that is.</summary>
-    public JobRecord? Look(string job) => jobs.Jobs.Find(job);
+    public JobRecord? Find(string job) => jobs.Jobs.Find(job);
 
-    private Task<InstalledEngine> PrepareAsync(NodeState node, GalleryCatalog catalog, GalleryEntry entry, InstallRequest request, CancellationToken cancellationToken)
+    /// <summary>Done when that has ended.</summary>
+    public Task EndOfAsync(string job) => jobs.EndOfAsync(job);
+
+    private Task<InstalledEngine> PrepareAsync(NodeState node, GalleryCatalog catalog, GalleryEntry entry, OperationRequest request, CancellationToken cancellationToken)
     {
         var (chosen, fault) = node.Report.Reachable ? catalog.Resolve(entry, node.Accelerator) : (null, node.Report.Reason);
         if (chosen is null)

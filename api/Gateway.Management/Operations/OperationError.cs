@@ -40,7 +40,7 @@ public static class OperationError
 
     public static GatewayError Busy(JobRecord running) => new(409, Wrong, "backend_busy",
         $"A job on '{running.Engine}' runs already ({running.Action}). Wait for its end, or cancel it.")
-    { Extra = [("id", JsonSerializer.Serialize(running.Id, OperationJson.Default.String)), ("status_url", JsonSerializer.Serialize("/backends/jobs/" + running.Id, OperationJson.Default.String))] };
+    { Extra = [("id", Quoted(running.Id)), ("status_url", Quoted("/backends/jobs/" + running.Id))] };
 
     private static readonly Dictionary<LifecycleReason, int> Statuses = new()
     {
@@ -62,9 +62,7 @@ public static class OperationError
         return new GatewayError(status, status >= 500 ? Server : Wrong, status == 404 ? "backend_not_found" : Code(e), e.Message);
     }
 
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+
     private static string Code(LifecycleException e) => JsonNamingPolicy.SnakeCaseLower.ConvertName(e.Reason.ToString());
 }
-
-/// <summary>Texts as JSON.</summary>
-[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
-internal sealed partial class OperationJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -13,9 +13,9 @@ namespace Gateway.Management.Operations;
 internal sealed record UpgradeTarget(string Image, string? Digest, string? Uri, string? Version, string? Fault = null)
 {
     /// <summary>What the request says, else what the gallery that it came from has now, else what its own tag means now.</summary>
-    public static UpgradeTarget Of(InstalledEngine engine, UpgradeRequest request, GalleryCatalog catalog)
+    public static UpgradeTarget Of(InstalledEngine engine, OperationRequest request, GalleryCatalog catalog)
     {
-        if (request.Image is { } image)
+        if (request.Uri is { } image)
         {
             return Exactly(image);
         }

@@ -18,7 +18,7 @@ internal sealed class CreateGuard(MountGuard mounts)
     /// <param name="name">Its name; null: Docker chooses one.</param>
     /// <returns>Why it is refused; null: it is not.</returns>
     public string? Judge(ContainerCreate create, string? name) =>
-        JudgeItself(create) ?? JudgeRights(create.HostConfig) ?? JudgeDevices(create.HostConfig) ?? JudgePorts(create) ?? JudgeNetwork(create, name) ?? JudgeRest(create.HostConfig);
+        (create.Name is { } other && other != name ? Member(nameof(create.Name)) : null) ?? JudgeItself(create) ?? JudgeRights(create.HostConfig) ?? JudgeDevices(create.HostConfig) ?? JudgePorts(create) ?? JudgeNetwork(create, name) ?? JudgeRest(create.HostConfig);
 
     private static string? JudgeItself(ContainerCreate create)
     {

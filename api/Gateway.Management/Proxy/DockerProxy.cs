@@ -141,7 +141,8 @@ public sealed partial class DockerProxy(DockerAddress address, string? folder, b
     }
 
     // Parts of it are the caller's, and it goes to a log.
-    private static string Printable(string text) => string.Concat(text.Take(LongestReason).Select(sign => char.IsControl(sign) ? '?' : sign));
+    private static string Printable(string text) =>
+        string.Concat(text.Take(LongestReason).Select(sign => char.IsControl(sign) ? '?' : sign));
 
     // As the Docker Engine words its errors.
     private static Task WriteAsync(HttpContext context, int status, string message)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gateway.Engines;
-using Gateway.Management.Docker;
 using Gateway.Management.Lifecycle;
 
 namespace Gateway.Management.Proxy;
@@ -9,7 +8,7 @@ namespace Gateway.Management.Proxy;
 internal static class OwnShapes
 {
     /// <summary>Driver and limits of the log. Another driver makes the Docker Engine itself connect to where the caller says.</summary>
-    public static LogConfig Log { get; } = ContainerPlan.Log;
+    public static LogConfig Log { get; } = new(ContainerPlan.Log.Type, new(ContainerPlan.Log.Config));
 
     public static string[] Labels { get; } = EngineLabels.Names;
 
@@ -26,6 +25,25 @@ internal static class OwnShapes
         .. Profiles.SelectMany(profile => profile.Deployment.Options).Select(option => option.Flag).Where(flag => !flag.StartsWith('-')),
         .. Profiles.Select(EngineArguments.KeySetting).OfType<string>().Where(setting => !setting.StartsWith('-')),
     ];
+
+    /// <summary>Members of a container that the gateway's library sends without a value; so are the next ones.</summary>
+    public static HashSet<string> UnsaidOfContainer { get; } = ["Hostname", "Domainname", "AttachStdin", "AttachStdout", "AttachStderr", "Tty", "OpenStdin", "StdinOnce", "WorkingDir"];
+
+    public static HashSet<string> UnsaidOfResources { get; } =
+    [
+        "CpuShares", "Memory", "NanoCpus", "CgroupParent", "BlkioWeight", "CpuPeriod", "CpuQuota", "CpuRealtimePeriod", "CpuRealtimeRuntime", "CpusetCpus", "CpusetMems",
+        "MemoryReservation", "MemorySwap", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth",
+    ];
+
+    public static HashSet<string> UnsaidOfHost { get; } =
+    [
+        .. UnsaidOfResources, "ContainerIDFile", "AutoRemove", "VolumeDriver", "CgroupnsMode", "IpcMode", "Cgroup", "OomScoreAdj", "PidMode", "Privileged", "PublishAllPorts", "UTSMode", "UsernsMode", "Isolation",
+    ];
+
+    public static HashSet<string> UnsaidOfEndpoint { get; } =
+        ["GwPriority", "NetworkID", "EndpointID", "Gateway", "IPAddress", "MacAddress", "IPPrefixLen", "IPv6Gateway", "GlobalIPv6Address", "GlobalIPv6PrefixLen"];
+
+    public static HashSet<string> UnsaidOfNetwork { get; } = ["Scope", "Attachable", "Ingress", "ConfigOnly"];
 
     private static IEnumerable<EngineProfile> Profiles => EngineCatalog.All.Where(profile => profile.Deployment.Container is not null);
 

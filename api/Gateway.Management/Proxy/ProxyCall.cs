@@ -52,13 +52,8 @@ internal sealed partial record ProxyCall(ProxyRule Rule, string Version, string 
     }
 
     // Older ones give members that are left out another meaning, such as host settings at the start of a container.
-    private static bool IsKnown(string version)
-    {
-        var minor = int.Parse(version.AsSpan(4), System.Globalization.CultureInfo.InvariantCulture);
-        return minor >= Minor(ApiVersion.Oldest) && minor <= Minor(ApiVersion.Newest);
-    }
-
-    private static int Minor(string version) => int.Parse(version.AsSpan(2), System.Globalization.CultureInfo.InvariantCulture);
+    private static bool IsKnown(string version) =>
+        System.Version.TryParse(version.AsSpan(2), out var known) && known >= ApiVersion.Oldest && known <= ApiVersion.Newest;
 
     private static Dictionary<string, string>? QueryOf(ProxyRule rule, string text)
     {

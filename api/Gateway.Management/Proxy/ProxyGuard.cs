@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Gateway.Management.Docker;
 using Gateway.Management.Lifecycle;
 
 namespace Gateway.Management.Proxy;
@@ -20,12 +19,21 @@ internal static class ProxyGuard
     {
         try
         {
-            return JsonSerializer.Deserialize(body, type) is { } value ? (value, null) : (null, "the body is empty");
+            return JsonSerializer.Deserialize(body, type) is not { } value ? (null, "the body is empty")
+                : Strip(value) is { } odd ? (null, Odd(odd))
+                : (value, null);
         }
         catch (JsonException e)
         {
-            return (null, $"{Member(e.Path)} is no member, or has no value, that the gateway sends");
+            return (null, Odd(e.Path));
         }
+    }
+
+    /// <summary>Reads a new container. What the library sends without a value is as if it were not there.</summary>
+    public static (ContainerCreate? Create, string? Refusal) Container(ReadOnlySpan<byte> body)
+    {
+        var (create, refusal) = Read(body, ProxyJson.Default.ContainerCreate);
+        return (create is null ? null : create with { HostConfig = WithoutUnset(create.HostConfig) }, refusal);
     }
 
     public static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
@@ -39,6 +47,24 @@ internal static class ProxyGuard
         network is { Driver: "bridge", Internal: false } && network.Name.StartsWith(PlaceFinder.EgressPrefix, StringComparison.Ordinal) && network.Labels.Count == 1 && network.Labels.ContainsKey(EngineLabels.Managed)
             ? null
             : $"a network is a bridge named {PlaceFinder.EgressPrefix}… with the label {EngineLabels.Managed} and no other";
+
+    private static HostConfig WithoutUnset(HostConfig host) => host with
+    {
+        NetworkMode = host.NetworkMode is "" ? null : host.NetworkMode,
+        ShmSize = host.ShmSize is 0 ? null : host.ShmSize,
+    };
+
+    private static string? Strip(object value) => value switch
+    {
+        ContainerCreate create => create.Strip(OwnShapes.UnsaidOfContainer)
+            ?? (create.HostConfig.Strip(OwnShapes.UnsaidOfHost) is { } odd ? $"{nameof(create.HostConfig)}.{odd}" : null)
+            ?? create.NetworkingConfig?.EndpointsConfig.Values.Select(endpoint => endpoint?.Strip(OwnShapes.UnsaidOfEndpoint)).FirstOrDefault(odd => odd is not null),
+        ContainerUpdate update => update.Strip(OwnShapes.UnsaidOfResources),
+        NetworkCreate network => network.Strip(OwnShapes.UnsaidOfNetwork),
+        _ => null,
+    };
+
+    private static string Odd(string? path) => $"{Member(path)} is no member, or has no value, that the gateway sends";
 
     // A path such as $.HostConfig.Privileged; what is in it is the caller's, and goes to a log.
     private static string Member(string? path)

@@ -56,7 +56,7 @@ internal sealed class ProxyJudge(MountGuard mounts, Func<string, CancellationTok
 
     private async Task<(byte[]? Body, string? Refusal)> CreateAsync(ProxyCall call, byte[] body, CancellationToken cancellationToken)
     {
-        var (create, refusal) = ProxyGuard.Read(body, ProxyJson.Default.ContainerCreate);
+        var (create, refusal) = ProxyGuard.Container(body);
         refusal ??= _creates.Judge(create!, call.Query.GetValueOrDefault("name"));
         if (refusal is null && create!.HostConfig.NetworkMode is { } network)
         {
@@ -65,7 +65,7 @@ internal sealed class ProxyJudge(MountGuard mounts, Func<string, CancellationTok
 
         return refusal is not null
             ? (null, refusal)
-            : (ProxyGuard.Write(create! with { HostConfig = create.HostConfig with { LogConfig = OwnShapes.Log } }, ProxyJson.Default.ContainerCreate), null);
+            : (ProxyGuard.Write(create! with { Name = null, HostConfig = create.HostConfig with { LogConfig = OwnShapes.Log } }, ProxyJson.Default.ContainerCreate), null);
     }
 
     private async Task<(ProxyCall Call, byte[]? Body, string? Refusal)> ConnectAsync(ProxyCall call, byte[] body, CancellationToken cancellationToken)

@@ -114,6 +114,6 @@ internal static partial class ProxyRules
     private static partial Regex ContainerName();
 
     // No other filter: which containers match one tells what is in them.
-    [GeneratedRegex(@"\A\{""label"":\[""gateway\.managed(=[A-Za-z0-9_.-]*)?""\]\}\z")]
+    [GeneratedRegex(@"\A\{""label"":\{""gateway\.managed=[A-Za-z0-9_.-]*"":true\}\}\z")]
     private static partial Regex Filter();
 }

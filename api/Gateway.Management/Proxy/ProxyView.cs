@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Gateway.Management.Docker;
 using Gateway.Management.Lifecycle;
 
 namespace Gateway.Management.Proxy;
@@ -11,10 +9,10 @@ internal static class ProxyView
     /// <exception cref="JsonException">It is none of a Docker Engine's answers.</exception>
     public static byte[] Of(ProxyAnswer kind, byte[] answer) => kind switch
     {
-        ProxyAnswer.Version => Project(answer, DockerJson.Default.VersionAnswer),
-        ProxyAnswer.Info => Project(answer, DockerJson.Default.InfoAnswer),
-        ProxyAnswer.Image => Project(answer, DockerJson.Default.ImageAnswer),
-        ProxyAnswer.Distribution => Project(answer, DockerJson.Default.DistributionAnswer),
+        ProxyAnswer.Version => Written(json => WriteParts(json, Read(answer), "Version", "ApiVersion", "MinAPIVersion")),
+        ProxyAnswer.Info => Written(json => WriteInfo(json, Read(answer))),
+        ProxyAnswer.Image => Written(json => WriteParts(json, Read(answer), "Id", "RepoDigests", "Size")),
+        ProxyAnswer.Distribution => Written(json => WriteDistribution(json, Read(answer))),
         ProxyAnswer.Container => Written(json => WriteContainer(json, Read(answer), listed: false)),
         ProxyAnswer.Containers => Written(json => WriteAll(json, Read(answer), container => WriteContainer(json, container, listed: true))),
         ProxyAnswer.Network => Written(json => WriteNetwork(json, Read(answer))),
@@ -43,9 +41,6 @@ internal static class ProxyView
     /// <summary>It is the gateway's own container, as the operator has labelled it.</summary>
     public static bool IsSelf(JsonElement labels) => Member(labels, EngineLabels.Self).ValueKind == JsonValueKind.String;
 
-    private static byte[] Project<T>(byte[] answer, JsonTypeInfo<T> type) =>
-        JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(answer, type) ?? throw new JsonException("It is null."), type);
-
     private static byte[] Written(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
@@ -66,6 +61,44 @@ internal static class ProxyView
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteParts(Utf8JsonWriter json, JsonElement element, params ReadOnlySpan<string> members)
+    {
+        json.WriteStartObject();
+        Copy(json, element, members);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDistribution(Utf8JsonWriter json, JsonElement distribution)
+    {
+        json.WriteStartObject();
+        Part(json, distribution, "Descriptor", "digest", "size");
+        json.WriteEndObject();
+    }
+
+    // Of runtimes only the names, of devices what they are called.
+    private static void WriteInfo(Utf8JsonWriter json, JsonElement info)
+    {
+        json.WriteStartObject();
+        Copy(json, info, "ServerVersion", "OSType", "Architecture", "DockerRootDir", "NCPU", "MemTotal");
+        json.WriteStartObject("Runtimes");
+        foreach (var runtime in Members(Member(info, "Runtimes")))
+        {
+            json.WriteStartObject(runtime.Name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WritePropertyName("DiscoveredDevices");
+        json.WriteStartArray();
+        foreach (var device in Elements(Member(info, "DiscoveredDevices")))
+        {
+            WriteParts(json, device, "Source", "ID");
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteContainer(Utf8JsonWriter json, JsonElement container, bool listed)
@@ -110,25 +143,18 @@ internal static class ProxyView
     {
         json.WriteStartObject("NetworkSettings");
         json.WriteStartObject("Networks");
-        if (Member(container, "NetworkSettings", "Networks") is { ValueKind: JsonValueKind.Object } networks)
+        foreach (var network in Members(Member(container, "NetworkSettings", "Networks")))
         {
-            foreach (var network in networks.EnumerateObject())
-            {
-                Part(json, networks, network.Name, "NetworkID", "IPAddress");
-            }
+            json.WritePropertyName(network.Name);
+            WriteParts(json, network.Value, "NetworkID", "IPAddress");
         }
 
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteStartArray("Mounts");
-        if (Member(container, "Mounts") is { ValueKind: JsonValueKind.Array } mounts)
+        foreach (var mount in Elements(Member(container, "Mounts")))
         {
-            foreach (var mount in mounts.EnumerateArray())
-            {
-                json.WriteStartObject();
-                Copy(json, mount, "Type", "Source", "Destination");
-                json.WriteEndObject();
-            }
+            WriteParts(json, mount, "Type", "Source", "Destination");
         }
 
         json.WriteEndArray();
@@ -141,6 +167,12 @@ internal static class ProxyView
         Part(json, network, "Labels", EngineLabels.Managed);
         json.WriteEndObject();
     }
+
+    private static IEnumerable<JsonProperty> Members(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : Enumerable.Empty<JsonProperty>();
+
+    private static IEnumerable<JsonElement> Elements(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : Enumerable.Empty<JsonElement>();
 
     private static void Part(Utf8JsonWriter json, JsonElement element, string name, params ReadOnlySpan<string> members)
     {

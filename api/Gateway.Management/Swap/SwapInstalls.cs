@@ -12,8 +12,6 @@ namespace Gateway.Management.Swap;
 /// </summary>
 public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInstalls installs, TimeProvider clock, ILogger<SwapInstalls> logger)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
-
     /// <summary>A registry that has just refused will do so again.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
@@ -50,7 +48,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
     public (EngineState State, string? Note) Shown(string name)
     {
         var state = Of(name);
-        return state.Note is { } note ? (EngineState.Pulling, note) : (EngineState.Absent, Rests(state) ? "it could not be installed, and it is tried again" : null);
+        return state.Job is { } job ? (EngineState.Pulling, Pulled(installs.Find(job))) : (EngineState.Absent, Rests(state) ? "it could not be installed, and it is tried again" : null);
     }
 
     private State Of(string name) => _states.TryGetValue(name, out var state) ? state : _states[name] = new State();
@@ -86,7 +84,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
         }
         finally
         {
-            state.Note = null;
+            state.Job = null;
             state.Busy = false;
         }
     }
@@ -104,26 +102,22 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
 
         if (missing.Count > 0)
         {
-            await WatchAsync(installs.Fetch(name, missing), state, cancellationToken);
+            var id = state.Job = installs.Fetch(name, missing);
+            await installs.EndOfAsync(id).WaitAsync(cancellationToken);
+            var job = installs.Find(id);
+            if (job is not { Processed: true, Error: null, Cancelled: false })
+            {
+                throw new LifecycleException(LifecycleReason.PullBroken, job?.Error ?? "The pull was given up.");
+            }
         }
 
         state.Fetched = true;
     }
 
-    private async Task WatchAsync(string id, State state, CancellationToken cancellationToken)
+    private static string Pulled(JobRecord? job)
     {
-        JobRecord? job;
-        while ((job = installs.Look(id)) is { Processed: false })
-        {
-            var (bytes, total) = (job.Nodes.Sum(node => node.Bytes), job.Nodes.Sum(node => node.TotalBytes));
-            state.Note = total > 0 ? $"its image is being pulled, {JobProgress.Size(bytes)} of {JobProgress.Size(total)}" : "its image is being pulled";
-            await Task.Delay(Look, clock, cancellationToken);
-        }
-
-        if (job is not { Error: null, Cancelled: false })
-        {
-            throw new LifecycleException(LifecycleReason.PullBroken, job?.Error ?? "The pull was given up.");
-        }
+        var (bytes, total) = (job?.Nodes.Sum(node => node.Bytes), job?.Nodes.Sum(node => node.TotalBytes) ?? 0);
+        return total > 0 ? $"its image is being pulled, {JobProgress.Size(bytes!.Value)} of {JobProgress.Size(total)}" : "its image is being pulled";
     }
 
     /// <summary>What is known of one engine. The loop reads what its work writes.</summary>
@@ -131,7 +125,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
     {
         private volatile bool _busy;
         private volatile bool _fetched;
-        private volatile string? _note;
+        private volatile string? _job;
         private long _failedAt;
 
         public bool Busy
@@ -146,11 +140,11 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
             set => _fetched = value;
         }
 
-        /// <summary>How far its pull is; null while none is under way.</summary>
-        public string? Note
+        /// <summary>Id of the job that pulls it; null while none does.</summary>
+        public string? Job
         {
-            get => _note;
-            set => _note = value;
+            get => _job;
+            set => _job = value;
         }
 
         public long? FailedAt

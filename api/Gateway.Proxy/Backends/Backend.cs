@@ -1,6 +1,7 @@
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Failover;
 
 namespace Gateway.Proxy.Backends;
@@ -55,6 +56,19 @@ public sealed class Backend : IDisposable
     public SharedBackendState Shared { get; }
 
     public BackendModels Models => Shared.Models;
+
+    /// <summary>Requests to this endpoint are translated to the one that serves it instead.</summary>
+    public bool Translates(EndpointSpec endpoint) =>
+        endpoint.Over is { } over && Profile.Endpoints[over].Served && Settings.Translate switch
+        {
+            Translate.Auto => !Profile.Endpoints[endpoint.Id].Served,
+            Translate.Always => true,
+            Translate.Never => false,
+            _ => throw new ArgumentOutOfRangeException(nameof(endpoint)),
+        };
+
+    /// <summary>Requests to this endpoint are answered, by the engine's own API or by translation.</summary>
+    public bool Serves(EndpointSpec endpoint) => Profile.Endpoints[endpoint.Id].Served || Translates(endpoint);
 
     /// <summary>The connection pool of this backend; all its replicas share it.</summary>
     public HttpMessageInvoker Client => _connections.Client;

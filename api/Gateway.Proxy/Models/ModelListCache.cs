@@ -1,19 +1,20 @@
 using System.Text.Json;
-using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Telemetry;
+using Polly;
 
 namespace Gateway.Proxy.Models;
 
 /// <summary>Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine.</summary>
 /// <remarks>Models stay listed while their engine is away.</remarks>
-public sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelListCache> logger, Defects? defects = null)
+public sealed partial class ModelListCache(ModelListClient client, TimeProvider clock, ILogger<ModelListCache> logger, Defects? defects = null)
     : SteadyService("model_lists", defects, clock)
 {
-    private const int MaxBody = 4 * 1024 * 1024;
+    /// <summary>For one replica, with the repeats of what fails.</summary>
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private volatile IReadOnlyList<Backend> _backends = [];
 
@@ -62,12 +63,12 @@ public sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelList
 
     // An invalid operation is a text with half a surrogate pair in it.
     private static bool IsEnginesFault(Exception e) =>
-        e is HttpRequestException or IOException or JsonException or OperationCanceledException or InvalidOperationException;
+        e is HttpRequestException or IOException or JsonException or OperationCanceledException or InvalidOperationException or ExecutionRejectedException;
 
-    private static async Task<IReadOnlyList<ListedModel>> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ListedModel>> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
     {
         var listing = backend.Profile.Models;
-        var root = await GetAsync(backend, replica, listing.Path, cancellationToken);
+        var root = await client.GetAsync(backend, replica, listing.Path, cancellationToken);
         var models = new List<ListedModel>();
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("data", out var data) || data.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
         {
@@ -87,12 +88,12 @@ public sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelList
             : models;
     }
 
-    private static async Task<IReadOnlyList<ListedModel>> WithLengthAsync(
+    private async Task<IReadOnlyList<ListedModel>> WithLengthAsync(
         Backend backend, Replica replica, (string Path, Func<JsonElement, int?> Read) length, List<ListedModel> models, CancellationToken cancellationToken)
     {
         try
         {
-            var tokens = length.Read(await GetAsync(backend, replica, length.Path, cancellationToken));
+            var tokens = length.Read(await client.GetAsync(backend, replica, length.Path, cancellationToken));
             return [.. models.Select(model => model with { MaxLength = model.MaxLength ?? tokens })];
         }
         catch (Exception e) when (IsEnginesFault(e) && e is not OperationCanceledException)
@@ -100,20 +101,6 @@ public sealed partial class ModelListCache(TimeProvider clock, ILogger<ModelList
             // Without the length, the models are still listed.
             return models;
         }
-    }
-
-    private static async Task<JsonElement> GetAsync(Backend backend, Replica replica, string path, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, replica.Address.Join(path));
-        backend.Authorize(request);
-        using var response = await backend.Client.SendAsync(request, cancellationToken);
-        if ((int)response.StatusCode != 200)
-        {
-            throw new HttpRequestException(FormattableString.Invariant($"It answered {(int)response.StatusCode}."));
-        }
-
-        var body = await BoundedBody.ReadAsync(response.Content, MaxBody, cancellationToken);
-        return JsonSerializer.Deserialize(body, GatewayJson.Default.JsonElement);
     }
 
     private static partial class Log

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Gateway.Engines;
 using Gateway.Engines.Endpoints;
+using Gateway.Engines;
 using Gateway.Proxy.Backends;
+using Gateway.Proxy.Translation;
 
 namespace Gateway.Proxy.Pipeline;
 
@@ -24,10 +25,10 @@ internal static class CapabilitiesEndpoint
     {
         json.WriteString("name"u8, backend.Name);
         json.WriteString("kind"u8, backend.Profile.Id);
-        json.WriteObjects("endpoints"u8, EndpointCatalog.All, (json, endpoint) => Write(json, endpoint, backend.Profile.Endpoints[endpoint.Id]));
+        json.WriteObjects("endpoints"u8, EndpointCatalog.All, (json, endpoint) => Write(json, endpoint, backend.Profile.Endpoints[endpoint.Id], backend.Translates(endpoint)));
     }
 
-    private static void Write(Utf8JsonWriter json, EndpointSpec endpoint, Support support)
+    private static void Write(Utf8JsonWriter json, EndpointSpec endpoint, Support support, bool translated)
     {
         json.WriteString("route"u8, endpoint.Route);
         json.WriteStartArray("methods"u8);
@@ -37,9 +38,9 @@ internal static class CapabilitiesEndpoint
         }
 
         json.WriteEndArray();
-        json.WriteString("support"u8, Word(support.Level));
-        json.WriteOptional("note"u8, support.Note);
-        json.WriteOptional("alternative"u8, support.Alternative);
+        json.WriteString("support"u8, translated ? "translated" : Word(support.Level));
+        json.WriteOptional("note"u8, translated ? Translations.Note : support.Note);
+        json.WriteOptional("alternative"u8, translated ? null : support.Alternative);
     }
 
     private static string Word(SupportLevel level) => level switch

@@ -32,12 +32,12 @@ internal sealed class CapabilityMiddleware(RequestDelegate next)
     /// <param name="configured">All backends: what one of them serves need not be added.</param>
     public static GatewayError? Check(Backend backend, EndpointSpec endpoint, IReadOnlyList<Backend> configured)
     {
-        if (backend.Profile.Endpoints[endpoint.Id].Served)
+        if (backend.Serves(endpoint))
         {
             return null;
         }
 
-        var here = configured.Where(other => other.Profile.Endpoints[endpoint.Id].Served && !other.Profile.Demonstration).ToArray();
+        var here = configured.Where(other => other.Serves(endpoint) && !other.Profile.Demonstration).ToArray();
         return here.Length == 0
             ? UnsupportedEndpoint.Of(backend.Profile, endpoint)
             : UnsupportedEndpoint.Of(backend.Profile, endpoint, [.. here.Select(static other => (other.Name, other.Profile.Id))]);

@@ -27,7 +27,7 @@ public sealed class GatewaySnapshot : IDisposable
         Router = new ModelRouter(backends, settings, Directory, from.Lists, from.Clock);
         Picker = new ReplicaPicker(settings, from.Lifecycle, from.Clock, from.Random);
         Upstreams = new UpstreamBackends(backends);
-        Plans = new OutgoingRequestBuilder(settings, from.Memory);
+        Plans = new OutgoingRequestBuilder(settings, from.Memory, from.Clock);
     }
 
     public GatewaySettings Settings { get; }

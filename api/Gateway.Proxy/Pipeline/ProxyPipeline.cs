@@ -5,6 +5,7 @@ using Gateway.Proxy.Limits;
 using Gateway.Proxy.Models;
 using Gateway.Proxy.Requests;
 using Gateway.Proxy.Routing;
+using Gateway.Proxy.Translation;
 
 namespace Gateway.Proxy.Pipeline;
 
@@ -54,6 +55,7 @@ public static class ProxyPipeline
         app.UseMiddleware<RequestBodyMiddleware>();   // 400, 413, 415: the body, its model and size; 429 by tokens
         app.UseMiddleware<ModelRoutingMiddleware>();  // 404: model to backend, and its fallbacks
         app.UseMiddleware<CapabilityMiddleware>();    // 501
+        app.UseMiddleware<TokenCountMiddleware>();    // an estimate where the engine does not count
         app.UseMiddleware<ForwardMiddleware>();       // admission, replica, retries and fallbacks, the engine's answer
     }
 

@@ -28,8 +28,7 @@ public static class ProxySetup
         services.AddSingleton<EngineProber>();
         services.AddSingleton<EngineLoadReader>();
         services.AddSingleton<HealthMonitor>();
-        services.AddSingleton<ModelListCache>();
-        services.AddHostedService(static provider => provider.GetRequiredService<ModelListCache>());
+        services.AddModelLists();
         services.AddSingleton<Admission>();
         services.AddSingleton<RetryBudgets>();
         services.AddSingleton<DeadlineScanner>();

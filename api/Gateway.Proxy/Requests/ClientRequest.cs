@@ -1,3 +1,4 @@
+using Gateway.Proxy.Translation;
 using System.Text.Json;
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
@@ -11,10 +12,28 @@ public sealed class ClientRequest : IDisposable
 {
     private const int MaxModelName = 512;
 
+    private readonly ReadOnlyMemory<byte>? _translated;
     private BodyBuffer? _buffer;
 
+    public ClientRequest()
+    {
+    }
+
+    private ClientRequest(ITranslation translation, string? model)
+    {
+        _translated = translation.Body;
+        Streams = translation.Streams;
+        Model = model;
+        if (!JsonMembers.TryParse(translation.Body, out var members, out var fault))
+        {
+            throw new InvalidOperationException($"A translation wrote a body that is no JSON object: {fault}");
+        }
+
+        Members = members;
+    }
+
     /// <summary>The buffered body; null where it is passed on as it comes.</summary>
-    public ReadOnlyMemory<byte>? Body => _buffer?.Written;
+    public ReadOnlyMemory<byte>? Body => _translated ?? _buffer?.Written;
 
     /// <summary>The members of a JSON body.</summary>
     public JsonMembers? Members { get; private set; }
@@ -26,6 +45,11 @@ public sealed class ClientRequest : IDisposable
 
     /// <summary>The JSON body has <c>"stream": true</c>.</summary>
     public bool Streams { get; private set; }
+
+    /// <summary>The request as its translation sends it on.</summary>
+    /// <param name="translation">The translation, which has the body.</param>
+    /// <param name="model">The model as the client named it.</param>
+    internal static ClientRequest Of(ITranslation translation, string? model) => new(translation, model);
 
     /// <summary>Reads what the endpoint's kind of request calls for.</summary>
     /// <returns>The request, or the error for the caller.</returns>

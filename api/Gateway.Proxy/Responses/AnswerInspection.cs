@@ -110,6 +110,8 @@ internal static class AnswerInspection
         var relay = new SseRelay(ContentDecoder.Decode(response.Content), Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt)
         {
             Text = attempt.Plan.Continues ? new StreamedText() : null,
+            // Put together from the engine's own events first, where the caller asked for no stream.
+            Translation = attempt.Plan.Collects ? null : attempt.Plan.Translation,
         };
         await ReadBeginningAsync(attempts, attempt, relay, cancellationToken);
         if (attempt.Plan.Collects && relay.End is RelayEnd.None or RelayEnd.Complete)

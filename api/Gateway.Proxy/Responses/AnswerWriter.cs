@@ -3,6 +3,7 @@ using Gateway.Core.Errors;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Pipeline;
 using Gateway.Proxy.Requests;
+using Gateway.Proxy.Translation;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Responses;
@@ -56,7 +57,7 @@ internal static class AnswerWriter
         }
 
         return result.EngineError is { } error
-            ? ErrorWriter.WriteAsync(context, error, feature.AnthropicErrors)
+            ? ErrorWriter.WriteAsync(context, Worded(attempts, error), feature.AnthropicErrors)
             : ErrorWriter.WriteAsync(context, result.Failure!, feature.AnthropicErrors);
     }
 
@@ -80,6 +81,10 @@ internal static class AnswerWriter
 
         response.Headers["x-gateway-attempts"] = attempts.Feature.Attempts.ToString(CultureInfo.InvariantCulture);
     }
+
+    // Clients of the Messages API know a prompt that is too long by Anthropic's own words.
+    private static EngineError Worded(RequestAttempts attempts, EngineError error) =>
+        attempts.Feature.AnthropicErrors && attempts.Lease.Plan?.Translation is not null ? error with { Message = MessagesFailure.Words(error.Code, error.Message) } : error;
 
     private static void Note(GatewayFeature feature, AttemptResult result)
     {

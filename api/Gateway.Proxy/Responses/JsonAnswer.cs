@@ -62,8 +62,29 @@ internal static class JsonAnswer
             Splice(attempt, json, inspector.Splices);
         }
 
+        if (!Translate(attempt))
+        {
+            return attempt.Unreadable(NoJson(attempt));
+        }
+
         attempt.Commit(whole: true);
         return null;
+    }
+
+    /// <summary>Turns the answer that the attempt holds into one of the API that was called.</summary>
+    /// <returns>False: it is no answer that could be.</returns>
+    public static bool Translate(Attempt attempt)
+    {
+        if (attempt.Plan.Translation is not { } translation)
+        {
+            return true;
+        }
+
+        var translated = new BodyBuffer(attempt.Answer.Bytes.Length + 512);
+        var sound = translation.TryWriteAnswer(attempt.Answer.Bytes.Span, translated);
+        attempt.Answer.Buffered!.Dispose();
+        (attempt.Answer.Buffered, attempt.Answer.Bytes, attempt.Answer.ContentType) = (translated, translated.Written, "application/json");
+        return sound;
     }
 
     private static void Splice(Attempt attempt, ReadOnlyMemory<byte> json, List<Splice> splices)

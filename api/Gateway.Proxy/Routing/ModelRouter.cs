@@ -64,7 +64,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
         foreach (var target in model is null ? [] : directory.Fallbacks(model))
         {
             var backend = backends.All.FirstOrDefault(backend => backend.Name == target.Backend);
-            if (backend is not null && backend.Profile.Endpoints[endpoint.Id].Served)
+            if (backend is not null && backend.Serves(endpoint))
             {
                 yield return new ModelRoute(backend, SendAs(backend.Profile, target.Model ?? NameAt(backend, model!), model!));
             }
@@ -135,7 +135,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
     private ModelRoute Default(EndpointSpec endpoint)
     {
         var backend = (settings.ModelName is { } name ? directory.Listing(name) : null)
-            ?? backends.All.FirstOrDefault(backend => backend.Profile.Endpoints[endpoint.Id].Served)
+            ?? backends.All.FirstOrDefault(backend => backend.Serves(endpoint))
             ?? backends.All[0];
         var send = endpoint.Model == ModelLocation.None ? null : settings.ModelName;
         return new ModelRoute(backend, send is null ? null : backend.Profile.Requests.SendModelAs ?? send);

@@ -2,6 +2,7 @@ using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Forwarding;
 using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Translation;
 
 namespace Gateway.Proxy.Routing;
 
@@ -23,8 +24,8 @@ public sealed class OutgoingRequest
     /// <summary>The buffered body; null when the client's own stream is passed on, which can be tried only once.</summary>
     public ReadOnlyMemory<byte>? Body { get; set; }
 
-    /// <summary>How long a body may be, in bytes.</summary>
-    public long BodyLimit { get; init; }
+    /// <summary>Turns the engine's answer into one of the API that was called; null where it is that API's.</summary>
+    internal ITranslation? Translation { get; init; }
 
     /// <summary>What of the body was left out, for a header; null: nothing that the caller may miss.</summary>
     public string? Removed { get; init; }

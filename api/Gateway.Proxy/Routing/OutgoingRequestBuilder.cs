@@ -8,11 +8,12 @@ using Gateway.Proxy.Forwarding;
 using Gateway.Proxy.Pipeline;
 using Gateway.Proxy.Requests;
 using Gateway.Proxy.Responses;
+using Gateway.Proxy.Translation;
 
 namespace Gateway.Proxy.Routing;
 
 /// <summary>Turns a client's request and its route into what is sent to the engine.</summary>
-public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory memory)
+public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory memory, TimeProvider clock)
 {
     /// <summary>A caller may repeat what is left out without end.</summary>
     private const int MostShown = 16;
@@ -29,9 +30,25 @@ public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory 
     {
         var endpoint = feature.Endpoint!;
         var profile = route.Backend.Profile;
+        if (Forbidden(context.Request, feature, request, profile) is { } forbidden)
+        {
+            return (null, null, forbidden);
+        }
+
+        ITranslation? translation = null;
+        if (route.Backend.Translates(endpoint))
+        {
+            (translation, var untranslated) = Translations.Create(endpoint.Id, request, route, settings, clock);
+            if (translation is null)
+            {
+                return (null, null, untranslated);
+            }
+
+            (endpoint, request) = (EndpointCatalog.Find(endpoint.Over!.Value), ClientRequest.Of(translation, request.Model));
+        }
+
         var usage = UsageRule(profile, endpoint);
-        var body = default(Outgoing);
-        if ((Forbidden(context.Request, feature, request, profile) ?? Change(request, context.Request.ContentType, endpoint, route, upstream, usage, out body)) is { } refused)
+        if (Change(request, context.Request.ContentType, endpoint, route, upstream, usage, out var body) is { } refused)
         {
             return (null, null, refused);
         }
@@ -41,23 +58,34 @@ public sealed class OutgoingRequestBuilder(GatewaySettings settings, BodyMemory 
             Feature = feature,
             Endpoint = endpoint,
             Upstream = upstream,
-            Path = profile.Endpoints[endpoint.Id].Path ?? context.Request.Path.Value!,
-            Query = UpstreamQuery.Of(context.Request, feature.Key, profile, endpoint, route.SendModel),
+            Path = profile.Endpoints[endpoint.Id].Path ?? (translation is null ? context.Request.Path.Value! : endpoint.Route),
+            Query = translation is null ? UpstreamQuery.Of(context.Request, feature.Key, profile, endpoint, route.SendModel) : "",
             Body = request.Body,
-            BodyLimit = settings.MaxBodyBytes,
-            Removed = body.Removed is null ? null : string.Join(", ", body.Removed.Take(MostShown)),
+            Translation = translation,
+            Removed = Shown(body.Removed, translation?.LeftOut),
             HidesUsage = body.HidesUsage,
             Collects = body.Collects,
             Streams = AsksForStream(request, endpoint, body.Collects),
             Buffers = BuffersStream(request, upstream, endpoint),
             UsageRule = usage,
-            LimitName = endpoint.Id == EndpointId.ChatCompletions && request.Members is { } members ? AnswerLength.NewerName(members) : null,
-            TokensDue = route.Backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, route.Backend.Shared.TypicalTokens) : 0,
+            LimitName = endpoint.Id == EndpointId.ChatCompletions && translation is null && request.Members is { } members ? AnswerLength.NewerName(members) : null,
+            TokensDue = TokensDue(request, route.Backend, endpoint),
         };
         // Last, because the caller owns the buffer with the plan: a fault before this has nothing to give back.
         var edited = Edited(request, body.Edit, body.Without, route.SendModel);
         plan.Body = edited?.Written ?? plan.Body;
         return (plan, edited, null);
+    }
+
+    // Without a choice of replicas the number is of no use.
+    private static int TokensDue(ClientRequest request, Backend backend, EndpointSpec endpoint) =>
+        backend.Replicas.Count > 1 && endpoint.Stream != StreamShape.None ? ExpectedTokens.Of(request.Members, backend.Shared.TypicalTokens) : 0;
+
+    // For a header.
+    private static string? Shown(List<string>? removed, IReadOnlyList<string>? leftOut)
+    {
+        var all = (removed ?? []).Concat(leftOut ?? []).Take(MostShown).ToList();
+        return all.Count == 0 ? null : string.Join(", ", all);
     }
 
     // Where a request names no model, whether it asks for a stream was not read.

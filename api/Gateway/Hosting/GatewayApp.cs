@@ -214,6 +214,8 @@ internal static partial class GatewayApp
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         // Every request has its own line; the forwarder's would show the engines' addresses, and the server's repeats what ended a stream.
         logging.AddFilter("Yarp", LogLevel.None);
+        // Model lists and galleries report a failure once, in their own words; the pipelines of their calls would log every attempt.
+        logging.AddFilter("Polly", LogLevel.None);
         // While anything of it is logged, the server makes an activity for each request.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);

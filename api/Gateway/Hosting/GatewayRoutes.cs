@@ -69,12 +69,15 @@ internal static class GatewayRoutes
         operators.MapGet("/stats/keys", services.GetRequiredService<KeyStatsEndpoint>().WriteAsync);
         // The files of the console hold nothing that a key would guard.
         own.Map("/console/{**file}", services.GetRequiredService<ConsoleFiles>().WriteAsync);
-        var management = services.GetService<ManagementApi>();
-        foreach (var path in ManagementRoutes.Roots)
+        if (services.GetService<ManagementApi>() is { } management)
         {
-            operators.Map(path, management is null
-                ? static context => ErrorWriter.WriteAsync(context, OperationError.Off, anthropic: false)
-                : context => management.HandleAsync(context, context.AdminName()));
+            management.Map(operators, OwnRoutes.AdminName);
+            return;
+        }
+
+        foreach (var root in ManagementRoutes.Roots)
+        {
+            operators.Map(root, static context => ErrorWriter.WriteAsync(context, OperationError.Off, anthropic: false));
         }
     }
 

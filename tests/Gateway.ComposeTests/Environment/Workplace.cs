@@ -10,7 +10,7 @@ namespace Gateway.ComposeTests;
 internal sealed class Workplace : IAsyncDisposable
 {
     private static readonly string[] Parts =
-        ["Makefile", "docker-compose.yml", "compose", "scripts", "deploy", "api", "global.json", "Directory.Build.props", "Directory.Packages.props", "CodeMetricsConfig.txt", "BannedSymbols.txt", ".dockerignore"];
+        ["Makefile", "docker-compose.yml", "compose", "scripts", "deploy", "api", "global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "CodeMetricsConfig.txt", "BannedSymbols.txt", ".dockerignore"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string> _environment;

@@ -1,6 +1,5 @@
 using Gateway.Proxy.Requests;
 using System.Text;
-using Gateway.Reload;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -33,6 +33,27 @@ internal static class EngineRows
         return rows;
     }
 
+    /// <summary>Engine and endpoint, for what is answered neither by the engine nor by translation.</summary>
+    public static TheoryData<string, string> Missing
+    {
+        get
+        {
+            var rows = new TheoryData<string, string>();
+            foreach (var profile in Engines)
+            {
+                foreach (var spec in EndpointCatalog.All.Where(spec => !spec.AnsweredHere && !Serves(profile, spec)))
+                {
+                    rows.Add(profile.Id, spec.Id.ToString());
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    /// <summary>The engine serves it, or another endpoint of it does by translation.</summary>
+    public static bool Serves(EngineProfile profile, EndpointSpec spec) => profile.Endpoints[spec.Id].Served || (spec.Over is { } over && profile.Endpoints[over].Served);
+
     /// <summary>Engine and name of a case, for the cases that fit.</summary>
     public static TheoryData<string, string> Cases(Func<Fixtures, IEnumerable<AnswerCase>> cases)
     {

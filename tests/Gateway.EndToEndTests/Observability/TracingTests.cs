@@ -15,7 +15,7 @@ public sealed class TracingTests
     [InlineData("grpc")]
     public async Task Stream_InACallersTrace_IsTracedFromRequestToFirstToken(string protocol)
     {
-        await using var collector = await OtlpCollector.StartAsync(grpc: protocol == "grpc");
+        using var collector = OtlpCollector.Start(grpc: protocol == "grpc");
         await using var environment = await StartAsync(collector, ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_EXPORTER_OTLP_HEADERS", "x-collector=collector-key-81f3"), ("OTEL_SERVICE_NAME", "front"));
         var (trace, parent) = (NewId(16), NewId(8));
 
@@ -36,7 +36,7 @@ public sealed class TracingTests
     [Fact]
     public async Task Retry_AfterAFailure_IsAnAttemptOfItsOwn()
     {
-        await using var collector = await OtlpCollector.StartAsync(grpc: false);
+        using var collector = OtlpCollector.Start(grpc: false);
         await using var environment = await StartAsync(collector, ("GATEWAY_RETRIES", "1"));
         environment.Engine.Script.Next(Replies.Status(503));
         var trace = NewId(16);
@@ -54,7 +54,7 @@ public sealed class TracingTests
     [Fact]
     public async Task Request_InAQueue_HasASpanOfItsWait()
     {
-        await using var collector = await OtlpCollector.StartAsync(grpc: false);
+        using var collector = OtlpCollector.Start(grpc: false);
         await using var environment = await StartAsync(collector, ("GATEWAY_MAX_CONCURRENCY", "1"), ("GATEWAY_MAX_QUEUE", "1"));
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         environment.Engine.Script.Next(Replies.After(gate.Task));
@@ -76,7 +76,7 @@ public sealed class TracingTests
     [Fact]
     public async Task Refusal_WithoutAModel_IsAFailedSpanWithItsCause()
     {
-        await using var collector = await OtlpCollector.StartAsync(grpc: false);
+        using var collector = OtlpCollector.Start(grpc: false);
         await using var environment = await StartAsync(collector);
         var trace = NewId(16);
         using var request = SampleRequest.Post("/v1/chat/completions", SampleRequest.Chat("invented"));
@@ -96,7 +96,7 @@ public sealed class TracingTests
     [InlineData("traceidratio", "01", false)]
     public async Task Sampler_ByItsName_DecidesWhatIsTraced(string sampler, string flags, bool traced)
     {
-        await using var collector = await OtlpCollector.StartAsync(grpc: false);
+        using var collector = OtlpCollector.Start(grpc: false);
         await using var environment = await StartAsync(collector, ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", "0"));
         var trace = NewId(16);
 

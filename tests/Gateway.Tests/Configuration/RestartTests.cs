@@ -34,6 +34,7 @@ public sealed class RestartTests : IDisposable
         ["GATEWAY_RETRY_BUDGET_PERCENT"] = ("1", "backend vllm changed"),
         ["GATEWAY_BREAKER_FAILURES"] = ("9", "backend vllm changed"),
         ["GATEWAY_BREAKER_SECONDS"] = ("9", "backend vllm changed"),
+        ["GATEWAY_TRANSLATE"] = ("always", "backend vllm changed"),
         ["GATEWAY_STREAM_PLAIN"] = ("on", "backend vllm changed"),
         ["GATEWAY_WARMUP_SECONDS"] = ("0", "backend vllm changed"),
         ["GATEWAY_PREFIX_AFFINITY"] = ("on", "backend vllm changed"),

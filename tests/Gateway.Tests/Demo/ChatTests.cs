@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gateway.Demo.Answers;
+using Gateway.Demo;
 using Xunit;
 
 namespace Gateway.Tests.Demo;

@@ -21,11 +21,7 @@ public sealed partial class DemoFixtureTests(DemoHost demo) : IClassFixture<Demo
         { "chat.sse", Chat, Hello + Streamed },
         { "chat-tools.json", Chat, Tool },
         { "chat-tools.sse", Chat, Tool + Streamed },
-        { "completions.json", "/v1/completions", "\"prompt\":\"Hello!\"" },
-        { "completions.sse", "/v1/completions", "\"prompt\":\"Hello!\"" + Streamed },
         { "embeddings.json", "/v1/embeddings", "\"input\":\"Hello!\",\"dimensions\":4" },
-        { "responses.json", "/v1/responses", "\"input\":\"Hello!\"" },
-        { "responses.sse", "/v1/responses", "\"input\":\"Hello!\",\"stream\":true" },
     };
 
     public static TheoryData<string, string> Errors => new()
@@ -72,9 +68,9 @@ public sealed partial class DemoFixtureTests(DemoHost demo) : IClassFixture<Demo
     private static string Fixed(string answer) =>
         Time().Replace(Id().Replace(answer, match => match.Groups[1].Value + new string('0', 32)), match => $"{match.Groups[1].Value}{DemoModel.Created}");
 
-    [GeneratedRegex("((?:chatcmpl|cmpl)-|(?:call|resp|msg|fc)_)[0-9a-f]{32}")]
+    [GeneratedRegex("(chatcmpl-|call_)[0-9a-f]{32}")]
     private static partial Regex Id();
 
-    [GeneratedRegex("(\"created(?:_at)?\":)[0-9]+")]
+    [GeneratedRegex("(\"created\":)[0-9]+")]
     private static partial Regex Time();
 }

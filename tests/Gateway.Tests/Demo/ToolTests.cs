@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Gateway.Tests.Demo;
 
-/// <summary>Tools are called when they must be or when they are named, with arguments their schema accepts.</summary>
+/// <summary>Tools are called when they must be or when they are named, with a plain value for each required argument.</summary>
 public sealed class ToolTests(DemoHost demo) : IClassFixture<DemoHost>
 {
     private const string Path = "/v1/chat/completions";
@@ -73,15 +73,13 @@ public sealed class ToolTests(DemoHost demo) : IClassFixture<DemoHost>
         Assert.Equal("stop", answer.GetProperty("choices")[0].GetProperty("finish_reason").GetString());
     }
 
-    [Theory]
-    [InlineData("""{"type":"json_object"}""", "message", "you_said")]
-    [InlineData("""{"type":"json_schema","json_schema":{"name":"city","strict":true,"schema":{"type":"object","properties":{"name":{"type":"string"},"size":{"$ref":"#/$defs/size"}},"required":["name","size"],"additionalProperties":false,"$defs":{"size":{"type":"number"}}}}}""", "name", "size")]
-    public async Task Answer_JsonIsWanted_IsAnObjectWithTheseMembers(string format, params string[] members)
+    [Fact]
+    public async Task Answer_JsonIsWanted_IsAnObject()
     {
-        var answer = await demo.AskAsync(Path, $$"""{"messages":[{"role":"user","content":"A \"quote\" and Grüße"}],"response_format":{{format}}}""");
+        var answer = await demo.AskAsync(Path, """{"messages":[{"role":"user","content":"A \"quote\" and Grüße"}],"response_format":{"type":"json_object"}}""");
 
         var content = answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
-        Assert.Equal(members, JsonSerializer.Deserialize<JsonElement>(content).EnumerateObject().Select(member => member.Name));
+        Assert.Equal("A \"quote\" and Grüße", JsonSerializer.Deserialize<JsonElement>(content).GetProperty("you_said").GetString());
     }
 
     private static string Body(string text, string choice) => $$"""{"messages":[{"role":"user","content":"{{text}}"}],"tools":{{Tools}},"tool_choice":{{choice}}}""";

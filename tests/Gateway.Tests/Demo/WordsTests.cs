@@ -1,4 +1,4 @@
-using Gateway.Demo.Answers;
+using Gateway.Demo;
 using Xunit;
 
 namespace Gateway.Tests.Demo;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Engines;
+using Gateway.Fakes;
 using Gateway.Proxy.Backends;
 using Xunit;
 
@@ -33,7 +34,7 @@ public sealed class EngineDetectorTests : IDisposable
     [Fact]
     public async Task Find_EngineOnItsPort_IsFoundWithItsAddress()
     {
-        await using var engine = Neighbour.Engine("engine a");
+        using var engine = CannedHttp.Answering("engine a");
 
         var found = await Detector(Profile("a", engine.Port)).FindAsync(CancellationToken.None);
 
@@ -44,9 +45,9 @@ public sealed class EngineDetectorTests : IDisposable
     [Fact]
     public async Task Find_SeveralEngines_TakesTheFirstProfileAndItsFirstPort()
     {
-        await using var first = Neighbour.Engine("engine b");
-        await using var second = Neighbour.Engine("engine b");
-        await using var other = Neighbour.Engine("engine c");
+        using var first = CannedHttp.Answering("engine b");
+        using var second = CannedHttp.Answering("engine b");
+        using var other = CannedHttp.Answering("engine c");
 
         var found = await Detector(Profile("a", first.Port), Profile("b", first.Port, second.Port), Profile("c", other.Port)).FindAsync(CancellationToken.None);
 
@@ -57,12 +58,12 @@ public sealed class EngineDetectorTests : IDisposable
     [Fact]
     public async Task Find_ProfilesShareAPort_TakesTheOneThatRecognisesIt()
     {
-        await using var engine = Neighbour.Engine("engine b");
+        using var engine = CannedHttp.Answering("engine b");
 
         var found = await Detector(Profile("a", engine.Port), Profile("b", engine.Port)).FindAsync(CancellationToken.None);
 
         Assert.Equal("b", found!.Profile.Id);
-        Assert.Equal(2, engine.Asked);
+        Assert.Equal(2, engine.LogEntries.Count);
     }
 
     [Fact]
@@ -76,24 +77,24 @@ public sealed class EngineDetectorTests : IDisposable
     [Fact]
     public async Task Find_OwnPort_IsNotAsked()
     {
-        await using var self = Neighbour.Engine("engine a");
+        using var self = CannedHttp.Answering("engine a");
 
         var found = await new EngineDetector([Profile("a", self.Port)], _client, TimeProvider.System, self.Port, Patience).FindAsync(CancellationToken.None);
 
         Assert.Null(found);
-        Assert.Equal(0, self.Asked);
+        Assert.Empty(self.LogEntries);
     }
 
     [Theory]
     [MemberData(nameof(Garbage))]
     public async Task Find_PortAnswersGarbage_IsPassedOver(string garbage)
     {
-        await using var stranger = Neighbour.Sending(Encoding.Latin1.GetBytes(garbage));
-        await using var engine = Neighbour.Engine("engine a");
+        await using var stranger = Sending(garbage);
+        using var engine = CannedHttp.Answering("engine a");
 
-        var found = await Detector(Profile("a", stranger.Port, engine.Port)).FindAsync(CancellationToken.None);
+        var found = await Detector(Profile("a", stranger.BaseUrl.Port, engine.Port)).FindAsync(CancellationToken.None);
 
-        Assert.NotEqual(0, stranger.Asked);
+        Assert.NotEmpty(stranger.Requests.All);
         Assert.Equal(engine.Port, found!.BaseUrl.Port);
     }
 
@@ -103,35 +104,36 @@ public sealed class EngineDetectorTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nengine a")]
     public async Task Find_PortHangs_IsLeftAtTheDeadline(string beginning)
     {
-        await using var hung = Neighbour.Hanging(beginning);
-        await using var engine = Neighbour.Engine("engine a");
+        await using var hung = Sending(beginning, RawEnd.Hang);
+        using var engine = CannedHttp.Answering("engine a");
         var clock = new ManualClock();
         var limit = TimeSpan.FromMilliseconds(123);
 
-        var search = new EngineDetector([Profile("a", hung.Port, engine.Port)], _client, clock, ownPort: 0, limit).FindAsync(CancellationToken.None);
+        var search = new EngineDetector([Profile("a", hung.BaseUrl.Port, engine.Port)], _client, clock, ownPort: 0, limit).FindAsync(CancellationToken.None);
         // The last timer is the hung's: the engine has been heard.
-        await WaitUntilAsync(() => hung.Asked == 1 && clock.Waiting == 1);
+        await WaitUntilAsync(() => hung.Requests.All.Count == 1 && clock.Waiting == 1);
         clock.Advance(limit - TimeSpan.FromTicks(1));
         Assert.False(search.IsCompleted);
         Assert.Equal(1, clock.Waiting);
         clock.Advance(TimeSpan.FromTicks(1));
-        await WaitUntilAsync(() => hung.Asked == 2 && clock.Waiting == 1);
+        await WaitUntilAsync(() => hung.Requests.All.Count == 2 && clock.Waiting == 1);
         clock.Advance(limit);
 
         Assert.Equal(engine.Port, (await search.WaitAsync(Patience))!.BaseUrl.Port);
-        Assert.Equal((2, 1), (hung.Asked, engine.Asked));
+        Assert.Equal((2, 1), (hung.Requests.All.Count, engine.LogEntries.Count));
     }
 
     // A process that has just started can be too slow to hear the first answer in time.
     [Fact]
     public async Task Find_EngineIsSilentOnce_IsFoundAtTheSecondLookInItsOrder()
     {
-        await using var late = Neighbour.LateEngine("engine a");
-        await using var other = Neighbour.Engine("engine b");
+        await using var late = RawEngine.Start("openai");
+        late.Answer = _ => late.Requests.All.Count == 1 ? new RawAnswer([], RawEnd.Hang) : RawAnswer.Sound(200, "text/plain", "engine a"u8.ToArray());
+        using var other = CannedHttp.Answering("engine b");
         var clock = new ManualClock();
 
-        var search = new EngineDetector([Profile("a", late.Port), Profile("b", other.Port)], _client, clock, ownPort: 0).FindAsync(CancellationToken.None);
-        await WaitUntilAsync(() => late.Asked == 1 && clock.Waiting == 1);
+        var search = new EngineDetector([Profile("a", late.BaseUrl.Port), Profile("b", other.Port)], _client, clock, ownPort: 0).FindAsync(CancellationToken.None);
+        await WaitUntilAsync(() => late.Requests.All.Count == 1 && clock.Waiting == 1);
         clock.Advance(TimeSpan.FromMilliseconds(200));
 
         Assert.Equal("a", (await search.WaitAsync(Patience))!.Profile.Id);
@@ -146,21 +148,21 @@ public sealed class EngineDetectorTests : IDisposable
     [InlineData("", "HTTP/1.1 100 Continue\r\n\r\n")]
     public async Task Find_PortSendsWithoutEnd_IsPassedOver(string beginning, string piece)
     {
-        await using var endless = Neighbour.Endless(beginning, piece);
-        await using var engine = Neighbour.Engine("engine a");
+        await using var endless = Endless(beginning, piece);
+        using var engine = CannedHttp.Answering("engine a");
 
-        var found = await Detector(Profile("a", endless.Port, engine.Port)).FindAsync(CancellationToken.None);
+        var found = await Detector(Profile("a", endless.BaseUrl.Port, engine.Port)).FindAsync(CancellationToken.None);
 
-        Assert.Equal(1, endless.Asked);
+        Assert.Single(endless.Requests.All);
         Assert.Equal(engine.Port, found!.BaseUrl.Port);
     }
 
     [Fact]
     public async Task Find_EndlessBody_IsJudgedByItsBeginning()
     {
-        await using var endless = Neighbour.Endless("HTTP/1.1 200 OK\r\nServer: big\r\n\r\n", "0123456789abcdef");
+        await using var endless = Endless("HTTP/1.1 200 OK\r\nServer: big\r\n\r\n", "0123456789abcdef");
         DetectionAnswer? seen = null;
-        var profile = OpenAi.Profile with { Detection = new([endless.Port], "/look", answer => (seen = answer) is not null) };
+        var profile = OpenAi.Profile with { Detection = new([endless.BaseUrl.Port], "/look", answer => (seen = answer) is not null) };
 
         await Detector(profile).FindAsync(CancellationToken.None);
 
@@ -170,7 +172,7 @@ public sealed class EngineDetectorTests : IDisposable
     [Fact]
     public async Task Find_ProfileFailsOnAnAnswer_IsPassedOver()
     {
-        await using var stranger = Neighbour.Engine("{");
+        using var stranger = CannedHttp.Answering("{");
         var profile = OpenAi.Profile with { Detection = new([stranger.Port], "/look", _ => throw new FormatException()) };
 
         Assert.Null(await Detector(profile).FindAsync(CancellationToken.None));
@@ -179,21 +181,33 @@ public sealed class EngineDetectorTests : IDisposable
     [Fact]
     public async Task Find_StartIsCancelled_EndsWithoutAnException()
     {
-        await using var hung = Neighbour.Hanging();
+        await using var hung = Sending("", RawEnd.Hang);
         using var cancellation = new CancellationTokenSource();
 
-        var search = Detector(Profile("a", hung.Port)).FindAsync(cancellation.Token);
-        await WaitUntilAsync(() => hung.Asked == 1);
+        var search = Detector(Profile("a", hung.BaseUrl.Port)).FindAsync(cancellation.Token);
+        await WaitUntilAsync(() => hung.Requests.All.Count == 1);
         await cancellation.CancelAsync();
 
         Assert.Null(await search.WaitAsync(Patience));
-        Assert.Equal(1, hung.Asked);
+        Assert.Single(hung.Requests.All);
     }
 
     private EngineDetector Detector(params EngineProfile[] profiles) => new(profiles, _client, TimeProvider.System, ownPort: 0, Patience);
 
     private static EngineProfile Profile(string id, params int[] ports) =>
         OpenAi.Profile with { Id = id, Detection = new(ports, "/look", answer => answer.Status == 200 && answer.Body == $"engine {id}") };
+
+    private static RawEngine Sending(string text, RawEnd end = RawEnd.Close) => Saying(new RawAnswer(Encoding.Latin1.GetBytes(text), end));
+
+    private static RawEngine Endless(string beginning, string piece) =>
+        Saying(new RawAnswer(Encoding.ASCII.GetBytes(beginning)) { Again = Encoding.ASCII.GetBytes(piece) });
+
+    private static RawEngine Saying(RawAnswer answer)
+    {
+        var engine = RawEngine.Start("openai");
+        engine.Answer = _ => answer;
+        return engine;
+    }
 
     private static int ClosedPort()
     {

@@ -3,7 +3,6 @@ using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

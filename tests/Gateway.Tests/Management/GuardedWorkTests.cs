@@ -55,8 +55,8 @@ public sealed class GuardedWorkTests : IDisposable
     {
         var log = new ErrorLog<UpgradeCheck>();
         var lifecycle = new FakeLifecycle { ListFailure = new InvalidOperationException("odd") };
-        using var files = new GallerySource(TimeProvider.System);
-        using var galleries = new GalleryLibrary([], files, TimeProvider.System, NullLogger<GalleryLibrary>.Instance);
+        using var client = new HttpClient();
+        using var galleries = new GalleryLibrary([], new GallerySource(client, TimeProvider.System), TimeProvider.System, NullLogger<GalleryLibrary>.Instance);
         using var check = new UpgradeCheck(lifecycle, galleries, TimeProvider.System, log);
 
         Assert.Null((await check.RunAsync(CancellationToken.None)).CheckedAt);

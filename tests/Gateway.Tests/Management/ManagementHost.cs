@@ -44,10 +44,10 @@ internal sealed class ManagementHost : IAsyncDisposable
         builder.Services.AddSingleton<IEngineLifecycle>(lifecycle);
         builder.Services.AddSingleton<IConfiguredBackends>(new NoBackends());
         builder.Services.AddLogging();
+        builder.Services.AddRoutingCore();
         builder.Services.AddManagement(settings, new EngineDefaults("default-model", variables ?? new Dictionary<string, string>()));
         var app = builder.Build();
-        var api = app.Services.GetRequiredService<ManagementApi>();
-        app.Run(context => api.HandleAsync(context, "tester"));
+        app.Services.GetRequiredService<ManagementApi>().Map(app, static _ => "tester");
         await app.StartAsync();
         var host = new ManagementHost(app);
         await WaitAsync(() => Task.FromResult(host.Get<EngineOperations>().Recovered));

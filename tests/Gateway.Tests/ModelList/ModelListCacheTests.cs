@@ -1,14 +1,11 @@
 using System.Text;
 using Gateway.Core.Configuration;
 using Gateway.Engines;
+using Gateway.Fakes;
 using Gateway.Proxy.Backends;
-using Gateway.Proxy.Models;
 using Gateway.Tests.Backends;
-using Gateway.Tests.Detection;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
 using Xunit;
 
 namespace Gateway.Tests.ModelList;
@@ -25,8 +22,8 @@ public sealed class ModelListCacheTests
     [InlineData("""{"data":[{"id":""},{"id":7},{"name":"x"},7,null,"x",[],{"id":"a"}]}""", "a")]
     public async Task Refresh_List_IsRead(string body, string expected)
     {
-        await using var engine = Neighbour.Engine(body);
-        using var backend = Of(Plain, engine);
+        using var engine = CannedHttp.Answering(body);
+        using var backend = Of(Plain, engine.Port);
 
         Assert.True(await RefreshAsync(backend));
         Assert.Equal((expected, true), (string.Join(',', backend.Models.All.Select(model => model.Id)), backend.Models.Known));
@@ -46,8 +43,8 @@ public sealed class ModelListCacheTests
     [InlineData("")]
     public async Task Refresh_AnythingElse_LeavesWhatWasListed(string answer)
     {
-        await using var engine = Neighbour.Sending(Encoding.UTF8.GetBytes(answer));
-        using var backend = Of(Plain, engine);
+        await using var engine = Sending(new RawAnswer(Encoding.UTF8.GetBytes(answer)));
+        using var backend = Of(Plain, engine.BaseUrl.Port);
         backend.Models.Replace([new ListedModel("before")]);
 
         Assert.False(await RefreshAsync(backend));
@@ -57,8 +54,8 @@ public sealed class ModelListCacheTests
     [Fact]
     public async Task Refresh_EndlessList_IsGivenUp()
     {
-        await using var engine = Neighbour.Endless("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"data\":[", "{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},");
-        using var backend = Of(Plain, engine);
+        await using var engine = Sending(new RawAnswer("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"data\":["u8.ToArray()) { Again = Encoding.ASCII.GetBytes("{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},") });
+        using var backend = Of(Plain, engine.BaseUrl.Port);
 
         Assert.False(await RefreshAsync(backend));
         Assert.False(backend.Models.Known);
@@ -68,12 +65,13 @@ public sealed class ModelListCacheTests
     public async Task Refresh_SilentReplica_DoesNotUseUpTheTimeOfTheNext()
     {
         var clock = new ManualClock();
-        await using var silent = Neighbour.Hanging();
-        await using var engine = Neighbour.Engine("""{"data":[{"id":"a"}]}""");
-        using var backend = Of(Plain, silent, engine);
+        await using var silent = Sending(new RawAnswer([], RawEnd.Hang));
+        using var engine = CannedHttp.Answering("""{"data":[{"id":"a"}]}""");
+        using var backend = Of(Plain, silent.BaseUrl.Port, engine.Port);
+        using var lists = TestModelLists.Of(clock);
 
-        var refresh = new ModelListCache(clock, NullLogger<ModelListCache>.Instance).RefreshAsync(backend, CancellationToken.None);
-        Assert.True(SpinWait.SpinUntil(() => silent.Asked > 0, TimeSpan.FromSeconds(20)));
+        var refresh = lists.RefreshAsync(backend, CancellationToken.None);
+        await silent.Requests.WaitAsync(_ => true, TimeSpan.FromSeconds(20));
         clock.Advance(TimeSpan.FromSeconds(6));
 
         Assert.True(await refresh.WaitAsync(TimeSpan.FromSeconds(20)));
@@ -87,34 +85,61 @@ public sealed class ModelListCacheTests
     [InlineData(404, """{"max":123}""", null)]
     public async Task Refresh_LengthOfAPathOfItsOwn_IsAddedWhereItIsTold(int status, string info, int? expected)
     {
-        await using var engine = await StartAsync(("/list", 200, """{"data":[{"id":"a"},{"id":"b","max_model_len":5}]}"""), ("/info", status, info));
-        using var backend = TestBackends.Of(
-            Plain with { Models = new ModelListing { OwnedBy = "engine", Path = "/list", Length = ("/info", root => (int?)ModelListing.Number(root, "max")) } },
-            1,
-            set: settings => settings with { Replicas = [new ReplicaSettings(new Uri(engine.Urls.Single()))] });
+        using var engine = CannedHttp.Start()
+            .On("/list", answer => answer.WithBody("""{"data":[{"id":"a"},{"id":"b","max_model_len":5}]}"""))
+            .On("/info", answer => answer.WithStatusCode(status).WithBody(info));
+        using var backend = Of(
+            Plain with { Models = new ModelListing { OwnedBy = "engine", Path = "/list", Length = ("/info", root => (int?)ModelListing.Number(root, "max")) } }, engine.Port);
 
         Assert.True(await RefreshAsync(backend));
         Assert.Equal((expected, 5), (backend.Models.Find("a")!.MaxLength, backend.Models.Find("b")!.MaxLength));
     }
 
-    private static async Task<WebApplication> StartAsync(params (string Path, int Status, string Body)[] answers)
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task Refresh_FailsForAMoment_IsRepeated(int status)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(context =>
-        {
-            var (_, status, body) = answers.Single(answer => answer.Path == context.Request.Path);
-            context.Response.StatusCode = status;
-            return context.Response.WriteAsync(body);
-        });
-        await app.StartAsync();
-        return app;
+        using var engine = CannedHttp.Start();
+        engine.Given(Request.Create()).InScenario("moment").WillSetStateTo("well").RespondWith(Response.Create().WithStatusCode(status));
+        engine.Given(Request.Create()).InScenario("moment").WhenStateIs("well").RespondWith(Response.Create().WithBody("""{"data":[{"id":"a"}]}"""));
+        using var backend = Of(Plain, engine.Port);
+
+        Assert.True(await RefreshAsync(backend));
+        Assert.Equal("a", Assert.Single(backend.Models.All).Id);
+        Assert.Equal(2, engine.LogEntries.Count);
     }
 
-    private static Backend Of(EngineProfile profile, params Neighbour[] engines) =>
-        TestBackends.Of(profile, 1, set: settings => settings with { Replicas = [.. engines.Select(engine => new ReplicaSettings(new Uri($"http://127.0.0.1:{engine.Port}/v1")))] });
+    // What it said once it will say again; and when to come again it has said itself.
+    [Theory]
+    [InlineData(401, null)]
+    [InlineData(404, null)]
+    [InlineData(503, "30")]
+    public async Task Refresh_RefusedForLong_IsNotRepeated(int status, string? retryAfter)
+    {
+        using var engine = CannedHttp.Start();
+        var answer = Response.Create().WithStatusCode(status);
+        engine.Given(Request.Create()).RespondWith(retryAfter is null ? answer : answer.WithHeader("Retry-After", retryAfter));
+        using var backend = Of(Plain, engine.Port);
 
-    private static Task<bool> RefreshAsync(Backend backend) =>
-        new ModelListCache(TimeProvider.System, NullLogger<ModelListCache>.Instance).RefreshAsync(backend, CancellationToken.None);
+        Assert.False(await RefreshAsync(backend));
+        Assert.Single(engine.LogEntries);
+    }
+
+    private static RawEngine Sending(RawAnswer answer)
+    {
+        var engine = RawEngine.Start("openai");
+        engine.Models = answer;
+        return engine;
+    }
+
+    private static Backend Of(EngineProfile profile, params int[] ports) =>
+        TestBackends.Of(profile, 1, set: settings => settings with { Replicas = [.. ports.Select(port => new ReplicaSettings(new Uri($"http://127.0.0.1:{port}/v1")))] });
+
+    private static async Task<bool> RefreshAsync(Backend backend)
+    {
+        using var lists = TestModelLists.Of(TimeProvider.System);
+        return await lists.RefreshAsync(backend, CancellationToken.None);
+    }
 }

@@ -23,7 +23,7 @@ public sealed class CapabilityTests
         {
             var error = CapabilityMiddleware.Check(backend, endpoint, []);
 
-            Assert.Equal(backend.Profile.Endpoints[endpoint.Id].Served, error is null);
+            Assert.Equal(backend.Serves(endpoint), error is null);
             if (error is not null)
             {
                 AssertExplained(backend.Profile, endpoint, error);

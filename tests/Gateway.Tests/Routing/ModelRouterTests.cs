@@ -5,7 +5,7 @@ using Gateway.Proxy.Backends;
 using Gateway.Proxy.Models;
 using Gateway.Proxy.Routing;
 using Gateway.Tests.Backends;
-using Microsoft.Extensions.Logging.Abstractions;
+using Gateway.Tests.ModelList;
 using Xunit;
 
 namespace Gateway.Tests.Routing;
@@ -234,7 +234,7 @@ public sealed class ModelRouterTests : IDisposable
         }
 
         var table = new BackendTable(backends);
-        return new ModelRouter(table, settings, new ModelDirectory(table, settings), new ModelListCache(_clock, NullLogger<ModelListCache>.Instance), _clock);
+        return new ModelRouter(table, settings, new ModelDirectory(table, settings), TestModelLists.Of(_clock), _clock);
     }
 
     private static async Task<(string Where, string? Sent)> FindAsync(ModelRouter router, string? model, EndpointId endpoint = EndpointId.ChatCompletions)

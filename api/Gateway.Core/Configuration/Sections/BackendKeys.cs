@@ -50,6 +50,10 @@ internal static class BackendKeys
         "ask for plain completions as a stream and put them together here, so that callers who leave and deadlines end the engine's work")
     { Default = "GATEWAY_STREAM_PLAIN" };
 
+    public static readonly YamlKey<string> Translate = new("translate", YamlShapes.Choice(SettingParsers.TranslateWords),
+        "serve `/v1/messages` and `/v1/responses` by translation to chat completions: where the engine lacks them, always, or never")
+    { Default = "GATEWAY_TRANSLATE" };
+
     public static readonly YamlKey<string> Resume = new("resume", YamlShapes.Choice(SettingParsers.ResumeWords),
         "a stream that breaks half way: end it with an error event, or hold every stream back until it is whole, so that a broken one is tried again unseen, or let another replica or a fallback go on from the text so far (plain chat only)")
     { Default = "GATEWAY_RESUME" };
@@ -90,7 +94,7 @@ internal static class BackendKeys
 
     public static YamlTable Table { get; } = new("backends[]",
     [
-        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Resume, ServerTools, ClampTokens, WarmUp,
+        Name, Kind, Url, Urls, ApiKey, Models, ContextWindow, PrefixAffinity, StreamPlain, Translate, Resume, ServerTools, ClampTokens, WarmUp,
         MaxConcurrency, MaxQueue, QueueTimeout, Deadlines, Retries, RetryBudget, Breaker,
     ]);
 }

@@ -23,6 +23,7 @@ internal static class BackendSection
             WarmUp = section.Get(BackendKeys.WarmUp, otherwise.WarmUp),
             Resume = section.TryGet(BackendKeys.Resume, out var resume) ? SettingParsers.Resume(resume) : otherwise.Resume,
             StreamPlain = section.TryGet(BackendKeys.StreamPlain, out var plain) ? SettingParsers.StreamPlain(plain) : otherwise.StreamPlain,
+            Translate = section.TryGet(BackendKeys.Translate, out var translate) ? SettingParsers.Translate(translate) : otherwise.Translate,
             ServerTools = section.TryGet(BackendKeys.ServerTools, out var tools) ? SettingParsers.ServerTools(tools) : otherwise.ServerTools,
             ClampTokens = section.Get(BackendKeys.ClampTokens, otherwise.ClampTokens),
             Deadlines = section.Get(BackendKeys.Deadlines, otherwise.Deadlines),

@@ -1,7 +1,7 @@
 namespace Gateway.Proxy.Requests;
 
 /// <summary>A stream that is only read, once, from front to back.</summary>
-internal abstract class ReadOnlyStream : Stream
+public abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
 

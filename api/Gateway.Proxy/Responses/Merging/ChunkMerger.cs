@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gateway.Core.Errors;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Requests;
 using Gateway.Proxy.Telemetry;
@@ -90,6 +91,11 @@ internal static class CollectedAnswer
         attempt.Request.Usage = merger.Usage;
         attempt.Answer.EngineContent = response.Content;
         (attempt.Answer.Decoded, attempt.Answer.ContentType) = (true, "application/json");
+        if (!JsonAnswer.Translate(attempt))
+        {
+            return attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with no completion."));
+        }
+
         attempt.Commit(whole: true);
         return null;
     }

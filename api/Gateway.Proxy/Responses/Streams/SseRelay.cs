@@ -1,3 +1,5 @@
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Translation;
 using System.Buffers;
 using Gateway.Core.Errors;
 using Gateway.Engines.Endpoints;
@@ -23,6 +25,9 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <summary>Collects the text so far, for another engine to continue from; the continuation then reports a break.</summary>
     /// <remarks>Null: the stream is not continued.</remarks>
     public StreamedText? Text { get; init; }
+
+    /// <summary>Turns the engine's events into those of the API that was called; null where they are that API's.</summary>
+    public ITranslation? Translation { get; init; }
 
     /// <summary>What the engine said of tokens so far.</summary>
     public TokenUsage Usage => inspector.Usage;
@@ -123,7 +128,10 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
             return;
         }
 
-        Keep(bytes);
+        if (comment || Translation is null)
+        {
+            Keep(bytes);
+        }
     }
 
     // An error that the engine did not put into an event. Clients ignore anything else outside of one.
@@ -150,13 +158,24 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
 
         _done = true;
         HasBegun = true;
-        Keep(bytes);
+        if (Translation is null)
+        {
+            Keep(bytes);
+        }
+        else
+        {
+            Translation.WriteEnd(Output);
+        }
     }
 
     private void Pass(ReadOnlySpan<byte> bytes, SseFrame frame)
     {
         Text?.Take(frame.Data);
-        if (inspector.IsLate)
+        if (Translation is not null)
+        {
+            Translate(Translation, frame.Data);
+        }
+        else if (inspector.IsLate)
         {
             _late ??= new LateEvent();
             frame.WriteEdited(bytes, inspector.Splices, default, _late.Bytes);
@@ -170,6 +189,19 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
             _passed = true;
             frame.WriteEdited(bytes, inspector.Splices, inspector.Name, Output);
         }
+    }
+
+    private void Translate(ITranslation translation, ReadOnlySpan<byte> data)
+    {
+        if (inspector.Splices.Count == 0)
+        {
+            translation.WriteChunk(data, Output);
+            return;
+        }
+
+        using var edited = new BodyBuffer(data.Length + 256);
+        Splice.Write(data, inspector.Splices, edited);
+        translation.WriteChunk(edited.Written.Span, Output);
     }
 
     private void Keep(ReadOnlySpan<byte> bytes)
@@ -199,7 +231,15 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         else
         {
             // The answer is known to be complete, and the marker says no more than that.
-            Output.Write(_done ? default : inspector.EndMarker);
+            if (Translation is null)
+            {
+                Output.Write(_done ? default : inspector.EndMarker);
+            }
+            else if (!_done)
+            {
+                Translation.WriteEnd(Output);
+            }
+
             End = RelayEnd.Complete;
         }
     }
@@ -223,7 +263,11 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         End = RelayEnd.Interrupted;
         Fault = fault;
         _late?.Pass(default, Output);
-        if (Text is null)
+        if (Translation is not null)
+        {
+            Translation.WriteFailure(fault.Status, fault.Code ?? fault.Type, fault.Message, Output);
+        }
+        else if (Text is null)
         {
             Output.Write(InBandError.Event(shape, fault));
         }
@@ -234,6 +278,13 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         End = RelayEnd.EngineError;
         EngineError = error;
         _late?.Pass(default, Output);
-        Output.Write(InBandError.Event(shape, error));
+        if (Translation is null)
+        {
+            Output.Write(InBandError.Event(shape, error));
+        }
+        else
+        {
+            Translation.WriteFailure(error.Status, error.Code ?? error.Type, error.Message, Output);
+        }
     }
 }

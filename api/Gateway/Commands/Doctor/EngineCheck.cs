@@ -4,7 +4,6 @@ using Gateway.Engines;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Health;
 using Gateway.Proxy.Models;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Commands.Doctor;
 
@@ -79,8 +78,8 @@ internal static class EngineCheck
     private static async Task<Finding> ModelsAsync(GatewaySettings settings, Backend engine)
     {
         var subject = $"models {engine.Name}";
-        using var cache = new ModelListCache(TimeProvider.System, NullLogger<ModelListCache>.Instance);
-        if (!await cache.RefreshAsync(engine, CancellationToken.None))
+        await using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddModelLists().BuildServiceProvider();
+        if (!await services.GetRequiredService<ModelListCache>().RefreshAsync(engine, CancellationToken.None))
         {
             return Finding.Fail(subject, "The engine does not list its models.", "Most often it wants another key: BACKEND_API_KEY. Or BACKEND_KIND and BACKEND_BASE_URL are not of the same engine.");
         }

@@ -32,6 +32,7 @@ public sealed class FileTableTests
         ["backends[].context_window"] = "context_window: 5",
         ["backends[].prefix_affinity"] = "prefix_affinity: true",
         ["backends[].resume"] = "resume: buffer",
+        ["backends[].translate"] = "translate: never",
         ["backends[].stream_plain"] = "stream_plain: off",
         ["backends[].server_tools"] = "server_tools: allow",
         ["backends[].clamp_max_tokens"] = "clamp_max_tokens: false",

@@ -153,9 +153,9 @@ public sealed class ManagementShapeTests : IDisposable
     }
 
     [Fact]
-    public void Routes_Every_HasAHandlerAndOwnsItsPath()
+    public void Routes_Every_IsThereOnceAndOwnsItsPath()
     {
-        Assert.Equal(Enum.GetValues<RouteId>().Order(), ManagementRoutes.All.Select(route => route.Id).Order());
+        Assert.Equal(ManagementRoutes.All.Count, ManagementRoutes.All.DistinctBy(route => (route.Method, route.Path)).Count());
         Assert.All(ManagementRoutes.All, route => Assert.Contains(ManagementRoutes.Roots, root => route.Path.StartsWith(root.Split("/{")[0], StringComparison.Ordinal)));
     }
 

@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
+using System.Text;
 using Gateway.Core.Configuration;
+using Gateway.Fakes;
 using Gateway.Management.Galleries;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
 using Xunit;
 
 namespace Gateway.Tests.Management.Galleries;
@@ -15,7 +20,7 @@ public sealed class GalleryLibraryTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly ManualClock _clock = new();
-    private readonly GallerySource _files = new(TimeProvider.System);
+    private readonly ServiceProvider _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddGalleries([]).BuildServiceProvider();
 
     [Fact]
     public async Task Catalog_SeveralFiles_AreMergedBeforeTheBuiltIn()
@@ -74,9 +79,10 @@ public sealed class GalleryLibraryTests : IDisposable
     [Theory]
     [InlineData("/good", null)]
     [InlineData("/moved", null)]
+    [InlineData("/moment", null)]
     [InlineData("/missing", "404")]
+    [InlineData("/broken", "500")]
     [InlineData("/round", "302")]
-    [InlineData("/endless", "over 1 MiB")]
     [InlineData("/to?file:///etc/passwd", "not followed")]
     [InlineData("/to?file:/etc/passwd", "not followed")]
     [InlineData("/to?ftp://127.0.0.1/x", "not followed")]
@@ -93,29 +99,52 @@ public sealed class GalleryLibraryTests : IDisposable
     [InlineData("/charset", null)]
     [InlineData("/bytes", "")]
     [InlineData("/nested", "")]
-    [InlineData("/short", "cannot be read")]
-    [InlineData("/abort", "cannot be read")]
-    public async Task Catalog_Url_IsBoundedInSizeAndRedirects(string path, string? reason)
+    public async Task Catalog_Url_IsBoundedInRedirectsAndMeaning(string path, string? reason)
     {
-        await using var web = await StartWebAsync();
-        using var library = Library(web.Urls.First() + path);
+        using var web = StartWeb(path.Contains('?', StringComparison.Ordinal) ? path[(path.IndexOf('?', StringComparison.Ordinal) + 1)..] : "");
 
-        var found = (await library.CatalogAsync(CancellationToken.None)).Find("one");
-        var faults = (await library.ReportsAsync(CancellationToken.None))[0].Faults;
+        await AssertReadAsync(web.Url + path, reason);
+    }
 
-        Assert.NotNull((await library.CatalogAsync(CancellationToken.None)).Find("vllm"));
-        Assert.Equal(reason is null, found is not null);
-        Assert.Equal(reason is null, faults.Count == 0);
-        Assert.All(faults, fault => Assert.Contains(reason!, fault, StringComparison.Ordinal));
+    // What a server with canned answers cannot send.
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + One, RawEnd.Close, "cannot be read")]
+    [InlineData("", RawEnd.Reset, "cannot be read")]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n", RawEnd.Close, "over 1 MiB", "- and more\n")]
+    internal async Task Catalog_UrlThatIsCutOrNeverEnds_IsReported(string answer, RawEnd end, string reason, string? again = null)
+    {
+        await using var web = RawEngine.Start("openai");
+        web.Answer = _ => new RawAnswer(Encoding.ASCII.GetBytes(answer), end) { Again = again is null ? null : Encoding.ASCII.GetBytes(again) };
+
+        await AssertReadAsync($"{web.BaseUrl}list.yaml", reason);
+    }
+
+    // Neither what they are asked for nor what they answer: an address may hold a key.
+    [Fact]
+    public async Task Catalog_AddressWithSecrets_IsInNoLineOfTheLog()
+    {
+        using var web = StartWeb("");
+        using var log = new LinesOfLog();
+        await using var services = new ServiceCollection().AddSingleton(TimeProvider.System)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log))
+            .AddGalleries([.. ((string[])["moment", "missing", "broken"]).Select(name => new GallerySettings(name, $"http://reader:pass-5d1e@127.0.0.1:{web.Port}/{name}?token=key-5d1e"))])
+            .BuildServiceProvider();
+
+        var reports = await services.GetRequiredService<GalleryLibrary>().ReportsAsync(CancellationToken.None);
+
+        Assert.Equal([0, 1, 1], reports.Take(3).Select(report => report.Faults.Count));
+        Assert.Contains(log.Lines, line => line.Contains("Gallery missing", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.Lines, line => line.Contains("5d1e", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Catalog_DefectInReading_CostsThisGalleryOnlyAndIsLogged()
     {
         var log = new ErrorLog<GalleryLibrary>();
-        // It is closed, which no answer of a gallery makes it.
-        _files.Dispose();
-        using var library = new GalleryLibrary([new GallerySettings("odd", "http://127.0.0.1:1/list.yaml"), new GallerySettings("good", _folder.Write("a.yaml", One))], _files, _clock, log);
+        using var closed = new HttpClient();
+        closed.Dispose();
+        var files = new GallerySource(closed, TimeProvider.System);
+        using var library = new GalleryLibrary([new GallerySettings("odd", "http://127.0.0.1:1/list.yaml"), new GallerySettings("good", _folder.Write("a.yaml", One))], files, _clock, log);
 
         Assert.NotNull((await library.CatalogAsync(CancellationToken.None)).Find("one"));
 
@@ -140,71 +169,62 @@ public sealed class GalleryLibraryTests : IDisposable
 
     public void Dispose()
     {
-        _files.Dispose();
+        _services.Dispose();
         _folder.Dispose();
     }
 
     private GalleryLibrary Library(params string[] urls) =>
-        new([.. urls.Select((url, i) => new GallerySettings($"g{i}", url))], _files, _clock, NullLogger<GalleryLibrary>.Instance);
+        new([.. urls.Select((url, i) => new GallerySettings($"g{i}", url))], _services.GetRequiredService<GallerySource>(), _clock, NullLogger<GalleryLibrary>.Instance);
 
-    private static async Task<WebApplication> StartWebAsync()
+    private async Task AssertReadAsync(string url, string? reason)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(async context =>
-        {
-            switch (context.Request.Path.Value)
-            {
-                case "/good":
-                    await context.Response.WriteAsync(One);
-                    break;
-                case "/moved":
-                    context.Response.Redirect("/good");
-                    break;
-                case "/to":
-                    context.Response.StatusCode = 302;
-                    context.Response.Headers.Location = context.Request.QueryString.Value!.TrimStart('?');
-                    break;
-                case "/packed":
-                    context.Response.Headers.ContentEncoding = context.Request.QueryString.Value!.TrimStart('?');
-                    await context.Response.Body.WriteAsync("this is \u0001 not packed in any way"u8.ToArray());
-                    break;
-                case "/charset":
-                    context.Response.ContentType = "text/yaml; charset=\"no such\"";
-                    await context.Response.WriteAsync(One);
-                    break;
-                case "/bytes":
-                    await context.Response.Body.WriteAsync(new byte[] { 0xff, 0xfe, 0x80, 0x00, 0xc3, 0x28 });
-                    break;
-                case "/nested":
-                    await context.Response.WriteAsync("- name: &a [x]\n" + string.Concat(Enumerable.Repeat("- [*a, *a, *a, *a]\n", 10)) + new string('[', 50_000));
-                    break;
-                case "/short":
-                    context.Response.ContentLength = 500;
-                    await context.Response.WriteAsync(One);
-                    await context.Response.CompleteAsync();
-                    context.Abort();
-                    break;
-                case "/abort":
-                    context.Abort();
-                    break;
-                case "/round":
-                    context.Response.Redirect("/round");
-                    break;
-                case "/endless":
-                    for (var i = 0; i < 200; i++)
-                    {
-                        await context.Response.Body.WriteAsync(new byte[64 * 1024], context.RequestAborted);
-                    }
+        using var library = Library(url);
 
-                    break;
-                default:
-                    context.Response.StatusCode = 404;
-                    break;
-            }
-        });
-        await app.StartAsync();
-        return app;
+        var found = (await library.CatalogAsync(CancellationToken.None)).Find("one");
+        var faults = (await library.ReportsAsync(CancellationToken.None))[0].Faults;
+
+        Assert.NotNull((await library.CatalogAsync(CancellationToken.None)).Find("vllm"));
+        Assert.Equal(reason is null, found is not null);
+        Assert.Equal(reason is null, faults.Count == 0);
+        Assert.All(faults, fault => Assert.Contains(reason!, fault, StringComparison.Ordinal));
+    }
+
+    /// <param name="value">Where <c>/to</c> redirects to, and the coding that <c>/packed</c> claims.</param>
+    private static WireMockServer StartWeb(string value)
+    {
+        var web = CannedHttp.Start()
+            .On("/good", answer => answer.WithBody(One))
+            .On("/moved", answer => answer.WithStatusCode(302).WithHeader("Location", "/good"))
+            .On("/round", answer => answer.WithStatusCode(302).WithHeader("Location", "/round"))
+            .On("/broken", answer => answer.WithStatusCode(500))
+            .On("/to", answer => answer.WithStatusCode(302).WithHeader("Location", value))
+            .On("/packed", answer => answer.WithHeader("Content-Encoding", value).WithBody("this is \u0001 not packed in any way"))
+            .On("/charset", answer => answer.WithHeader("Content-Type", "text/yaml; charset=\"no such\"").WithBody(One))
+            .On("/bytes", answer => answer.WithBody([0xff, 0xfe, 0x80, 0x00, 0xc3, 0x28]))
+            .On("/nested", answer => answer.WithBody("- name: &a [x]\n" + string.Concat(Enumerable.Repeat("- [*a, *a, *a, *a]\n", 10)) + new string('[', 50_000)));
+        web.Given(Request.Create().WithPath("/moment")).InScenario("moment").WillSetStateTo("well").RespondWith(Response.Create().WithStatusCode(503));
+        web.Given(Request.Create().WithPath("/moment")).InScenario("moment").WhenStateIs("well").RespondWith(Response.Create().WithBody(One));
+        return web;
+    }
+
+    private sealed class LinesOfLog : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = [];
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -2,7 +2,6 @@ using Gateway.Engines;
 using Gateway.Management.Audit;
 using Gateway.Management.Jobs;
 using Gateway.Management.Lifecycle;
-using Gateway.Management.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -95,7 +94,7 @@ public sealed class JobBoardTests : IDisposable
         }
 
         await using var after = Board();
-        after.Restore(job => JobSettlement.Of(job, [], DateTimeOffset.UnixEpoch));
+        after.Restore(job => JobEnd.Of(job, [], DateTimeOffset.UnixEpoch));
 
         Assert.Equal(["cut", "done"], after.Jobs.All.Select(job => job.Engine));
         var settled = after.Jobs.Find(cut)!;
@@ -167,7 +166,7 @@ public sealed class JobBoardTests : IDisposable
             Metadata = new Dictionary<string, string> { ["job"] = "j" },
         };
 
-        var settled = JobSettlement.Of(job, present ? [engine] : [], DateTimeOffset.UnixEpoch);
+        var settled = JobEnd.Of(job, present ? [engine] : [], DateTimeOffset.UnixEpoch);
 
         Assert.Equal(fails, settled.Error is not null);
         Assert.Equal(passing, settled.Error?.Contains("is removed as soon as it does", StringComparison.Ordinal) == true);

@@ -1,8 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Docker.DotNet.Models;
 using Gateway.Engines;
 using Gateway.Management.Docker;
 using Gateway.Management.Lifecycle;
+using Gateway.Management.Proxy;
 using Xunit;
 
 namespace Gateway.Tests.Management.Proxy;
@@ -36,12 +37,26 @@ public sealed class CreateTests
     public async Task Create_AsTheGatewayMakesIt_IsPassedOnWhole(string kind, string accelerator, string place)
     {
         await using var bench = await ProxyBench.StartAsync();
-        var body = JsonSerializer.Serialize(Plan(bench, kind, Enum.Parse<Accelerator>(accelerator), place), DockerJson.Default.ContainerCreate);
+        var plan = Plan(bench, kind, Enum.Parse<Accelerator>(accelerator), place);
+        using var gateway = bench.Gateway();
 
-        var (status, answer) = await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", body);
+        await gateway.CreateContainerAsync(plan, CancellationToken.None);
 
-        Assert.True(status == 200, answer);
-        Assert.Equal(($"/v1.41/containers/create?name={Name}", body), (bench.Docker.Calls[^1].Target, bench.Docker.Calls[^1].Body));
+        Assert.Equal($"/v1.48/containers/create?name={Name}", bench.Docker.Calls[^1].Target);
+        AssertSame(await SentAsync(plan), JsonNode.Parse(bench.Docker.Calls[^1].Body)!.AsObject(), "");
+    }
+
+    /// <summary>A newer version of the library that sends more members must not be refused by the proxy.</summary>
+    [Fact]
+    public async Task Unsaid_Members_AreWhatTheLibrarySends()
+    {
+        await using var bench = await ProxyBench.StartAsync();
+        var create = await SentAsync(Plan(bench, "llamacpp", Accelerator.Cpu, "network"));
+        var endpoint = create["NetworkingConfig"]!["EndpointsConfig"]!["engines"]!.AsObject();
+
+        Assert.Equal(OwnShapes.UnsaidOfContainer.Order(), Unset(create).Except(["User"]).Order());
+        Assert.Equal(OwnShapes.UnsaidOfHost.Order(), Unset(create["HostConfig"]!.AsObject()).Except(["NetworkMode", "ShmSize", "ReadonlyRootfs"]).Order());
+        Assert.Equal(OwnShapes.UnsaidOfEndpoint.Order(), Unset(endpoint).Order());
     }
 
     /// <summary>All that the API of Docker Engines has for a host's side of a container and that the gateway does not send.</summary>
@@ -145,7 +160,7 @@ public sealed class CreateTests
     [InlineData("HostConfig.NetworkMode", "\"h0\"")]
     [InlineData("HostConfig.NetworkMode", "\"net1\"")]
     [InlineData("HostConfig.NetworkMode", "\"../info\"")]
-    [InlineData("HostConfig.NetworkMode", "\"\"")]
+    [InlineData("HostConfig.NetworkMode", "\" \"")]
     [InlineData("HostConfig.LogConfig", """{"Type":"syslog","Config":{"syslog-address":"tcp://127.0.0.1:6379"}}""")]
     [InlineData("HostConfig.LogConfig", """{"Type":"fluentd","Config":{"fluentd-address":"unix:///run/x.sock"}}""")]
     [InlineData("HostConfig.LogConfig", """{"Type":"json-file","Config":{"max-size":"10m","max-file":"3","labels":"x"}}""")]
@@ -184,6 +199,7 @@ public sealed class CreateTests
     [InlineData("HostConfig.Tmpfs", """{"/tmp":"size=100g"}""")]
     [InlineData("HostConfig.ShmSize", "99999999999999")]
     [InlineData("HostConfig.ShmSize", "\"1\"")]
+    [InlineData("Name", "\"db\"")]
     [InlineData("Labels", "{}")]
     [InlineData("Labels", """{"Gateway.Managed":"me"}""")]
     [InlineData("Labels", """{"gateway.managed":"me","gateway.self":"true"}""")]
@@ -239,10 +255,12 @@ public sealed class CreateTests
     [Theory]
     [InlineData("\"NetworkMode\":\"host\",")]
     [InlineData("\"CapDrop\":[\"ALL\"],")]
+    [InlineData("\"Privileged\":true,")]
+    [InlineData("\"Privileged\":false,")]
     public async Task Create_MemberGivenTwice_IsRefused(string twice)
     {
         await using var bench = await ProxyBench.StartAsync();
-        var body = Body(bench).ToJsonString().Replace("\"CapDrop\"", twice + "\"CapDrop\"", StringComparison.Ordinal);
+        var body = (await BodyAsync(bench)).ToJsonString().Replace("\"CapDrop\"", twice + "\"CapDrop\"", StringComparison.Ordinal);
 
         Assert.Equal(403, (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", twice.Contains("Mode", StringComparison.Ordinal) ? body.Replace("\"ReadonlyRootfs\"", "\"NetworkMode\":null,\"ReadonlyRootfs\"", StringComparison.Ordinal) : body)).Status);
         Assert.Empty(bench.Passed);
@@ -266,10 +284,10 @@ public sealed class CreateTests
     public async Task Create_WithoutALogDriver_GetsTheGatewaysOwn()
     {
         await using var bench = await ProxyBench.StartAsync();
-        var body = Body(bench);
+        var body = await BodyAsync(bench);
         body["HostConfig"]!.AsObject().Remove("LogConfig");
 
-        Assert.Equal(200, (await bench.SendAsync("POST", "/v1.41/containers/create", body.ToJsonString())).Status);
+        Assert.Equal(200, (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", body.ToJsonString())).Status);
         Assert.Contains("\"LogConfig\":{\"Type\":\"json-file\"", bench.Docker.Calls[^1].Body, StringComparison.Ordinal);
     }
 
@@ -277,15 +295,15 @@ public sealed class CreateTests
     public async Task Mount_FolderThatIsALink_IsRefusedWhenItIsMadeAndWhenItIsStarted()
     {
         await using var bench = await ProxyBench.StartAsync();
-        var body = Body(bench).ToJsonString();
+        var body = (await BodyAsync(bench)).ToJsonString();
         Directory.CreateDirectory(Path.Combine(bench.Folder, "models"));
-        Assert.Equal(200, (await bench.SendAsync("POST", "/v1.41/containers/create", body)).Status);
+        Assert.Equal(200, (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", body)).Status);
 
         Directory.Delete(Path.Combine(bench.Folder, "models"));
         Directory.CreateSymbolicLink(Path.Combine(bench.Folder, "models"), "/");
         bench.Docker.Answers = (_, _) => (200, $$"""{"Id":"ours0","Config":{"Labels":{"gateway.managed":"me"} },"Mounts":[{"Type":"bind","Source":"{{bench.Folder}}/models"}]}""");
 
-        Assert.Contains("is a link", (await bench.SendAsync("POST", "/v1.41/containers/create", body)).Body, StringComparison.Ordinal);
+        Assert.Contains("is a link", (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", body)).Body, StringComparison.Ordinal);
         Assert.Contains("is a link", (await bench.SendAsync("POST", "/v1.41/containers/ours/start")).Body, StringComparison.Ordinal);
         Assert.Single(bench.Docker.Calls, call => call.Method == "POST");
     }
@@ -299,7 +317,7 @@ public sealed class CreateTests
             File.SetUnixFileMode(bench.Folder, File.GetUnixFileMode(bench.Folder) | UnixFileMode.OtherWrite);
         }
 
-        Assert.Contains("everyone", (await bench.SendAsync("POST", "/v1.41/containers/create", Body(bench).ToJsonString())).Body, StringComparison.Ordinal);
+        Assert.Contains("everyone", (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", (await BodyAsync(bench)).ToJsonString())).Body, StringComparison.Ordinal);
     }
 
     private static Task<string> RefusedAsync(Action<JsonObject> change, string? name = Name) => RefusedAsync((create, _) => change(create), name);
@@ -307,8 +325,10 @@ public sealed class CreateTests
     private static async Task<string> RefusedAsync(Action<JsonObject, ProxyBench> change, string? name = Name)
     {
         await using var bench = await ProxyBench.StartAsync();
-        var create = Body(bench);
-        Assert.Equal(200, (await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", create.ToJsonString())).Status);
+        var create = await BodyAsync(bench);
+        var (whole, answered) = await bench.SendAsync("POST", $"/v1.41/containers/create?name={Name}", create.ToJsonString());
+        Assert.True(whole == 200, answered);
+        create["Name"] = name;
         change(create, bench);
 
         var (status, answer) = await bench.SendAsync("POST", "/v1.41/containers/create" + (name is null ? "" : $"?name={name}"), create.ToJsonString());
@@ -318,10 +338,41 @@ public sealed class CreateTests
         return answer;
     }
 
-    private static JsonObject Body(ProxyBench bench) =>
-        JsonNode.Parse(JsonSerializer.Serialize(Plan(bench, "llamacpp", Accelerator.Cpu, "folders"), DockerJson.Default.ContainerCreate))!.AsObject();
+    /// <summary>What passes is what was sent, without the members that have no value.</summary>
+    private static void AssertSame(JsonObject sent, JsonObject passed, string path)
+    {
+        Assert.All(passed, member => Assert.True(sent.ContainsKey(member.Key), path + member.Key));
+        foreach (var (name, value) in sent.Where(member => path.Length > 0 || member.Key != "Name"))
+        {
+            if (value is JsonObject part && passed[name] is JsonObject other && part.Count > 0)
+            {
+                AssertSame(part, other, $"{path}{name}.");
+            }
+            else if (!IsUnset(value) || passed.ContainsKey(name))
+            {
+                Assert.True(JsonNode.DeepEquals(value, passed[name]), $"{path}{name}: {value?.ToJsonString()} and {passed[name]?.ToJsonString()}");
+            }
+        }
+    }
 
-    private static ContainerCreate Plan(ProxyBench bench, string kind, Accelerator accelerator, string where)
+    private static IEnumerable<string> Unset(JsonObject part) => part.Where(member => IsUnset(member.Value)).Select(member => member.Key);
+
+    private static bool IsUnset(JsonNode? value) => value?.ToJsonString() is null or "false" or "0" or "\"\"";
+
+    private static async Task<JsonObject> BodyAsync(ProxyBench bench) => await SentAsync(Plan(bench, "llamacpp", Accelerator.Cpu, "folders"));
+
+    /// <summary>What the library makes of it.</summary>
+    private static async Task<JsonObject> SentAsync(CreateContainerParameters plan)
+    {
+        using var folder = new TemporaryFolder();
+        await using var docker = await DockerStub.StartAsync(folder.File("docker.sock"));
+        docker.Answers = (method, _) => method == "POST" ? (201, """{"Id":"x"}""") : null;
+        using var host = new DockerHost(new DockerAddress(folder.File("docker.sock"), new Uri("http://docker")), new RegistryLogins(null), TimeProvider.System);
+        await host.CreateContainerAsync(plan, CancellationToken.None);
+        return JsonNode.Parse(docker.Calls[^1].Body)!.AsObject();
+    }
+
+    private static CreateContainerParameters Plan(ProxyBench bench, string kind, Accelerator accelerator, string where)
     {
         var engine = EngineCatalog.Find(kind)!;
         var place = where switch

@@ -40,6 +40,9 @@ internal sealed class ProxyBench : IAsyncDisposable
     /// <summary>What came to the Docker Engine beside the proxy's own questions about containers and networks.</summary>
     public IEnumerable<DockerCall> Passed => Docker.Calls.Where(call => call.Method != "GET" || !IsQuestion(call.Target));
 
+    /// <summary>The gateway's own client, behind the proxy.</summary>
+    public DockerHost Gateway() => new(new DockerAddress(_folder.File("proxy.sock"), new Uri("http://docker")), new RegistryLogins(null), TimeProvider.System);
+
     public static async Task<ProxyBench> StartAsync(bool readOnly = false)
     {
         var folder = new TemporaryFolder();
