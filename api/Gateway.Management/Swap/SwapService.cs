@@ -170,7 +170,7 @@ public sealed partial class SwapService(EngineLifecycle lifecycle, IEngineRoutes
             state.FailedAt = null;
             if (phase == SwapPhase.Starting)
             {
-                demand.Served(name);
+                demand.Clear(name);
             }
         }
         catch (LifecycleException e)

@@ -6,15 +6,13 @@ using Gateway.Proxy.Failover;
 
 namespace Gateway.Proxy.Backends;
 
-/// <summary>
-/// One engine kind behind the gateway, with one or more replicas that serve the same models. Made anew when its settings change;
-/// what has not changed of it (replicas with their breakers, connections, models) is taken over from the one before.
-/// </summary>
+/// <summary>One configured engine with one or more replicas that serve the same models.</summary>
+/// <remarks>A change of its settings makes a new object; what has not changed (replicas, connections, models) is taken over.</remarks>
 public sealed class Backend : IDisposable
 {
     private readonly ConnectionPool _connections;
-    private readonly List<Action> _pending = [];
-    private int _holders = 1;
+    private readonly List<Action> _pendingUpdates = [];
+    private int _references = 1;
 
     /// <param name="settings">Its settings.</param>
     /// <param name="profile">Its engine's profile.</param>
@@ -30,15 +28,20 @@ public sealed class Backend : IDisposable
             ? settings.Replicas
             : [new ReplicaSettings(new Uri(profile.Deployment.LocalBaseUrl ?? profile.Deployment.BaseUrl))];
         Replicas = [.. replicas.Select((replica, i) => Take(replica, replicas.Count == 1 ? Name : FormattableString.Invariant($"{Name}-{i + 1}"), heir, clock))];
-        Lineage = _pending.Count > 0 ? heir!.Lineage : new BackendLineage();
+        Shared = _pendingUpdates.Count > 0 ? heir!.Shared : new SharedBackendState();
+        foreach (var replica in Replicas)
+        {
+            replica.ShareChanges(Shared.Changes);
+        }
+
         _connections = heir is not null && heir.Deadlines.Connect == settings.Deadlines.Connect
-            ? heir._connections.Hold()
+            ? heir._connections.AddReference()
             : new ConnectionPool(settings.Deadlines.Connect, TimeSpan.FromSeconds(profile.IdleConnectionSeconds));
     }
 
     public BackendSettings Settings { get; }
 
-    /// <summary>The engine's key, for what must not show it; null where it takes none.</summary>
+    /// <summary>The engine's key, to be masked in errors; null where it has none.</summary>
     public SecretText? Secret { get; }
 
     public string Name => Settings.Name;
@@ -49,10 +52,10 @@ public sealed class Backend : IDisposable
 
     public IReadOnlyList<Replica> Replicas { get; }
 
-    /// <summary>What it has in common with the backends that it follows and that follow it.</summary>
-    public BackendLineage Lineage { get; }
+    /// <summary>State that it shares with the backends before and after it.</summary>
+    public SharedBackendState Shared { get; }
 
-    public BackendModels Models => Lineage.Models;
+    public BackendModels Models => Shared.Models;
 
     /// <summary>Requests to this endpoint are translated to the one that serves it instead.</summary>
     public bool Translates(EndpointSpec endpoint) =>
@@ -88,7 +91,7 @@ public sealed class Backend : IDisposable
         }
     }
 
-    /// <summary>A replica can take a request, or nobody has looked yet.</summary>
+    /// <summary>A replica can take a request, or none was probed yet.</summary>
     public bool Usable
     {
         get
@@ -106,8 +109,8 @@ public sealed class Backend : IDisposable
         }
     }
 
-    /// <summary>Somebody has come and found it away: its replicas are looked at now and not when their turn is.</summary>
-    public void LookAgain()
+    /// <summary>A request found it away: its replicas are probed now instead of at their next turn.</summary>
+    public void RequestProbe()
     {
         foreach (var replica in Replicas.Where(static replica => !replica.Held))
         {
@@ -118,26 +121,26 @@ public sealed class Backend : IDisposable
     /// <summary>One of its replicas has answered something since the gateway started.</summary>
     public bool HasAnswered => Replicas.Any(static replica => replica.HasAnswered);
 
-    /// <summary>Its models are about to be read for the first time: nobody has looked at it yet, or it has just been found ready.</summary>
+    /// <summary>Its models are about to be read for the first time: it was not probed yet, or has just become ready.</summary>
     public bool ListIsDue => !Models.Known && !Models.Asked && (State == EngineState.Ready || Replicas.Any(static replica => !replica.Seen && !replica.Held));
 
-    /// <summary>Its settings are in force from now on: replicas that it has taken over go by them.</summary>
-    public void Settle()
+    /// <summary>Its settings are in force from now on: replicas that it has taken over are updated.</summary>
+    public void Commit()
     {
-        _pending.ForEach(static adopt => adopt());
-        _pending.Clear();
+        _pendingUpdates.ForEach(static adopt => adopt());
+        _pendingUpdates.Clear();
     }
 
-    /// <summary>One more set of settings has this very backend; each lets go of it by disposing of it.</summary>
-    public Backend Hold()
+    /// <summary>One more snapshot uses this backend; each releases it with Dispose.</summary>
+    public Backend AddReference()
     {
-        Interlocked.Increment(ref _holders);
+        Interlocked.Increment(ref _references);
         return this;
     }
 
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
+        if (Interlocked.Decrement(ref _references) == 0)
         {
             _connections.Dispose();
         }
@@ -163,7 +166,7 @@ public sealed class Backend : IDisposable
 
         var breaker = ReplicaBreaker.Same(before.Settings.Resilience, Settings.Resilience) ? null : new ReplicaBreaker(Settings.Resilience, clock);
         var otherKey = before.Settings.ApiKey != Settings.ApiKey;
-        _pending.Add(() => kept.Adopt(name, wanted.Weight, breaker, otherKey));
+        _pendingUpdates.Add(() => kept.Update(name, wanted.Weight, breaker, otherKey));
         return kept;
     }
 

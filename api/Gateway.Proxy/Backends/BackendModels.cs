@@ -4,7 +4,8 @@ using Gateway.Engines;
 namespace Gateway.Proxy.Backends;
 
 /// <summary>The models of one backend as last listed. A snapshot is replaced whole, so readers take no lock.</summary>
-public sealed class BackendModels
+/// <param name="changes">Set with each change; null: no waiter exists.</param>
+public sealed class BackendModels(ChangeSignal? changes = null)
 {
     private volatile bool _asked;
     private volatile Snapshot _snapshot = new([], FrozenDictionary<string, ListedModel>.Empty, null, null, false);
@@ -18,7 +19,15 @@ public sealed class BackendModels
     public bool Asked
     {
         get => _asked;
-        set => _asked = value;
+        set
+        {
+            var first = value && !_asked;
+            _asked = value;
+            if (first)
+            {
+                changes?.Set();
+            }
+        }
     }
 
     /// <summary>The model of this name, in any spelling that its engine takes for it.</summary>
@@ -48,6 +57,7 @@ public sealed class BackendModels
 
         var bySpelling = spelling is null ? null : byName.DistinctBy(pair => spelling(pair.Key)).ToFrozenDictionary(pair => spelling(pair.Key), pair => pair.Value, StringComparer.Ordinal);
         _snapshot = new Snapshot(models, byName.ToFrozenDictionary(StringComparer.Ordinal), spelling, bySpelling, true);
+        changes?.Set();
     }
 
     private sealed record Snapshot(IReadOnlyList<ListedModel> Models, FrozenDictionary<string, ListedModel> ByName, Func<string, string>? Spelling, FrozenDictionary<string, ListedModel>? BySpelling, bool Known);

@@ -6,11 +6,11 @@ public sealed class BackendTable(IReadOnlyList<Backend> all) : IDisposable
     public IReadOnlyList<Backend> All { get; } = all;
 
     /// <summary>These backends are in force from now on.</summary>
-    public void Settle()
+    public void Commit()
     {
         foreach (var backend in All)
         {
-            backend.Settle();
+            backend.Commit();
         }
     }
 

@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Gateway.Proxy.Backends;
 
-/// <summary>
-/// Where an engine is. A base URL may end in its version segment (<c>/v1</c>, <c>/v3</c>) or not; the OpenAI routes lie below
-/// that segment, everything else (health, metrics) beside it.
-/// </summary>
+/// <summary>An engine's address. OpenAI routes lie below the version segment of its base URL (<c>/v1</c>, <c>/v3</c>), others beside
+/// it.</summary>
 public sealed class EngineAddress
 {
     private const int MostKept = 64;

@@ -1,14 +1,10 @@
-using System.Buffers;
 using System.Net;
 using System.Text;
 using Gateway.Engines;
 
 namespace Gateway.Proxy.Backends;
 
-/// <summary>
-/// Looks for an engine on this host: one question at every usual port of every profile, all at the same time. Whatever else
-/// listens there (or answers nothing, or nonsense, or without end) is passed over.
-/// </summary>
+/// <summary>Finds an engine on this host: one request to every usual port of every profile, all at the same time.</summary>
 /// <param name="profiles">The engines, the one to be preferred first.</param>
 /// <param name="client">Asks the ports; it must not follow redirects.</param>
 /// <param name="clock">Measures the deadline.</param>
@@ -19,21 +15,22 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     private const int MaxBody = 64 * 1024;
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that a strange neighbour cannot stop the start.</summary>
+    /// <summary>The first engine, in the order of the profiles and of their ports, or null. Never throws, so that another program cannot
+    /// stop the start.</summary>
     public async Task<DetectedEngine?> FindAsync(CancellationToken cancellationToken)
     {
         var places = profiles
             .SelectMany(profile => (profile.Detection?.Ports ?? []).Select(port => new Place(profile, port)))
             .Where(place => place.Port != ownPort)
             .ToArray();
-        var looks = await Task.WhenAll(places.Select(place => LookAsync(place, cancellationToken)));
-        // On a busy machine a process that has just started can spend the whole deadline on becoming able to ask. Whoever was
-        // silent is asked once more; ports where nobody listens refuse at once, so that this costs nothing there.
-        looks = await Task.WhenAll(looks.Select((look, i) => look.Silent ? LookAsync(places[i], cancellationToken) : Task.FromResult(look)));
-        return looks.Select(look => look.Found).FirstOrDefault(found => found is not null);
+        var answers = await Task.WhenAll(places.Select(place => AskPortAsync(place, cancellationToken)));
+        // On a busy machine a process that has just started can spend the whole deadline before it sends. Silent ports are asked
+        // once more; closed ports refuse immediately, so this costs nothing there.
+        answers = await Task.WhenAll(answers.Select((answer, i) => answer.Silent ? AskPortAsync(places[i], cancellationToken) : Task.FromResult(answer)));
+        return answers.Select(answer => answer.Found).FirstOrDefault(found => found is not null);
     }
 
-    private async Task<Look> LookAsync(Place place, CancellationToken cancellationToken)
+    private async Task<PortAnswer> AskPortAsync(Place place, CancellationToken cancellationToken)
     {
         var root = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), place.Port).Uri;
         var detection = place.Profile.Detection!;
@@ -42,12 +39,12 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             var answer = await AskAsync(new Uri(root, detection.Path), either.Token);
-            return new Look(detection.Recognise(answer) ? new DetectedEngine(place.Profile, new Uri(root, "v1")) : null, Silent: false);
+            return new PortAnswer(detection.Recognise(answer) ? new DetectedEngine(place.Profile, new Uri(root, "v1")) : null, Silent: false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nobody knows what a stranger on this port makes of the question; it is no engine, and that is all.
-            return new Look(null, Silent: deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
+            // An unknown program on this port may do anything with the request; it is no engine.
+            return new PortAnswer(null, Silent: deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
         }
     }
 
@@ -55,24 +52,9 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         using var response = await client.SendAsync(request, cancellationToken);
-        using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var body = await ReadAsync(stream, cancellationToken);
+        using var body = await BoundedBody.RentAsync(response.Content, MaxBody, cancellationToken);
         var server = response.Headers.TryGetValues("Server", out var values) ? string.Join(' ', values) : "";
-        return new DetectionAnswer((int)response.StatusCode, server, body);
-    }
-
-    private static async Task<string> ReadAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBody);
-        try
-        {
-            var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MaxBody), MaxBody, throwOnEndOfStream: false, cancellationToken);
-            return Encoding.UTF8.GetString(buffer, 0, length);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return new DetectionAnswer((int)response.StatusCode, server, Encoding.UTF8.GetString(body.Written.Span));
     }
 
     private sealed record Place(EngineProfile Profile, int Port);
@@ -80,5 +62,8 @@ public sealed class EngineDetector(IReadOnlyList<EngineProfile> profiles, HttpMe
     /// <summary>What came of one question.</summary>
     /// <param name="Found">The engine, or null.</param>
     /// <param name="Silent">There was no whole answer by the deadline.</param>
-    private sealed record Look(DetectedEngine? Found, bool Silent);
+    private sealed record PortAnswer(DetectedEngine? Found, bool Silent);
 }
+
+/// <summary>An engine that runs on this host.</summary>
+public sealed record DetectedEngine(EngineProfile Profile, Uri BaseUrl);

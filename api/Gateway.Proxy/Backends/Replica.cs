@@ -3,7 +3,7 @@ using Gateway.Proxy.Failover;
 
 namespace Gateway.Proxy.Backends;
 
-/// <summary>One running engine of a backend: where it is, how it is, and what it is doing for us.</summary>
+/// <summary>One running engine of a backend: its address, its state, its load.</summary>
 public sealed class Replica
 {
     /// <summary>A listener that is being replaced refuses connections for a moment only.</summary>
@@ -24,13 +24,14 @@ public sealed class Replica
     private int _inFlight;
     private long _tokensDue;
     private long _uses;
-    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _suspected = new();
+    private volatile ChangeSignal _changes = new();
 
     public Replica(string name, EngineAddress address, int weight, ReplicaBreaker breaker)
     {
         (Name, Address, Weight, Breaker) = (name, address, weight, breaker);
-        Standing = new ReplicaStanding(breaker.Clock);
-        breaker.Closed = Standing.Return;
+        Score = new ReplicaScore(breaker.Clock);
+        breaker.Closed = Score.Return;
     }
 
     /// <summary>Name for logs and headers: the backend's, with a number where there are several.</summary>
@@ -44,37 +45,33 @@ public sealed class Replica
     public ReplicaBreaker Breaker { get; private set; }
 
     /// <summary>How it has answered lately.</summary>
-    public ReplicaStanding Standing { get; }
+    public ReplicaScore Score { get; }
 
-    /// <summary>A number of its own, the same on every gateway and after every start.</summary>
+    /// <summary>A number for this address, the same on every gateway and after every start.</summary>
     public ulong Seed => Address.Seed;
 
     public EngineState State => _held < 0 ? _state : (EngineState)_held;
 
-    /// <summary>As the last probe or the traffic found it, whether it is held back or not.</summary>
+    /// <summary>As the last probe or the traffic found it, suspended or not.</summary>
     public EngineState Probed => _state;
 
-    /// <summary>Nobody is sent there for now, however well it is.</summary>
+    /// <summary>It gets no requests for now, whatever its state.</summary>
     public bool Held => _held >= 0;
 
-    /// <summary>What is being done to it meanwhile, or why nothing is, for whoever is told to come back; null: nothing to say.</summary>
+    /// <summary>Why it gets no requests, for the error of those that would use it; null: no reason is known.</summary>
     public string? HeldNote => _note;
 
-    /// <summary>It has been probed or used at least once; before that its state says nothing.</summary>
+    /// <summary>It has been probed or used at least once; before that its state is unknown.</summary>
     public bool Seen => _seen;
 
     /// <summary>It has been ready since the gateway started, so a refused connection means it is gone, not still starting.</summary>
     public bool WasReady => _wasReady;
 
-    /// <summary>Since when it refuses connections, as the clock's timestamp, once that is certain and not a moment's doing; 0: it does not.</summary>
+    /// <summary>The clock's timestamp since which it refuses connections, set after a second of that; 0: it does not.</summary>
     public long GoneSince => Volatile.Read(ref _goneSince);
 
-    /// <summary>Its own load as it said last; null where it does not say.</summary>
-    public EngineLoad? Load
-    {
-        get => _load;
-        set => _load = value;
-    }
+    /// <summary>The load that it reported last; null where it does not.</summary>
+    public EngineLoad? Load { get => _load; set => _load = value; }
 
     /// <summary>An engine, or something else, has answered there since the gateway started.</summary>
     public bool HasAnswered => _hasAnswered || _wasReady;
@@ -103,24 +100,22 @@ public sealed class Replica
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Tokens of the answers under way that have not come yet, as far as anybody can guess.</summary>
+    /// <summary>Estimated tokens of the running answers that have not come yet.</summary>
     public long TokensDue => Volatile.Read(ref _tokensDue);
 
-    /// <summary>Grows whenever it is used. It tells that something came, not how much.</summary>
+    /// <summary>Grows with use. It shows that requests came, not how many.</summary>
     public long Uses => Volatile.Read(ref _uses);
 
     /// <summary>A request may be tried on it: it is ready, or nothing is known yet.</summary>
     public bool Usable => _held < 0 && (!_seen || _state is EngineState.Ready or EngineState.Degraded);
 
     /// <summary>Other settings are in force. What the replica is and does is the same as before.</summary>
-    /// <param name="name">Its name now.</param>
-    /// <param name="weight">Its share now.</param>
     /// <param name="breaker">A breaker by other rules; null: the rules are the same.</param>
     /// <param name="otherKey">It is asked with another key, which may be right or wrong.</param>
-    public void Adopt(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
+    public void Update(string name, int weight, ReplicaBreaker? breaker, bool otherKey)
     {
         (Name, Weight, Breaker) = (name, weight, breaker ?? Breaker);
-        Breaker.Closed = Standing.Return;
+        Breaker.Closed = Score.Return;
         if (otherKey)
         {
             ReportSuspect();
@@ -133,9 +128,9 @@ public sealed class Replica
         {
             if (_seen && _state is not (EngineState.Ready or EngineState.Degraded))
             {
-                // It has been started anew: what its predecessor did is no reason to leave it alone.
+                // It was restarted: failures before that no longer count.
                 Breaker.Forget();
-                Standing.Return();
+                Score.Return();
             }
 
             _wasReady = true;
@@ -147,22 +142,27 @@ public sealed class Replica
             _lacking = [];
         }
 
+        var changed = !_seen || _state != state;
         _state = state;
         _seen = true;
+        if (changed)
+        {
+            _changes.Set();
+        }
     }
 
-    /// <summary>It has said that it does not have this path.</summary>
+    /// <summary>It has answered that it does not have this path.</summary>
     public bool LacksProbe(string path) => Array.IndexOf(_lacking, path) >= 0;
 
     public void NoteLackingProbe(string path) => _lacking = [.. _lacking, path];
 
-    /// <summary>Sends nobody there any more, and shows it in this state, until it is released.</summary>
-    /// <param name="state">How it is shown.</param>
-    /// <param name="note">What is being done to it, for whoever is told to come back.</param>
+    /// <summary>Stops requests to it and shows it in this state, until <see cref="Release"/>.</summary>
+    /// <param name="note">The reason, for the error of requests that would use it.</param>
     public void Hold(EngineState state, string? note = null)
     {
         _note = note;
         _held = (int)state;
+        _changes.Set();
     }
 
     /// <summary>It may be used again as soon as a probe finds it ready.</summary>
@@ -170,10 +170,11 @@ public sealed class Replica
     {
         _held = -1;
         _note = null;
+        _changes.Set();
         ReportSuspect();
     }
 
-    /// <summary>Nobody listens at its address: a probe was refused.</summary>
+    /// <summary>A probe was refused: nothing listens at its address.</summary>
     public void Refused()
     {
         var now = Breaker.Clock.GetTimestamp();
@@ -194,17 +195,14 @@ public sealed class Replica
         Volatile.Write(ref _goneSince, 0);
     }
 
-    /// <summary>Traffic met a replica that refuses connections: nobody else is sent there, and a probe looks at once.</summary>
+    /// <summary>A request met a refused connection: it gets no more requests, and is probed immediately.</summary>
     public void ReportUnreachable() => ReportGone(EngineState.Unreachable);
 
-    /// <summary>Traffic met a replica that has begun to load: nobody else is sent there, and a probe looks at once.</summary>
+    /// <summary>A request met a loading engine: it gets no more requests, and is probed immediately.</summary>
     public void ReportLoading() => ReportGone(EngineState.Loading);
 
-    /// <summary>Traffic got nonsense: it may have been once, so others still go there, but a probe looks at once.</summary>
-    public void ReportSuspect()
-    {
-        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-    }
+    /// <summary>A request got an invalid answer: it still gets requests, and is probed immediately.</summary>
+    public void ReportSuspect() => _suspected.Set();
 
     private void ReportGone(EngineState state)
     {
@@ -216,16 +214,19 @@ public sealed class Replica
         ReportSuspect();
     }
 
-    /// <summary>Completes when traffic says that the state should be looked at.</summary>
-    public Task Changed => _changed.Task;
+    /// <summary>Completes when traffic gives a reason to probe it.</summary>
+    public Task Suspected => _suspected.Next;
+
+    /// <summary>Set with each change of its state; one signal for all replicas of a backend.</summary>
+    internal void ShareChanges(ChangeSignal changes) => _changes = changes;
 
     /// <summary>An attempt begins.</summary>
-    /// <param name="tokens">How many tokens its answer may have; 0 where nobody counts.</param>
+    /// <param name="tokens">How many tokens its answer may have; 0 where they are not counted.</param>
     public void Enter(int tokens = 0)
     {
         Interlocked.Increment(ref _inFlight);
         Relayed(-tokens);
-        // Two at once may count as one, which is all the same to whoever asks whether it was used.
+        // Two concurrent requests may count as one: only whether it was used matters.
         Volatile.Write(ref _uses, _uses + 1);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Gateway.Proxy.Backends;
@@ -28,4 +29,35 @@ public static class UpstreamClient
         // A caller's trace passes like its other headers.
         ActivityHeadersPropagator = null,
     };
+}
+
+/// <summary>The connections to a backend. Several snapshots may use them; the last Dispose closes them.</summary>
+internal sealed class ConnectionPool(TimeSpan connectTimeout, TimeSpan idle) : IDisposable
+{
+    private int _references = 1;
+
+    public HttpMessageInvoker Client { get; } = UpstreamClient.Create(connectTimeout, idle);
+
+    public ConnectionPool AddReference()
+    {
+        Interlocked.Increment(ref _references);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            Client.Dispose();
+        }
+    }
+}
+
+/// <summary>Distinguishes a host name that cannot be resolved from an engine that cannot be reached.</summary>
+internal static class NameFault
+{
+    /// <summary>The name does not exist, or cannot be resolved now.</summary>
+    public static bool Is(HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.NameResolutionError
+        || exception.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery };
 }

@@ -1,8 +1,9 @@
+using System.Net;
 using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>Why an attempt brought no answer, as far as it matters for what is done next.</summary>
+/// <summary>Why an attempt failed, as far as the retry rules distinguish it.</summary>
 public enum FailureKind
 {
     /// <summary>There is an answer.</summary>
@@ -14,19 +15,19 @@ public enum FailureKind
     /// <summary>The connection broke before anything was committed.</summary>
     Reset,
 
-    /// <summary>An answer came and is nothing that a client could read. It took the engine as long as a good one.</summary>
+    /// <summary>The answer cannot be read by a client. It cost the engine as much as a good one.</summary>
     Unreadable,
 
     /// <summary>429 or 503: the engine has too much to do, or is not ready.</summary>
     Overloaded,
 
-    /// <summary>The engine says that it cannot answer, and will say so again: it has died, or its own quota is used up.</summary>
+    /// <summary>The engine cannot answer, now or soon: it has died, or its quota is used up.</summary>
     Down,
 
     /// <summary>500, 502, 504 or the like of the engine.</summary>
     ServerError,
 
-    /// <summary>A deadline passed in silence.</summary>
+    /// <summary>A deadline passed.</summary>
     Silence,
 
     /// <summary>The prompt does not fit this model's context.</summary>
@@ -35,14 +36,15 @@ public enum FailureKind
     /// <summary>The engine refuses the gateway's own key.</summary>
     KeyRefused,
 
-    /// <summary>The engine is well, but cannot run this model: another attempt on it would end in the same way.</summary>
+    /// <summary>The engine works but cannot run this model: another attempt on it would fail too.</summary>
     Model,
 
-    /// <summary>The caller's own mistake, or anything else that another attempt would not mend.</summary>
+    /// <summary>The caller's mistake, or anything else that another attempt would not solve.</summary>
     Final,
 }
 
-/// <summary>What came of one attempt. Either it was answered (or its caller has left), or nothing was sent and one of the errors is set.</summary>
+/// <summary>What came of one attempt. Either it was answered (or its caller has left), or nothing was sent and one of the errors is
+/// set.</summary>
 public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = null, GatewayError? Failure = null)
 {
     public static AttemptResult Answered { get; } = new(FailureKind.None);
@@ -52,7 +54,7 @@ public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = 
         Kind is FailureKind.Connect or FailureKind.Reset or FailureKind.Unreadable or FailureKind.Down or FailureKind.ServerError or FailureKind.Silence or FailureKind.KeyRefused
         || (Kind == FailureKind.Overloaded && EngineError?.Code != "engine_loading");
 
-    /// <summary>The replica itself has answered, with an answer or with a refusal that is no fault of its own.</summary>
+    /// <summary>The replica works: it has answered, or refused for a reason that is not its fault.</summary>
     public bool ProvesReplica => Kind == FailureKind.None || (EngineError is not null && !BlamesReplica);
 
     public static AttemptResult Of(EngineError error) => new(KindOf(error), EngineError: error);
@@ -80,4 +82,11 @@ public sealed record AttemptResult(FailureKind Kind, EngineError? EngineError = 
             _ => FailureKind.Final,
         };
     }
+}
+
+/// <summary>In place of an engine's answer: why there is none.</summary>
+/// <remarks>It passes the handlers as a response, so that a failure is no exception.</remarks>
+internal sealed class FailureResponse(AttemptResult result) : HttpResponseMessage(HttpStatusCode.BadGateway)
+{
+    public AttemptResult Result => result;
 }

@@ -4,7 +4,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>Why an engine could not be asked, or gave no answer that is HTTP: in words for the caller, and as a kind for what is tried next.</summary>
+/// <summary>Why an engine could not be asked, or gave no answer that is HTTP.</summary>
+/// <remarks>In words for the caller, and as a kind for what is tried next.</remarks>
 internal static class EngineFault
 {
     /// <summary>Explains a failed attempt of which nothing has been committed.</summary>
@@ -34,10 +35,8 @@ internal static class EngineFault
         return AttemptResult.Of(GatewayError.Upstream(Describe(attempt.Profile.DisplayName, kind)), IsUnreachable(kind) ? FailureKind.Connect : FailureKind.Reset);
     }
 
-    /// <summary>
-    /// The request could not be written: nothing of it left the gateway, and what is wrong with it is wrong for every replica. What
-    /// fails on the wire has a kind of its own, or an I/O error within.
-    /// </summary>
+    /// <summary>The request could not be written, for a reason that is the same for every replica.</summary>
+    /// <remarks>Failures on the wire have an HttpRequestError, or an inner I/O error.</remarks>
     public static bool IsOfRequest(Exception? exception) => exception switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: null } => true,

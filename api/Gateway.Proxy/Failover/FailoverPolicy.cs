@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>Decides where a request goes: to its first replica, and after a failure to another replica, to a fallback, or to the same replica again.</summary>
+/// <summary>Decides where a request goes.</summary>
+/// <remarks>To its first replica, and after a failure to another replica, to a fallback, or to the same replica again.</remarks>
 internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budgets, GatewayMetrics metrics, TimeProvider clock)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -19,7 +20,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         var error = await EnterAsync(request, 0, wait: targets.Count == 1);
         if (error is not null && !targets[0].Backend.Usable)
         {
-            targets[0].Backend.LookAgain();
+            targets[0].Backend.RequestProbe();
         }
 
         for (var i = 1; error is { Status: >= 500 } && i < targets.Count; i++)
@@ -78,10 +79,8 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         request.Feature.Backend = request.Backend.Name;
     }
 
-    /// <summary>
-    /// What the caller gets when nothing is left to try. A refusal of a fallback says nothing of the model that was asked for: then it
-    /// is why that one did not answer.
-    /// </summary>
+    /// <summary>The result for the caller when nothing is left to try.</summary>
+    /// <remarks>A fallback's refusal says nothing about the model asked for: then the failure of its own backend is the result.</remarks>
     public static AttemptResult Final(RequestAttempts request, AttemptResult last)
     {
         if (request.Target <= 0 || last.Kind is not (FailureKind.Final or FailureKind.ContextLength) || request.Own is not { } own)
@@ -90,7 +89,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         }
 
         request.Feature.Backend = request.Targets[0].Backend.Name;
-        request.Feature.ServedModel = PlanBuilder.LabelOf(request.Targets[0], request.Feature.Body!.Model);
+        request.Feature.ServedModel = OutgoingRequestBuilder.LabelOf(request.Targets[0], request.Feature.Body!.Model);
         request.Answerer = own.Replica;
         return own.Result;
     }
@@ -102,7 +101,8 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
     // Further attempts after the first, as the model's own backend has it.
     private static int Retries(RequestAttempts request) => request.Targets[0].Backend.Settings.Resilience.Retries;
 
-    // A body held whole can be sent again, and so can none; the client's own stream is gone once it was read, whatever it says of its length.
+    // A buffered body can be sent again, and so can an empty one; the client's own stream can be read only once, whatever length it
+    // declares.
     private static bool IsReplayable(RequestAttempts request) =>
         request.Lease.Plan.Body is not null || request.Lease.Plan.Endpoint.WebSocket
         || request.Context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
@@ -165,7 +165,7 @@ internal sealed class FailoverPolicy(BackendEntrance entrance, RetryBudgets budg
         var pause = RetryAfter.Of(last.EngineError) ?? TimeSpan.FromMilliseconds(100 << Math.Min(request.Tried.Length, 5));
         if (pause > LongestPause)
         {
-            // The caller learns how long to wait; keeping it here that long helps no one.
+            // The caller gets Retry-After instead of waiting here that long.
             return false;
         }
 

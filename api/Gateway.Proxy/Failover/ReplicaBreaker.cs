@@ -4,10 +4,8 @@ using Polly.CircuitBreaker;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>
-/// Leaves a replica alone after it has failed often, and lets one request through now and then to see whether it is back. Often
-/// is a share of the attempts within the window, or so many in a row that what came before says nothing any more.
-/// </summary>
+/// <summary>Stops requests to a replica that fails often, and lets single requests through to test it.</summary>
+/// <remarks>Often is a ratio of the attempts in the window, or a number of failures in a row.</remarks>
 public sealed class ReplicaBreaker
 {
     private const int RowsOf = 2;
@@ -116,7 +114,7 @@ public sealed class ReplicaBreaker
     }
 
     /// <summary>A request would be let through.</summary>
-    public bool Lets => _state.CircuitState switch
+    public bool AllowsRequest => _state.CircuitState switch
     {
         CircuitState.Closed => true,
         CircuitState.Open => Clock.GetTimestamp() >= Interlocked.Read(ref _closedUntil),

@@ -9,7 +9,7 @@ using Gateway.Proxy.Routing;
 namespace Gateway.Proxy.Failover;
 
 /// <summary>One attempt: leases the replica, addresses the request to it, and notes for later requests how it went.</summary>
-internal sealed class ReplicaHandler(DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class ReplicaHandler(DeadlineScanner scanner, Lifecycle lifecycle, TimeProvider clock, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class ReplicaHandler(DeadlineWheel wheel, Lifecycle lifecycle, T
         attempts.Attempt?.Dispose();
         attempts.Attempt = null;
         var replica = attempts.Next!;
-        var count = !replica.Breaker.Lets ? BreakerCount.None : replica.Breaker.IsClosed ? BreakerCount.Closed : BreakerCount.Probe;
+        var count = !replica.Breaker.AllowsRequest ? BreakerCount.None : replica.Breaker.IsClosed ? BreakerCount.Closed : BreakerCount.Probe;
         if (count == BreakerCount.Probe && !replica.Breaker.TryBeginProbe())
         {
             return null;
@@ -66,7 +66,7 @@ internal sealed class ReplicaHandler(DeadlineWheel wheel, Lifecycle lifecycle, T
 
         try
         {
-            return attempts.Attempt = new Attempt(attempts.Lease.Plan, replica, wheel, clock, attempts.Context, lifecycle.Ending) { Count = count };
+            return attempts.Attempt = new Attempt(attempts.Lease.Plan, replica, scanner, clock, attempts.Context, lifecycle.Ending) { Count = count };
         }
         catch when (count == BreakerCount.Probe)
         {

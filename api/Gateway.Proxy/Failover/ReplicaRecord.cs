@@ -53,7 +53,7 @@ internal static class ReplicaRecord
         var replica = attempt.Replica;
         if (result.BlamesReplica)
         {
-            replica.Standing.Failed();
+            replica.Score.Failed();
         }
 
         // Where no request waits, one model that loads must not keep callers of the engine's others away.
@@ -69,12 +69,12 @@ internal static class ReplicaRecord
 
         if (result.Kind is FailureKind.Overloaded or FailureKind.Down && RetryAfter.Of(result.EngineError) is { } rest)
         {
-            replica.Standing.Rest(rest < LongestRest ? rest : LongestRest);
+            replica.Score.Rest(rest < LongestRest ? rest : LongestRest);
         }
 
         if (feature is { Outcome: Outcome.Ok, Usage.Output: > 0 })
         {
-            attempt.Plan.Upstream.Backend.Lineage.Answered(feature.Usage.Output);
+            attempt.Plan.Upstream.Backend.Shared.Answered(feature.Usage.Output);
         }
     }
 }

@@ -4,7 +4,8 @@ using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Failover;
 
-/// <summary>The attempts of one request: what was tried, what is held, and what comes next. Disposing of it returns whatever the request holds.</summary>
+/// <summary>The attempts of one request: what was tried, its lease, and what comes next.</summary>
+/// <remarks>Dispose returns everything that the request has taken.</remarks>
 internal sealed class RequestAttempts(HttpContext context, GatewayFeature feature, FailoverPolicy failover) : IAsyncDisposable
 {
     /// <summary>Where a request to an engine carries its attempts.</summary>
@@ -28,7 +29,7 @@ internal sealed class RequestAttempts(HttpContext context, GatewayFeature featur
     /// <summary>The replicas that were asked, the latest last.</summary>
     public Replica[] Tried { get; set; } = [];
 
-    /// <summary>What is held of the target.</summary>
+    /// <summary>The lease of the target.</summary>
     public BackendLease Lease { get; set; }
 
     /// <summary>The replica to ask next.</summary>

@@ -1,9 +1,9 @@
+using System.Runtime.CompilerServices;
+using Gateway.Proxy.Backends;
+
 namespace Gateway.Proxy.Failover;
 
-/// <summary>
-/// Earned by requests, spent by retries: over the long run retries stay a share of the requests, so that an engine in trouble
-/// gets little more than before. A small reserve covers quiet times.
-/// </summary>
+/// <summary>Requests earn retries, so that retries stay a share of the requests; a small reserve covers quiet times.</summary>
 public sealed class RetryBudget(double share)
 {
     private const int Unit = 1000;
@@ -35,5 +35,23 @@ public sealed class RetryBudget(double share)
 
         Interlocked.Add(ref _tokens, Unit);
         return false;
+    }
+}
+
+/// <summary>The retry budget of each backend, spent by requests for its models.</summary>
+public sealed class RetryBudgets
+{
+    private readonly ConditionalWeakTable<SharedBackendState, RetryBudget> _all = [];
+
+    public RetryBudget Of(Backend backend) =>
+        _all.TryGetValue(backend.Shared, out var budget) ? budget : _all.GetValue(backend.Shared, _ => new RetryBudget(backend.Settings.Resilience.RetryBudget));
+
+    /// <summary>These backends are in force, with their shares.</summary>
+    public void Apply(IEnumerable<Backend> backends)
+    {
+        foreach (var backend in backends)
+        {
+            Of(backend).Share = backend.Settings.Resilience.RetryBudget;
+        }
     }
 }

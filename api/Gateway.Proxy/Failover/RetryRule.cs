@@ -1,3 +1,6 @@
+using System.Globalization;
+using Gateway.Core.Errors;
+
 namespace Gateway.Proxy.Failover;
 
 /// <summary>What may be tried after each kind of failure, while nothing is committed.</summary>
@@ -9,7 +12,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
 {
     private const int Any = int.MaxValue;
 
-    /// <summary>What failed cost the engine much, so that it is not done over and over.</summary>
+    /// <summary>The failure was costly for the engine, so the retries are limited.</summary>
     public bool IsLimited => Times is > 0 and < Any;
 
     public static RetryRule For(FailureKind kind) => kind switch
@@ -19,7 +22,7 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.Overloaded => new(true, true, true, Any),
         FailureKind.Down => new(true, true, false, Any),
         FailureKind.ServerError => new(true, true, true, 1),
-        // Whoever was silent once is not waited for again.
+        // A replica that was silent once is not asked again.
         FailureKind.Silence => new(true, true, false, Any),
         // The work is done once by each engine, not three times by one.
         FailureKind.Unreadable => new(false, true, false, Any),
@@ -47,4 +50,30 @@ internal readonly record struct RetryRule(bool OtherReplica, bool Fallback, bool
         FailureKind.None or FailureKind.Final => "none",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+}
+
+/// <summary>An engine's <c>Retry-After</c>: seconds, or a date.</summary>
+internal static class RetryAfter
+{
+    /// <summary>The pause for a <c>Retry-After</c> of 0.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
+    private static readonly double MaxSeconds = TimeSpan.FromDays(366).TotalSeconds;
+
+    /// <summary>Reads the header as whole seconds, which every client understands; null where there is nothing that can be read.</summary>
+    public static int? Read(string? header, TimeProvider clock)
+    {
+        if (double.TryParse(header, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return Whole(seconds);
+        }
+
+        return DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Whole((date - clock.GetUtcNow()).TotalSeconds) : null;
+    }
+
+    /// <summary>The time for which the engine asked; null where it did not.</summary>
+    public static TimeSpan? Of(EngineError? error) =>
+        error?.RetryAfterSeconds is not { } seconds ? null : seconds == 0 ? Shortest : TimeSpan.FromSeconds(seconds);
+
+    private static int Whole(double seconds) => (int)Math.Ceiling(Math.Clamp(seconds, 0, MaxSeconds));
 }

@@ -4,10 +4,8 @@ using Gateway.Proxy.Responses;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>
-/// What the forwarder sends a request through: comments for a caller that waits, one replica after another, an attempt on each, the
-/// inspection of its answer, the backend's connections.
-/// </summary>
-internal sealed class EngineInvoker(FailoverPolicy failover, DeadlineWheel wheel, Lifecycle lifecycle, TimeProvider clock)
+/// <summary>The handlers of a request: comments, failover, an attempt on a replica, inspection of the answer, the backend's
+/// connections.</summary>
+internal sealed class EngineInvoker(FailoverPolicy failover, DeadlineScanner scanner, Lifecycle lifecycle, TimeProvider clock)
     : HttpMessageInvoker(
-        new KeepAliveHandler(clock, new FailoverHandler(failover, lifecycle, clock, new ReplicaHandler(wheel, lifecycle, clock, new AnswerHandler(new EngineHandler())))));
+        new KeepAliveHandler(clock, new FailoverHandler(failover, lifecycle, clock, new ReplicaHandler(scanner, lifecycle, clock, new AnswerHandler(new EngineHandler())))));

@@ -5,7 +5,7 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>What an engine's answer says of places: a path of its own API becomes the gateway's, any other place is the engine's own affair.</summary>
+/// <summary>URLs in an engine's answer: a path of its API becomes the gateway's, any other URL is dropped.</summary>
 internal sealed class EngineLocations(IReadOnlyList<Replica> replicas)
 {
     private static readonly SearchValues<char> OfAddresses = SearchValues.Create("0123456789.");
@@ -33,7 +33,8 @@ internal sealed class EngineLocations(IReadOnlyList<Replica> replicas)
         return null;
     }
 
-    /// <summary>A value shows the network behind the gateway: an address that only exists there, or the engine's host with its port, as it was asked.</summary>
+    /// <summary>A value shows the network behind the gateway.</summary>
+    /// <remarks>An address that only exists there, or the engine's host with its port, as it was asked.</remarks>
     public static bool Shows(string value, Uri? asked) => HasInsideAddress(value) || (asked is not null && HasAddress(value, asked));
 
     private static bool HasAddress(string value, Uri asked)

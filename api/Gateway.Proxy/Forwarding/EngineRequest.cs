@@ -35,7 +35,7 @@ internal static class EngineRequest
         Trace(request, attempt);
     }
 
-    // The engine's spans are children of the attempt's. Without a trace of its own the gateway passes the caller's on, as it passes any header.
+    // The engine's spans are children of the attempt's. Without tracing, the gateway passes the caller's trace headers like any others.
     private static void Trace(HttpRequestMessage request, Attempt attempt)
     {
         if (RequestSpans.Context(attempt.Request, attempt.Span) is not { } context)

@@ -38,7 +38,7 @@ internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder for
             ExceptionDispatchInfo.Throw(defect);
         }
 
-        if (context.RequestAborted.IsCancellationRequested && attempts.Attempt?.Relay?.End != RelayEnd.Complete)
+        if (context.RequestAborted.IsCancellationRequested && attempts.Attempt?.Answer.Relay?.End != RelayEnd.Complete)
         {
             Interrupt(attempts, Outcome.Canceled);
         }
@@ -48,7 +48,7 @@ internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder for
         }
         else if (feature.Outcome == Outcome.Pending)
         {
-            Finish(feature, attempts.Attempt?.Relay, attempts.Attempt!);
+            Finish(feature, attempts.Attempt?.Answer.Relay, attempts.Attempt!);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder for
             return;
         }
 
-        // The client was told in band. The body ends in order behind that, without the marker of a whole answer: many clients lose the
+        // The client has the error as the last event. The body then ends normally, without the end marker: many clients lose the
         // error where the connection breaks right behind it.
         feature.Outcome = Outcome.Interrupted;
         feature.Error = relay.EngineError?.Code ?? relay.EngineError?.Type ?? relay.Fault?.Code;
@@ -76,7 +76,7 @@ internal sealed class ForwardMiddleware(RequestDelegate next, IHttpForwarder for
     private static void Interrupt(RequestAttempts attempts, Outcome outcome)
     {
         attempts.Feature.Outcome = outcome;
-        if (attempts.Attempt is { Relay: { } relay } attempt)
+        if (attempts.Attempt is { Answer.Relay: { } relay } attempt)
         {
             attempts.Feature.Usage = CountedUsage.Of(attempt, relay);
         }

@@ -2,10 +2,7 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>
-/// Refuses bodies of which two servers could see two different ends. The server itself decides for one of them; a proxy before it
-/// may have decided for the other, and then a caller can hide a second request in the first one's body (RFC 9112, 6.3 and 11.2).
-/// </summary>
+/// <summary>Refuses bodies whose end two servers could see differently: request smuggling (RFC 9112, 6.3 and 11.2).</summary>
 public static class RequestFraming
 {
     /// <summary>Where the server keeps the length that it did not go by, because the body came in chunks.</summary>

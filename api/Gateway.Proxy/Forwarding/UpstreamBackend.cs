@@ -1,19 +1,20 @@
+using System.Collections.Frozen;
 using Gateway.Core.Configuration;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Forwarding;
 
-/// <summary>What forwarding to one backend needs, worked out once: its headers' rules and its body's mendings.</summary>
+/// <summary>What forwarding to one backend needs, computed once: the rules for its headers and its body.</summary>
 public sealed class UpstreamBackend(Backend backend)
 {
     public Backend Backend { get; } = backend;
 
     public UpstreamHeaders Headers { get; } = new(backend);
 
-    public BodyMender Mender { get; } = new(backend.Profile.Requests, Strips(backend), backend.Settings.MergeSystem);
+    public BodyEditor Editor { get; } = new(backend.Profile.Requests, Strips(backend), backend.Settings.MergeSystem);
 
-    /// <summary>Streams are held back until they are whole.</summary>
+    /// <summary>Streams are buffered until they are complete.</summary>
     public bool BuffersStreams { get; } = backend.Settings.Resume == Resume.Buffer;
 
     /// <summary>Tools that the engine would run itself are left out.</summary>
@@ -38,4 +39,13 @@ public sealed class UpstreamBackend(Backend backend)
         ServerToolRule.Auto => !backend.Profile.Requests.RunsServerTools,
         _ => throw new ArgumentOutOfRangeException(nameof(backend)),
     };
+}
+
+/// <summary>The forwarding rules of every backend.</summary>
+public sealed class UpstreamBackends(BackendTable backends)
+{
+    private readonly FrozenDictionary<Backend, UpstreamBackend> _all =
+        backends.All.ToFrozenDictionary(backend => backend, backend => new UpstreamBackend(backend));
+
+    public UpstreamBackend Of(Backend backend) => _all[backend];
 }

@@ -24,7 +24,7 @@ public sealed class UpstreamHeaders(Backend backend)
     /// <summary>Gives the engine's request its headers.</summary>
     /// <param name="source">The client's request.</param>
     /// <param name="target">The engine's request.</param>
-    /// <param name="content">Its body, which takes the headers that tell of it; null where there is none.</param>
+    /// <param name="content">Its body, which takes the content headers; null where there is none.</param>
     /// <param name="feature">The request's facts.</param>
     public void CopyRequest(HttpRequest source, HttpRequestMessage target, HttpContent? content, GatewayFeature feature)
     {
@@ -71,7 +71,7 @@ public sealed class UpstreamHeaders(Backend backend)
 
     private void Copy(HttpHeadersNonValidated headers, HttpResponse target, bool decoded, string[] named, Uri? asked)
     {
-        // Whose limits the caller is told of: his key's here, or else those of the key that the gateway has there.
+        // The caller gets the limits of its own key; without limits, those of the gateway's key at the engine.
         var ownLimits = target.Headers.ContainsKey("x-ratelimit-limit-requests") || target.Headers.ContainsKey("x-ratelimit-limit-tokens");
         foreach (var (name, values) in headers)
         {

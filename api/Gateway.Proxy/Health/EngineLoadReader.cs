@@ -9,14 +9,14 @@ namespace Gateway.Proxy.Health;
 /// <summary>Asks an engine for its metrics and reads its load out of them, under whatever names its profile knows.</summary>
 public sealed class EngineLoadReader(TimeProvider clock)
 {
-    // A busy engine with many adapters tells some hundred kilobytes.
+    // A busy engine with many adapters sends some hundred kilobytes.
     private const int MaxBody = 4 * 1024 * 1024;
     private const int MaxError = 64 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Reads the load.</summary>
-    /// <returns>The load, null where it could not be read; and whether the engine tells it at all, as far as one can see.</returns>
-    public async Task<(EngineLoad? Load, bool Tells)> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
+    /// <returns>The load, null where it could not be read; and whether the engine reports it at all.</returns>
+    public async Task<(EngineLoad? Load, bool Reports)> ReadAsync(Backend backend, Replica replica, CancellationToken cancellationToken)
     {
         var gauges = backend.Profile.Load;
         if (gauges.Path is not { } path)
@@ -64,7 +64,7 @@ public sealed class EngineLoadReader(TimeProvider clock)
             First(gauges.PrefixCacheHitRatio, text).Mean ?? (lookedUp > 0 ? hits / lookedUp : null))
         {
             Asleep = sleep is (0, > 0),
-            TellsSleep = sleep is (_, > 0),
+            ReportsSleep = sleep is (_, > 0),
         };
     }
 
@@ -82,7 +82,7 @@ public sealed class EngineLoadReader(TimeProvider clock)
         return (null, null);
     }
 
-    // The text is searched for the name, not cut into lines: an engine tells a thousand series, and a few of them are wanted.
+    // The text is searched for the name, not cut into lines: an engine sends a thousand series, of which a few are needed.
     private static (double Sum, int Count) Total(string name, ReadOnlySpan<byte> text, string? label = null)
     {
         Span<byte> wanted = stackalloc byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
@@ -112,7 +112,7 @@ public sealed class EngineLoadReader(TimeProvider clock)
 
     private static bool Has(ReadOnlySpan<byte> line, string label) => line.IndexOf(Encoding.UTF8.GetBytes(label)) >= 0;
 
-    // A label's value may hold anything but a bare quote, so the last brace ends the labels.
+    // A label's value may contain anything but a bare quote, so the last brace ends the labels.
     private static double? Value(ReadOnlySpan<byte> line) =>
         Utf8Parser.TryParse(line[(line.LastIndexOf((byte)'}') + 1)..].Trim((byte)' '), out double value, out _) && double.IsFinite(value) ? value : null;
 }

@@ -6,7 +6,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary>Asks one replica for its state, and judges the answer by the rules of its profile: status and body, never status alone.</summary>
+/// <summary>Asks one replica for its state, and judges the answer by the rules of its profile.</summary>
+/// <remarks>Status and body, never status alone.</remarks>
 public sealed class EngineProber(TimeProvider clock)
 {
     private const int MaxBody = 64 * 1024;
@@ -61,7 +62,7 @@ public sealed class EngineProber(TimeProvider clock)
     {
         foreach (var further in backend.Profile.Health.Further)
         {
-            if (replica.LacksProbe(further.Path) || (further.WithSleepGauge && replica.Load is not { TellsSleep: true }))
+            if (replica.LacksProbe(further.Path) || (further.WithSleepGauge && replica.Load is not { ReportsSleep: true }))
             {
                 continue;
             }

@@ -1,12 +1,11 @@
 using System.Text.Json;
-using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary><c>/health</c> tells that the process can serve, <c>/ready</c> that a backend can take a request.</summary>
+/// <summary><c>/health</c> says that the process can serve, <c>/ready</c> that a backend can take a request.</summary>
 public sealed class HealthEndpoints(CurrentSnapshot snapshots, Lifecycle lifecycle, TimeProvider clock)
 {
     /// <summary>An engine that takes requests and does not list its models must not be kept out for ever.</summary>
@@ -51,13 +50,7 @@ public sealed class HealthEndpoints(CurrentSnapshot snapshots, Lifecycle lifecyc
         {
             json.WriteString("status"u8, lifecycle.Draining ? "draining"u8 : ready ? "ready"u8 : "not_ready"u8);
             json.WriteNumber("replaced_settings_in_use"u8, lifecycle.ReplacedInUse);
-            json.WriteStartArray("backends"u8);
-            foreach (var backend in Backends)
-            {
-                WriteBackend(json, backend);
-            }
-
-            json.WriteEndArray();
+            json.WriteObjects("backends"u8, Backends, WriteBackend);
         });
     }
 
@@ -93,61 +86,38 @@ public sealed class HealthEndpoints(CurrentSnapshot snapshots, Lifecycle lifecyc
 
     private static void WriteBackend(Utf8JsonWriter json, Backend backend)
     {
-        json.WriteStartObject();
         json.WriteString("name"u8, backend.Name);
         json.WriteString("kind"u8, backend.Profile.Id);
         json.WriteString("state"u8, Word(backend.State));
         json.WriteBoolean("models_listed"u8, backend.Models.Known);
-        json.WriteStartArray("replicas"u8);
-        foreach (var replica in backend.Replicas)
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, replica.Name);
-            json.WriteString("state"u8, Word(replica.State));
-            if ((replica.HeldNote ?? replica.Trouble) is { } reason)
-            {
-                json.WriteString("reason"u8, reason);
-            }
+        json.WriteObjects("replicas"u8, backend.Replicas, WriteReplica);
+    }
 
-            WriteLoad(json, replica.Load);
+    private static void WriteReplica(Utf8JsonWriter json, Replica replica)
+    {
+        json.WriteString("name"u8, replica.Name);
+        json.WriteString("state"u8, Word(replica.State));
+        json.WriteOptional("reason"u8, replica.HeldNote ?? replica.Trouble);
+        if (replica.Load is { } load)
+        {
+            json.WriteStartObject("load"u8);
+            json.WriteOptional("requests_running"u8, load.Running);
+            json.WriteOptional("requests_waiting"u8, load.Waiting);
+            json.WriteOptional("kv_cache_usage_ratio"u8, load.KvCacheUsage);
+            json.WriteOptional("prefix_cache_hit_ratio"u8, load.PrefixCacheHitRatio);
             json.WriteEndObject();
         }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
-    private static void WriteLoad(Utf8JsonWriter json, EngineLoad? load)
-    {
-        if (load is null)
-        {
-            return;
-        }
-
-        json.WriteStartObject("load"u8);
-        Write("requests_running"u8, load.Running);
-        Write("requests_waiting"u8, load.Waiting);
-        Write("kv_cache_usage_ratio"u8, load.KvCacheUsage);
-        Write("prefix_cache_hit_ratio"u8, load.PrefixCacheHitRatio);
-        json.WriteEndObject();
-
-        void Write(ReadOnlySpan<byte> name, double? value)
-        {
-            if (value is { } known)
-            {
-                json.WriteNumber(name, known);
-            }
-        }
-    }
-
-    private static async Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> body)
+    private static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> members)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
-        json.WriteStartObject();
-        body(json);
-        json.WriteEndObject();
+        return context.Response.WriteJsonAsync(json =>
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        });
     }
 }

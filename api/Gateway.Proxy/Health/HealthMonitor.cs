@@ -5,10 +5,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary>
-/// Keeps every replica's state fresh: often while it is away or loading, most of all where nobody else can answer, seldom while it is well, and at once when traffic says
-/// that something changed. Of many replicas, those that answer traffic are asked more seldom. A backend that turns ready is reported to whoever lists its models.
-/// </summary>
+/// <summary>Probes every replica: often while it is away or loading, seldom while it is ready, immediately when traffic suspects a
+/// change.</summary>
 public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader loads, TimeProvider clock, ILogger<HealthMonitor> logger, Defects? defects = null) : IAsyncDisposable
 {
     private static readonly TimeSpan WhenReady = TimeSpan.FromSeconds(5);
@@ -74,15 +72,10 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
         await Task.Yield();
         var replica = watch.Replica;
         var pause = Soonest;
-        var suspected = true;
         while (!stopping.IsCancellationRequested)
         {
-            var changed = replica.Changed;
-            if (watch.SparesProbe(suspected))
-            {
-                replica.Load = await ReadLoadAsync(watch, turnedReady: false, stopping);
-            }
-            else if (await ProbeAsync(watch, pause, stopping) is { } next)
+            var suspected = replica.Suspected;
+            if (await ProbeAsync(watch, pause, stopping) is { } next)
             {
                 pause = next;
             }
@@ -92,20 +85,19 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
                 continue;
             }
 
-            // However loud the traffic is, two probes are never closer than the shortest pause.
+            // However many requests suspect a change, two probes are never closer than the shortest pause.
             await Task.Delay(Soonest, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await changed.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            suspected = changed.IsCompleted;
+            await suspected.WaitAsync(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Asks the engine itself.</summary>
-    /// <returns>The pause until the next look; null when the answer counts for nothing.</returns>
+    /// <returns>The pause until the next probe; null when the settings changed meanwhile.</returns>
     private async Task<TimeSpan?> ProbeAsync(ReplicaWatch watch, TimeSpan pause, CancellationToken stopping)
     {
         var (backend, replica) = (watch.Backend, watch.Replica);
         var before = replica.Seen ? replica.Probed : (EngineState?)null;
-        var (state, load) = await LookAsync(watch, before, stopping);
+        var (state, load) = await ReadStateAsync(watch, before, stopping);
         if (stopping.IsCancellationRequested || watch.Backend != backend)
         {
             return null;
@@ -131,12 +123,11 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
         }
 
         watch.IsBack();
-
-        return state != before ? watch.Spread(watch.WhileOpen(WhenReady)) : watch.WhileOpen(WhenReady);
+        return WhenReady;
     }
 
-    // An engine that sleeps says 200 to its probe all the same; its metrics, which are read anyway, tell.
-    private async Task<(EngineState State, EngineLoad? Load)> LookAsync(ReplicaWatch watch, EngineState? before, CancellationToken stopping)
+    // A sleeping engine still answers its probe with 200; its metrics, which are read anyway, show the sleep.
+    private async Task<(EngineState State, EngineLoad? Load)> ReadStateAsync(ReplicaWatch watch, EngineState? before, CancellationToken stopping)
     {
         var state = await prober.ProbeAsync(watch.Backend, watch.Replica, stopping);
         if (state != EngineState.Ready)
@@ -150,15 +141,15 @@ public sealed partial class HealthMonitor(EngineProber prober, EngineLoadReader 
 
     private async ValueTask<EngineLoad?> ReadLoadAsync(ReplicaWatch watch, bool turnedReady, CancellationToken stopping)
     {
-        if (watch.SparesLoad(turnedReady))
+        if (watch.SkipsLoad(turnedReady))
         {
             return null;
         }
 
-        var (load, tells) = await loads.ReadAsync(watch.Backend, watch.Replica, stopping);
-        if (!tells)
+        var (load, reports) = await loads.ReadAsync(watch.Backend, watch.Replica, stopping);
+        if (!reports)
         {
-            watch.TellsNoLoad();
+            watch.NoteNoLoad();
         }
 
         return load;

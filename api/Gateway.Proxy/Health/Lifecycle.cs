@@ -22,16 +22,17 @@ public sealed class Lifecycle : IDisposable
     /// <summary>The first digits of the commit it was built from, or nothing.</summary>
     public static string Revision { get; } = Build.Length > 1 ? Build[1][..Math.Min(12, Build[1].Length)] : "";
 
-    /// <summary>Not ready any more. What comes in is answered for a moment still, on connections that close behind it, until a balancer has taken notice.</summary>
+    /// <summary>No longer ready. New requests are still answered, on connections that close afterwards, until load balancers have
+    /// noticed.</summary>
     public bool Draining => _draining;
 
-    /// <summary>What comes in now is told to go elsewhere; what came before may finish.</summary>
+    /// <summary>New requests are refused; running ones may finish.</summary>
     public bool Refuses => _refuses;
 
-    /// <summary>The time for finishing is over: streams that still run are told so and end.</summary>
+    /// <summary>The time to finish is over: running streams get an error and end.</summary>
     public CancellationToken Ending => _ending.Token;
 
-    /// <summary><c>/ready</c> has said so once.</summary>
+    /// <summary><c>/ready</c> has answered 200 once.</summary>
     public bool WasReady
     {
         get => _wasReady;
@@ -48,7 +49,7 @@ public sealed class Lifecycle : IDisposable
 
     public int Running => Volatile.Read(ref _running);
 
-    /// <summary>How many earlier sets of settings still have requests to answer.</summary>
+    /// <summary>How many replaced snapshots still have running requests.</summary>
     public int ReplacedInUse => Volatile.Read(ref _replacedInUse);
 
     public void BeginDrain() => _draining = true;
@@ -65,7 +66,7 @@ public sealed class Lifecycle : IDisposable
 
     public void Leave() => Interlocked.Decrement(ref _running);
 
-    /// <summary>A set of settings has been replaced; disposing of the result says that its last request is answered.</summary>
+    /// <summary>A snapshot has been replaced; dispose of the result when its last request has ended.</summary>
     public IDisposable Retire()
     {
         Interlocked.Increment(ref _replacedInUse);

@@ -1,36 +1,24 @@
-using Gateway.Engines;
 using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Health;
 
-/// <summary>A replica under watch, and what of the next look at it can be spared. Used by one watcher at a time, but for the backend.</summary>
+/// <summary>A watched replica and the pauses between its probes. Used by one watcher at a time, apart from <see cref="Backend"/>.</summary>
 internal sealed class ReplicaWatch(Backend backend, Replica replica)
 {
-    /// <summary>Up to so many replicas of a backend each look is made: it costs next to nothing.</summary>
-    private const int Few = 32;
+    /// <summary>An engine without metrics is asked for them again after this many probes: it may be restarted with them.</summary>
+    private const int ProbesWithoutLoad = 12;
 
-    /// <summary>However well the traffic goes, the engine's own word is asked for every so many looks.</summary>
-    private const int MostSpared = 3;
+    /// <summary>The longest pause between probes of a replica that is away.</summary>
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>An engine without metrics may be started with them, but seldom is.</summary>
-    private const int LooksWithoutLoad = 12;
+    /// <summary>The same where the backend has no other usable replica.</summary>
+    private static readonly TimeSpan MaxPauseOfOnlyReplica = TimeSpan.FromSeconds(0.25);
 
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.75);
-
-    /// <summary>The longest pause between looks at a replica that is away.</summary>
-    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(5);
-
-    /// <summary>The same where callers can go nowhere else.</summary>
-    private static readonly TimeSpan LatestOfTheOnly = TimeSpan.FromSeconds(0.25);
-
-    /// <summary>After this time nobody sits waiting for it; whoever comes has it looked at.</summary>
+    /// <summary>After this time it is probed at the longer pause: a request that needs it has it probed immediately.</summary>
     private static readonly TimeSpan LongAway = TimeSpan.FromMinutes(5);
 
     private volatile Backend _backend = backend;
-    private Backend? _asked;
-    private long _answeredAt;
-    private int _spared;
-    private int _looksWithoutLoad;
+    private int _probesWithoutLoad;
     private long _awaySince;
 
     public Replica Replica { get; } = replica;
@@ -46,51 +34,27 @@ internal sealed class ReplicaWatch(Backend backend, Replica replica)
 
     public Task Task { get; set; } = Task.CompletedTask;
 
-    /// <summary>One of many that are well has answered a request since the last look: that says what a probe would say.</summary>
-    /// <param name="suspected">Something speaks against the replica.</param>
-    public bool SparesProbe(bool suspected)
-    {
-        var answeredAt = Replica.Standing.AnsweredAt;
-        var spares = !suspected && Backend == _asked && Backend.Replicas.Count > Few && Replica.Probed == EngineState.Ready && answeredAt != _answeredAt && _spared < MostSpared;
-        (_asked, _answeredAt, _spared) = (Backend, answeredAt, spares ? _spared + 1 : 0);
-        return spares;
-    }
-
-    /// <summary>The engine has said lately that it does not tell its load.</summary>
+    /// <summary>The engine was found not to report its load.</summary>
     /// <param name="turnedReady">It may be another engine than before.</param>
-    public bool SparesLoad(bool turnedReady)
+    public bool SkipsLoad(bool turnedReady)
     {
-        _looksWithoutLoad = turnedReady ? 0 : Math.Max(0, _looksWithoutLoad - 1);
-        return _looksWithoutLoad > 0;
+        _probesWithoutLoad = turnedReady ? 0 : Math.Max(0, _probesWithoutLoad - 1);
+        return _probesWithoutLoad > 0;
     }
 
-    /// <summary>The engine does not tell its load.</summary>
-    public void TellsNoLoad() => _looksWithoutLoad = LooksWithoutLoad;
+    /// <summary>The engine does not report its load.</summary>
+    public void NoteNoLoad() => _probesWithoutLoad = ProbesWithoutLoad;
 
-    /// <summary>The pause until the next look at a replica that is not well.</summary>
+    /// <summary>The pause until the next probe of a replica that is not ready.</summary>
     /// <param name="pause">The pause before.</param>
     public TimeSpan WhileAway(TimeSpan pause)
     {
         var clock = Replica.Breaker.Clock;
         _awaySince = _awaySince == 0 ? clock.GetTimestamp() : _awaySince;
-        var longest = !Backend.Usable && clock.GetElapsedTime(_awaySince) < LongAway ? LatestOfTheOnly : Latest;
+        var longest = !Backend.Usable && clock.GetElapsedTime(_awaySince) < LongAway ? MaxPauseOfOnlyReplica : MaxPause;
         return pause * 2 < longest ? pause * 2 : longest;
     }
 
-    /// <summary>The replica is well.</summary>
+    /// <summary>The replica is ready.</summary>
     public void IsBack() => _awaySince = 0;
-
-    /// <summary>
-    /// The pause between looks at one of many that are well, so short that the connection is still open: opening one costs several
-    /// times what is asked on it.
-    /// </summary>
-    public TimeSpan WhileOpen(TimeSpan pause)
-    {
-        var open = TimeSpan.FromSeconds(Backend.Profile.IdleConnectionSeconds) - Margin;
-        return Backend.Replicas.Count > Few && open > Margin && open < pause ? open : pause;
-    }
-
-    /// <summary>The first pause of a replica that is well: replicas that are found at once are not looked at at once ever after.</summary>
-    public TimeSpan Spread(TimeSpan pause) =>
-        Backend.Replicas.Count == 1 ? pause : pause * (0.5 + ((Replica.Seed >> 40) / (double)(1 << 25)));
 }

@@ -4,10 +4,7 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Keys;
 
-/// <summary>
-/// Who may use the pages of administration: whoever has the key that is in force, so that a changed key takes effect with the settings it stands in.
-/// Whether there are such pages is decided at the start.
-/// </summary>
+/// <summary>Checks the admin key of the snapshot in force; whether there are operator pages is decided at the start.</summary>
 public sealed class AdminAccess(GatewaySettings start, CurrentSnapshot snapshot)
 {
     private volatile ApiKeyStore _store = StoreOf(start.AdminApiKey);

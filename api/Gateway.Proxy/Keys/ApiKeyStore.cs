@@ -13,10 +13,7 @@ public enum KeyCheck
     Wrong,
 }
 
-/// <summary>
-/// The clients' keys as SHA-256 only. A presented key is hashed, found by a part of its hash (which tells nothing of any key
-/// that is kept) and compared in fixed time, so that a thousand keys cost what one costs.
-/// </summary>
+/// <summary>The clients' keys as SHA-256 only, compared in fixed time, so that a thousand keys cost what one costs.</summary>
 public sealed class ApiKeyStore
 {
     private const int MaxKey = 512;
@@ -32,7 +29,7 @@ public sealed class ApiKeyStore
     /// <summary>The keys in the order of the settings.</summary>
     public IReadOnlyList<ClientKey> All { get; }
 
-    /// <summary>No keys are set: whoever reaches the gateway (on loopback only) may use it.</summary>
+    /// <summary>No keys are set: every client that reaches the gateway (on loopback only) may use it.</summary>
     public bool Anonymous => _keys.Count == 0;
 
     /// <summary>Judges the credentials of a request.</summary>

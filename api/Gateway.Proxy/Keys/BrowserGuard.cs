@@ -4,11 +4,8 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Keys;
 
-/// <summary>
-/// Without keys, every program of this host may use the gateway, and so could every page in its browsers: by a simple request that no browser asks
-/// permission for, or under a name of its own that it lets point to this host. Browsers say where a request comes from and which name they
-/// have asked; both must be of this host, or listed.
-/// </summary>
+/// <summary>Without keys, refuses requests that pages in browsers of this host could send.</summary>
+/// <remarks>Origin and host must be local, or listed.</remarks>
 public sealed class BrowserGuard
 {
     private const int MostShown = 100;
@@ -51,7 +48,7 @@ public sealed class BrowserGuard
         return IsCrossSite(request) ? GatewayError.OriginNotAllowed("another site") : null;
     }
 
-    // A page of any scheme but these has its host from whoever made it.
+    // In any other scheme the page chooses its host freely.
     private bool IsAllowed(string origin) =>
         _origins.Contains(origin)
         || ((origin.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || origin.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) && IsOwn(HostOf(origin)));

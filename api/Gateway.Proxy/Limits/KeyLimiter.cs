@@ -5,11 +5,8 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>
-/// Holds client keys to their limits. A request takes one of its minute and a place when it comes; when its size is known it holds
-/// as many tokens as it may use by estimate; when it has ended, the hold is given back and what was really used is counted.
-/// A key without limits costs one look at it.
-/// </summary>
+/// <summary>Enforces the limits of client keys.</summary>
+/// <remarks>Counts requests, reserves estimated tokens, and settles the reservation at the end.</remarks>
 public sealed class KeyLimiter(TimeProvider clock)
 {
     private const int WhileOthersRun = 1;
@@ -26,7 +23,7 @@ public sealed class KeyLimiter(TimeProvider clock)
 
     public static int MonthOf(DateTimeOffset time) => (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month;
 
-    /// <summary>Lets a request of a key with limits in, or says why not. What is left goes into the answer's headers.</summary>
+    /// <summary>Admits a request of a key with limits, or returns the error. What is left goes into the answer's headers.</summary>
     public GatewayError? Enter(GatewayFeature request, IHeaderDictionary answer)
     {
         if (request.Key is not { Limited: true } key)
@@ -51,7 +48,7 @@ public sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
-    /// <summary>Holds what a request may use, or says that it is too much for this minute.</summary>
+    /// <summary>Reserves the tokens that a request may use, or returns the error for too many.</summary>
     /// <param name="request">A request that was let in.</param>
     /// <param name="estimate">Tokens of prompt and answer; more than the whole limit waits for an empty minute.</param>
     /// <param name="answer">Gets what is left.</param>
@@ -82,7 +79,8 @@ public sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
-    /// <summary>Says whether the key of a running session has used up its tokens. What the session holds itself does not count.</summary>
+    /// <summary>Says whether the key of a running session has used up its tokens.</summary>
+    /// <remarks>The reservation of the session itself does not count.</remarks>
     public GatewayError? Over(GatewayFeature request)
     {
         if (request is not { Key: { Limited: true } key, Hold.Entered: true } || key.Limits is { TokensPerMinute: null, MonthlyTokens: null })
@@ -106,7 +104,7 @@ public sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
-    /// <summary>Counts what a session has used while it goes on; of what it holds, so much is given back.</summary>
+    /// <summary>Counts what a running session has used, and reduces its reservation by as much.</summary>
     public void Spend(GatewayFeature request, long tokens)
     {
         if (request is not { Key: { } key, Hold: { Entered: true } hold })
@@ -131,7 +129,7 @@ public sealed class KeyLimiter(TimeProvider clock)
         }
     }
 
-    /// <summary>The request has ended: what it held is given back, what it used is counted.</summary>
+    /// <summary>The request has ended: its reservation is returned, what it used is counted.</summary>
     public void Leave(GatewayFeature request)
     {
         if (request is not { Key: { } key, Hold: { Entered: true } hold })
@@ -206,7 +204,7 @@ public sealed class KeyLimiter(TimeProvider clock)
         use.EnterMonth(Month);
         if (use.MonthTokens + use.Held >= limits.MonthlyTokens)
         {
-            // What only is held may come back; what is used up stays so until the month ends.
+            // A reservation may be returned; used tokens stay used until the month ends.
             return use.MonthTokens >= limits.MonthlyTokens
                 ? LimitErrors.Month(key, clock.GetUtcNow())
                 : LimitErrors.MonthHeld(key, WhileOthersRun);
@@ -227,7 +225,7 @@ public sealed class KeyLimiter(TimeProvider clock)
             : null;
     }
 
-    // Nobody knows when running requests give back what they hold.
+    // It is unknown when running requests return their reservations.
     private static int Wait(MinuteWindow window, double now, long amount) =>
         window.SecondsUntilFree(now, amount) is { } seconds ? Math.Max(1, (int)Math.Ceiling(seconds)) : WhileOthersRun;
 }

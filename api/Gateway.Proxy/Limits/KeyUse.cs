@@ -1,6 +1,6 @@
 namespace Gateway.Proxy.Limits;
 
-/// <summary>What one key has used and holds. Everything in it is read and written within its lock.</summary>
+/// <summary>What one key has used and reserved. Read and write it within its lock.</summary>
 public sealed class KeyUse
 {
     public Lock Lock { get; } = new();
@@ -35,3 +35,8 @@ public sealed class KeyUse
         }
     }
 }
+
+/// <summary>What a running request has reserved of its key's limits.</summary>
+/// <param name="Entered">It was let in, and has to leave.</param>
+/// <param name="Tokens">Tokens that it may still use, by estimate.</param>
+public readonly record struct KeyHold(bool Entered, long Tokens);

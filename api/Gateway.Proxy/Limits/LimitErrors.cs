@@ -3,11 +3,11 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>What a caller over a limit is told, in the words that OpenAI's clients know.</summary>
+/// <summary>The errors for a key over a limit, in the wording of OpenAI.</summary>
 internal static class LimitErrors
 {
-    /// <summary>Clients give up at once when they are to wait a minute. What a minute's limit lacks after this time, it has a moment later.</summary>
-    private const int LongestOfAMinute = 59;
+    /// <summary>Seconds. Clients give up when they are to wait a minute; a per-minute limit has room soon after this time.</summary>
+    private const int MaxWaitSeconds = 59;
 
     public static GatewayError Requests(ClientKey key, KeyUse use, int wait) => Rate("requests", FormattableString.Invariant(
         $"Rate limit reached for the key {key.Name} on requests per minute (RPM): Limit {key.Limits.RequestsPerMinute}, Used {use.Requests.Sum}, Requested 1. Please try again in {wait}s."), wait);
@@ -32,5 +32,5 @@ internal static class LimitErrors
     }
 
     private static GatewayError Rate(string type, string message, int wait) =>
-        new(429, type, "rate_limit_exceeded", message) { RetryAfterSeconds = Math.Min(wait, LongestOfAMinute) };
+        new(429, type, "rate_limit_exceeded", message) { RetryAfterSeconds = Math.Min(wait, MaxWaitSeconds) };
 }

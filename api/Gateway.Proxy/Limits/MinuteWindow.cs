@@ -1,9 +1,8 @@
 namespace Gateway.Proxy.Limits;
 
-/// <summary>
-/// What was used within the last minute, in slots of a second. The second that has begun counts besides sixty whole ones, so
-/// nothing is forgotten early: within any sixty seconds there is never more than the limit. Not safe for several threads.
-/// </summary>
+/// <summary>What was used within the last minute, in slots of a second. Not thread-safe.</summary>
+/// <remarks>The current second counts in addition to sixty whole ones: within any sixty seconds there is never more than the
+/// limit.</remarks>
 public sealed class MinuteWindow
 {
     private const int Slots = 61;

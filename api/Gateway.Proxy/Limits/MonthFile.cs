@@ -8,10 +8,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>
-/// Keeps the tokens of the month over a restart, in one small file that is replaced whole: every few seconds while there is
-/// something new, and at the end. After a crash the last seconds are missing.
-/// </summary>
+/// <summary>Keeps the tokens of the month in a small file, written every few seconds when they change, and at the end.</summary>
+/// <remarks>After a crash the last seconds are missing.</remarks>
 public sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settings, TimeProvider clock, ILogger<MonthFile> logger, Defects? defects = null)
     : SteadyService("month_file", defects, clock)
 {
@@ -60,11 +58,11 @@ public sealed partial class MonthFile(KeyLimiter limiter, GatewaySettings settin
                 limiter.Restore(key.Name, KeyLimiter.MonthOf(month), key.Value.GetInt64());
             }
         }
-#pragma warning disable CA1031 // The file may hold anything, and no file may stop the start.
+#pragma warning disable CA1031 // The file may contain anything, and must not stop the start.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // It is not written over before somebody has seen it.
+            // It is kept for the operator instead of being overwritten.
             Log.Unreadable(logger, _path, e.Message);
             AtomicFile.PutAside(_path, ".unreadable");
         }

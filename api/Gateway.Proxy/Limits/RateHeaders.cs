@@ -3,7 +3,8 @@ using Gateway.Core.Configuration;
 
 namespace Gateway.Proxy.Limits;
 
-/// <summary>The <c>x-ratelimit-…</c> headers, as OpenAI words them: the limit, what is left of it, and how long until all of it is back.</summary>
+/// <summary>The <c>x-ratelimit-…</c> headers, as OpenAI words them.</summary>
+/// <remarks>The limit, what is left of it, and how long until all of it is back.</remarks>
 internal static class RateHeaders
 {
     public static void Write(IHeaderDictionary answer, KeyLimits limits, KeyUse use, double now)
@@ -25,7 +26,7 @@ internal static class RateHeaders
         {
             answer["x-ratelimit-limit-tokens"] = Number(tokens);
             answer["x-ratelimit-remaining-tokens"] = Number(Math.Max(0, tokens - use.Tokens.Sum - use.Held));
-            // What is held now will be used in a while, and is forgotten a minute after that at the soonest.
+            // Reserved tokens are used later, and leave the window a minute after that at the earliest.
             answer["x-ratelimit-reset-tokens"] = use.Held > 0 ? "1m0s" : Duration(use.Tokens.SecondsUntilFree(now, use.Tokens.Sum) ?? 0);
         }
     }

@@ -8,7 +8,7 @@ internal static class TokenCharge
 {
     public static long Of(GatewayFeature request)
     {
-        // Whoever was refused, here or by the engine, has used nothing.
+        // A refused request has used nothing.
         if (request.FirstSentAt == 0 || request.Outcome is Outcome.EngineError or Outcome.GatewayError)
         {
             return 0;
@@ -25,7 +25,7 @@ internal static class TokenCharge
             return 0;
         }
 
-        // An answer that was cut or abandoned: the prompt, and what was relayed. A whole one without a count: what was held for it.
+        // An answer that was cut or abandoned: the prompt, and what was relayed. A complete one without a count: its reservation.
         return request.Outcome == Outcome.Ok ? request.Hold.Tokens : request.PromptEstimate + usage.Output;
     }
 }

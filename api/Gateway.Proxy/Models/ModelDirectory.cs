@@ -4,7 +4,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Models;
 
-/// <summary>What the names of models stand for, as far as the settings and the lists say: the same for requests and for <c>/v1/models</c>.</summary>
+/// <summary>What the names of models stand for, as far as the settings and the lists say.</summary>
+/// <remarks>The same for requests and for <c>/v1/models</c>.</remarks>
 public sealed class ModelDirectory(BackendTable backends, GatewaySettings settings)
 {
     private const int LongestWay = 8;
@@ -17,7 +18,8 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
     private readonly ModelNames<OwnModel> _own =
         new(backends.All.SelectMany(backend => backend.Settings.Models, (backend, alias) => (alias.Name, new OwnModel(backend, alias.Model))));
 
-    /// <summary>The name behind an alias; the name itself where it is none. Exact aliases are resolved already; a pattern may lead to another alias.</summary>
+    /// <summary>The name behind an alias; the name itself where it is none.</summary>
+    /// <remarks>Exact aliases are resolved already; a pattern may lead to another alias.</remarks>
     public string Resolve(string model)
     {
         if (_aliases.Find(model) is not { } name)
@@ -60,10 +62,9 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
         return first;
     }
 
-    /// <summary>
-    /// Who may have a model that nothing lists: the engine that was started with it, else one that is there and tells no list. One that
-    /// has never answered has no names, unless no other has answered either.
-    /// </summary>
+    /// <summary>The backend that may serve a model that none lists.</summary>
+    /// <remarks>The engine started with it, else a usable one that lists nothing. A backend that never answered serves no name, unless none
+    /// has answered.</remarks>
     public Backend? Guess(string name)
     {
         if (name == settings.ModelName)
@@ -75,7 +76,7 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
         return backends.All.Any(static backend => backend.Models.Known) ? silent.FirstOrDefault(static backend => backend.HasAnswered) : silent.FirstOrDefault();
     }
 
-    /// <summary>The name as a request for it would be answered; null where it would be told that there is no such model.</summary>
+    /// <summary>The name as a request for it would be answered; null where it would be refused as unknown.</summary>
     public ModelEntry? Find(string id)
     {
         var name = Resolve(id);
@@ -111,3 +112,10 @@ public sealed class ModelDirectory(BackendTable backends, GatewaySettings settin
 /// <param name="Backend">Who has it.</param>
 /// <param name="Model">Its name there.</param>
 public sealed record OwnModel(Backend Backend, string Model);
+
+/// <summary>A name that requests may use.</summary>
+/// <param name="Id">The name.</param>
+/// <param name="Model">The model behind it.</param>
+/// <param name="Backend">Who serves it.</param>
+/// <param name="AliasOf">The model's own name where the name is an alias from the settings.</param>
+public sealed record ModelEntry(string Id, ListedModel Model, Backend Backend, string? AliasOf);

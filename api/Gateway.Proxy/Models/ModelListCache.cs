@@ -6,10 +6,8 @@ using Polly;
 
 namespace Gateway.Proxy.Models;
 
-/// <summary>
-/// Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine. What was listed
-/// once stays listed while its engine is away.
-/// </summary>
+/// <summary>Reads every backend's model list in the background, so that <c>/v1/models</c> never waits for an engine.</summary>
+/// <remarks>Models stay listed while their engine is away.</remarks>
 public sealed partial class ModelListCache(ModelListClient client, TimeProvider clock, ILogger<ModelListCache> logger, Defects? defects = null)
     : SteadyService("model_lists", defects, clock)
 {
@@ -100,7 +98,7 @@ public sealed partial class ModelListCache(ModelListClient client, TimeProvider 
         }
         catch (Exception e) when (IsEnginesFault(e) && e is not OperationCanceledException)
         {
-            // A length that is not told is no reason to have no models.
+            // Without the length, the models are still listed.
             return models;
         }
     }

@@ -11,7 +11,7 @@ namespace Gateway.Proxy.Models;
 /// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c>: every backend's models and the aliases, in one shape, from memory.</summary>
 public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings settings, ModelDirectory directory, TimeProvider clock)
 {
-    // Engines without a time of their own say the time of the call: one steady time is easier on whoever compares lists.
+    // Engines that do not know the time of a model give the time of the call: a constant keeps lists comparable.
     private readonly long _startedAt = clock.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Answers a request by its snapshot.</summary>
@@ -28,39 +28,33 @@ public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings set
         };
     }
 
-    public async Task WriteListAsync(HttpContext context, ClientKey? key)
+    public Task WriteListAsync(HttpContext context, ClientKey? key) => context.Response.WriteJsonAsync(json =>
     {
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
         json.WriteStartObject();
         json.WriteString("object"u8, "list"u8);
-        json.WriteStartArray("data"u8);
-        foreach (var entry in All(key))
-        {
-            Write(json, entry);
-        }
-
-        json.WriteEndArray();
+        json.WriteObjects("data"u8, All(key), WriteMembers);
         json.WriteEndObject();
-    }
+    });
 
-    public async Task WriteOneAsync(HttpContext context, string id, ClientKey? key, bool anthropic)
+    public Task WriteOneAsync(HttpContext context, string id, ClientKey? key, bool anthropic)
     {
         if (Find(id, key) is not { } entry)
         {
-            await ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic);
-            return;
+            return ErrorWriter.WriteAsync(context, GatewayError.ModelNotFound(id.Length > 512 ? id[..512] : id), anthropic);
         }
 
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, GatewayJson.WriterOptions);
-        if (anthropic)
+        return context.Response.WriteJsonAsync(json =>
         {
-            AnthropicModelList.Write(json, entry, CreatedAt(entry));
-            return;
-        }
+            if (anthropic)
+            {
+                AnthropicModelList.Write(json, entry, CreatedAt(entry));
+                return;
+            }
 
-        Write(json, entry);
+            json.WriteStartObject();
+            WriteMembers(json, entry);
+            json.WriteEndObject();
+        });
     }
 
     /// <summary>Every name that requests may use, as <c>/v1/models</c> shows them to a key without limits.</summary>
@@ -113,28 +107,14 @@ public sealed class ModelListEndpoint(BackendTable backends, GatewaySettings set
         }
     }
 
-    private void Write(Utf8JsonWriter json, ModelEntry entry)
+    private void WriteMembers(Utf8JsonWriter json, ModelEntry entry)
     {
-        json.WriteStartObject();
         json.WriteString("id"u8, entry.Id);
         json.WriteString("object"u8, "model"u8);
         json.WriteNumber("created"u8, entry.Model.Created ?? _startedAt);
         json.WriteString("owned_by"u8, entry.Model.OwnedBy ?? entry.Backend.Profile.Models.OwnedBy);
-        if (entry.Model.MaxLength is { } length)
-        {
-            json.WriteNumber("max_model_len"u8, length);
-        }
-
-        if (entry.AliasOf is { } target)
-        {
-            json.WriteString("alias_of"u8, target);
-        }
-
-        if (entry.Backend.State is not (EngineState.Ready or EngineState.Degraded))
-        {
-            json.WriteString("status"u8, "unavailable"u8);
-        }
-
-        json.WriteEndObject();
+        json.WriteOptional("max_model_len"u8, entry.Model.MaxLength);
+        json.WriteOptional("alias_of"u8, entry.AliasOf);
+        json.WriteOptional("status"u8, entry.Backend.State is EngineState.Ready or EngineState.Degraded ? null : "unavailable");
     }
 }

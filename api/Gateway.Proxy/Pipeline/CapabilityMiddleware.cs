@@ -4,7 +4,8 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>Passes a request to a backend whose engine serves the endpoint, or else to a fallback; without one, 501 says what to do instead.</summary>
+/// <summary>Passes a request to a backend whose engine serves the endpoint, or else to a fallback.</summary>
+/// <remarks>Without one, 501 says what to do instead.</remarks>
 internal sealed class CapabilityMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)

@@ -73,14 +73,14 @@ public sealed class GatewayFeature
     /// <summary>The model's own backend. Another than <see cref="Backend"/> where a fallback answers.</summary>
     public string? OwnBackend { get; set; }
 
-    /// <summary>The model as its backend lists it, which makes it fit for a label; null when nobody lists it.</summary>
+    /// <summary>The model as its backend lists it, which makes it fit for a label; null when no backend lists it.</summary>
     public string? ServedModel { get; set; }
 
     public int Attempts { get; set; }
 
     public bool Streamed { get; set; }
 
-    /// <summary>The caller has been told 200, but nothing of an answer yet.</summary>
+    /// <summary>The caller has the status 200, but no part of an answer yet.</summary>
     public bool AnswerBegan { get; set; }
 
     public Outcome Outcome { get; set; }
@@ -108,10 +108,10 @@ public sealed class GatewayFeature
     /// <summary>The request's span; null when it is not traced.</summary>
     public Activity? Span { get; set; }
 
-    /// <summary>Answers that are asked for at once.</summary>
+    /// <summary>Answers in one request (<c>n</c>).</summary>
     public int Choices { get; set; } = 1;
 
-    /// <summary>Prompts that are given at once.</summary>
+    /// <summary>Prompts in one request.</summary>
     public int Prompts { get; set; } = 1;
 
     /// <summary>Tokens of the prompt by a rule of thumb; only for keys with limits.</summary>
@@ -120,7 +120,7 @@ public sealed class GatewayFeature
     /// <summary>Tokens of prompt and answer that it may come to; only for keys with limits.</summary>
     public long TokenEstimate { get; set; }
 
-    /// <summary>What it holds of its key's limits.</summary>
+    /// <summary>What it has reserved of its key's limits.</summary>
     public KeyHold Hold { get; set; }
 
     /// <summary>Tokens of a session that its key was charged while it ran.</summary>

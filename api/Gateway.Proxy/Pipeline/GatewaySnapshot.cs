@@ -7,10 +7,8 @@ using Gateway.Proxy.Routing;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>
-/// One set of settings in force, and everything made from it. A request takes the snapshot at its start and ends by it; a reload
-/// replaces the snapshot as a whole.
-/// </summary>
+/// <summary>One set of settings in force, and everything made from it.</summary>
+/// <remarks>A request uses one snapshot from start to end; a reload replaces it.</remarks>
 public sealed class GatewaySnapshot : IDisposable
 {
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +27,7 @@ public sealed class GatewaySnapshot : IDisposable
         Router = new ModelRouter(backends, settings, Directory, from.Lists, from.Clock);
         Picker = new ReplicaPicker(settings, from.Lifecycle, from.Clock, from.Random);
         Upstreams = new UpstreamBackends(backends);
-        Plans = new PlanBuilder(settings, from.Memory, from.Clock);
+        Plans = new OutgoingRequestBuilder(settings, from.Memory, from.Clock);
     }
 
     public GatewaySettings Settings { get; }
@@ -50,7 +48,7 @@ public sealed class GatewaySnapshot : IDisposable
 
     public UpstreamBackends Upstreams { get; }
 
-    public PlanBuilder Plans { get; }
+    public OutgoingRequestBuilder Plans { get; }
 
     /// <summary>Counts one more request that goes by this snapshot.</summary>
     /// <returns>False: it has ended, and another one is in force.</returns>

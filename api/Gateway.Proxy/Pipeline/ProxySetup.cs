@@ -12,7 +12,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>The services of a client's request. States and counts outlive a change of settings; what follows from settings is in the snapshot.</summary>
+/// <summary>The services of a client's request.</summary>
+/// <remarks>States and counts outlive a change of settings; what follows from settings is in the snapshot.</remarks>
 public static class ProxySetup
 {
     public static IServiceCollection AddProxy(this IServiceCollection services)
@@ -30,7 +31,7 @@ public static class ProxySetup
         services.AddModelLists();
         services.AddSingleton<Admission>();
         services.AddSingleton<RetryBudgets>();
-        services.AddSingleton<DeadlineWheel>();
+        services.AddSingleton<DeadlineScanner>();
         services.AddSingleton<EngineDemand>();
         services.AddSingleton<KeyLimiter>();
         services.AddHostedService<MonthFile>();

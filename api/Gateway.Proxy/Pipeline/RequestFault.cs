@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>What an exception says that nothing on a request's way was prepared for: the caller left, sent what cannot be read, or the gateway has a defect.</summary>
+/// <summary>What an exception says that nothing on a request's way was prepared for.</summary>
+/// <remarks>The caller left, sent what cannot be read, or the gateway has a defect.</remarks>
 internal static class RequestFault
 {
     /// <summary>The server's words for a connection that ended inside the body. It takes no answer any more.</summary>
     private const string EndedInBody = "Unexpected end of request content.";
 
-    /// <summary>Nobody is there to hear an answer.</summary>
+    /// <summary>The client has left.</summary>
     public static bool IsClientGone(HttpContext context, Exception e) =>
         e is ConnectionResetException or ConnectionAbortedException or BadHttpRequestException { Message: EndedInBody }
         || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException and not BadHttpRequestException);
@@ -34,7 +35,7 @@ internal static class RequestFault
             };
         }
 
-        // The server tells the size of a chunk that is beyond all numbers apart from other faults of chunks.
+        // The server reports a chunk size that overflows differently from other faults of chunks.
         return e is IOException { InnerException: OverflowException } ? GatewayError.UnreadableBody : null;
     }
 }

@@ -4,10 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>
-/// How long a request's line and headers may be. The server itself takes more (<see cref="Slack"/> times as much, beyond which it
-/// breaks off with a bare status), so that whoever is a little over is told in the envelope of its API.
-/// </summary>
+/// <summary>The limits of a request's line and headers.</summary>
+/// <remarks>The server accepts <see cref="Slack"/> times as much, beyond which it answers a bare status: a request a little over the limit
+/// gets an error in the envelope of its API.</remarks>
 public static class RequestHead
 {
     /// <summary>The request line, in bytes.</summary>

@@ -5,10 +5,7 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Pipeline;
 
-/// <summary>
-/// The beginning and the end of a request: its id and its snapshot; its line in the log, its metrics and its span. Whatever the steps
-/// behind it throw is answered here.
-/// </summary>
+/// <summary>Begins and ends a request: id, snapshot, log line, metrics, span. Exceptions of later steps are answered here.</summary>
 internal sealed class RequestMiddleware(
     RequestDelegate next, CurrentSnapshot snapshots, Lifecycle lifecycle, KeyLimiter limiter, RequestLog log, GatewayMetrics metrics, Tracing tracing, RequestFaults faults, TimeProvider clock)
 {

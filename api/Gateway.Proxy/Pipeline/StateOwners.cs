@@ -24,7 +24,7 @@ public sealed class StateOwners(
     /// <summary>These backends are in force from now on, and no others.</summary>
     public void Follow(BackendTable backends)
     {
-        backends.Settle();
+        backends.Commit();
         Health.Keep(backends.All);
         Models.Follow(backends.All);
         admission.Apply(backends.All);

@@ -10,10 +10,8 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>
-/// What holds for each message of a session, as it would for a request: the key's tokens and models, the size, and what the engine may
-/// fetch or run, and which objects it may find.
-/// </summary>
+/// <summary>Checks each message of a session like a request.</summary>
+/// <remarks>Tokens, models, size, what the engine may fetch or run, stored objects.</remarks>
 internal sealed class RealtimeRules(GatewaySettings settings, KeyLimiter limiter, GatewayFeature request, UpstreamBackend upstream)
 {
     private readonly bool _keepsObjects = !settings.MayUseObjects(request.Key);

@@ -10,7 +10,7 @@ namespace Gateway.Proxy.Realtime;
 /// <summary>What an engine says of tokens in the messages of a session: each answer has its own numbers, which are summed.</summary>
 internal sealed class RealtimeUsage
 {
-    /// <summary>Up to this size a message is looked into; what is longer is sound.</summary>
+    /// <summary>Messages up to this size in bytes are read; longer ones are audio.</summary>
     private const int MaxMessage = 1024 * 1024;
 
     private static readonly ResponseDialect Dialect = new();
@@ -26,7 +26,7 @@ internal sealed class RealtimeUsage
     {
         if (last && _pieces is null)
         {
-            Look(piece);
+            Read(piece);
             return;
         }
 
@@ -39,13 +39,13 @@ internal sealed class RealtimeUsage
 
         if (last)
         {
-            Look(_tooLong ? [] : _pieces.Written.Span);
+            Read(_tooLong ? [] : _pieces.Written.Span);
             _pieces.Dispose();
             (_pieces, _tooLong) = (null, false);
         }
     }
 
-    private void Look(ReadOnlySpan<byte> message)
+    private void Read(ReadOnlySpan<byte> message)
     {
         if (message.IndexOf("\"usage\""u8) < 0)
         {

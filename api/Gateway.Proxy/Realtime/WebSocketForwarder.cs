@@ -12,10 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>
-/// Joins a client's WebSocket with an engine's. The client's own upgrade is answered only when the engine's has been, so that whatever
-/// fails before is an ordinary error with its status, and may be tried elsewhere.
-/// </summary>
+/// <summary>Connects a client's WebSocket with an engine's.</summary>
+/// <remarks>The client's upgrade is answered after the engine's, so that a failure before is an ordinary error and may be
+/// retried.</remarks>
 internal sealed class WebSocketForwarder(KeyLimiter limiter, EngineInvoker engines, TimeProvider clock)
 {
     // Sent by both legs, so that a peer which is gone without a word is noticed in half a minute.
@@ -61,10 +60,10 @@ internal sealed class WebSocketForwarder(KeyLimiter limiter, EngineInvoker engin
             return null;
         }
 
-        return attempt.EngineStatus >= 400
+        return attempt.Answer.EngineStatus >= 400
             ? await AnswerInspection.ReadErrorAsync(attempt, response, cancellationToken)
             : AttemptResult.Of(
-                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {attempt.EngineStatus} instead of opening a WebSocket.")),
+                GatewayError.Upstream(FormattableString.Invariant($"{attempt.Profile.DisplayName} answered {attempt.Answer.EngineStatus} instead of opening a WebSocket.")),
                 FailureKind.Final);
     }
 

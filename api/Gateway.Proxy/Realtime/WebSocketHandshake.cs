@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>The upgrade asked of an engine, with a challenge of the gateway's own (RFC 6455, 4.1): the client's is answered by the server it is connected to.</summary>
+/// <summary>The upgrade asked of an engine, with a challenge of the gateway's own (RFC 6455, 4.1).</summary>
+/// <remarks>The client's is answered by the server it is connected to.</remarks>
 internal sealed class WebSocketHandshake
 {
     private const string Protocol = "Sec-WebSocket-Protocol";

@@ -10,7 +10,7 @@ namespace Gateway.Proxy.Realtime;
 /// <summary>One direction of a session: messages in the pieces in which they come, and at last the close with its code.</summary>
 /// <param name="source">Where they come from.</param>
 /// <param name="target">Where they go.</param>
-/// <param name="attempt">Its idle deadline starts anew with every piece.</param>
+/// <param name="attempt">Its idle deadline restarts with every piece.</param>
 /// <param name="secret">The engine's key, which is masked in the errors that it sends; null where nothing is to be masked.</param>
 internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt attempt, SecretText? secret = null)
 {
@@ -24,10 +24,10 @@ internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt 
     /// <summary>Counts what a session has used.</summary>
     internal delegate void Counter(in TokenUsage sum);
 
-    /// <summary>Looks for tokens; null where there are none to be found.</summary>
+    /// <summary>Counts tokens; null where none are expected.</summary>
     public RealtimeUsage? Usage { get; init; }
 
-    /// <summary>Is told of tokens before the message that names them is passed on.</summary>
+    /// <summary>Gets the tokens before the message that reports them is passed on.</summary>
     public Counter? Charge { get; init; }
 
     /// <summary>What each message has to keep to; null: nothing.</summary>
@@ -58,7 +58,8 @@ internal sealed class WebSocketPump(WebSocket source, WebSocket target, Attempt 
                 var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
                 try
                 {
-                    // A read of nothing returns when there is something, so that a silent session holds no buffer; of an empty message it is the whole.
+                    // A read of zero bytes returns when data is there, so an idle session keeps no buffer; of an empty message it is all
+                    // there is.
                     var piece = next.EndOfMessage ? next : await source.ReceiveAsync(buffer.AsMemory(0, PieceSize), CancellationToken.None);
                     if (piece.MessageType == WebSocketMessageType.Close)
                     {

@@ -6,10 +6,8 @@ using Gateway.Proxy.Responses;
 
 namespace Gateway.Proxy.Realtime;
 
-/// <summary>
-/// A client's WebSocket and an engine's, joined: messages pass both ways until one side closes, which the other is told with the
-/// same code. What the gateway itself ends, it ends with an error event and a code.
-/// </summary>
+/// <summary>Passes messages between a client's WebSocket and an engine's until one side closes.</summary>
+/// <remarks>The other is closed with the same code. A session that the gateway ends gets an error event and a code.</remarks>
 internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSocket engine, RealtimeRules rules, TimeProvider clock)
 {
     // 1001: this side goes away. 1011: it cannot go on. 1012: it restarts, come back.
@@ -17,8 +15,8 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
     private const WebSocketCloseStatus Broken = WebSocketCloseStatus.InternalServerError;
     private const WebSocketCloseStatus Restart = (WebSocketCloseStatus)1012;
 
-    /// <summary>Whoever is told of the end may take so long to say so too.</summary>
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    /// <summary>How long the other side may take to answer a close.</summary>
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebSocketPump _up = new(client, engine, attempt) { Rules = rules };
     private readonly RealtimeUsage _usage = new();
@@ -34,7 +32,7 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
         }
 
         await EndAsync(down);
-        await pumps.WaitAsync(LastWords, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await pumps.WaitAsync(CloseTimeout, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         if (client.State == WebSocketState.CloseReceived)
         {
@@ -84,30 +82,30 @@ internal sealed class WebSocketSession(Attempt attempt, WebSocket client, WebSoc
         // Between the pieces of another message an event would be a part of it.
         if (!down.InMessage)
         {
-            await TellAsync(error);
+            await SendErrorAsync(error);
         }
 
-        // Before the engine is told: its answer to that would else be passed on as an ordinary end.
+        // Before the engine's side is closed: its answer to that would be passed on as an ordinary end.
         await CloseAsync(client, status, error.Message.Length <= 120 ? error.Message : error.Code!);
         await CloseAsync(engine, GoingAway, "The gateway ends this session.");
     }
 
-    private async ValueTask TellAsync(GatewayError error)
+    private async ValueTask SendErrorAsync(GatewayError error)
     {
-        using var moment = new CancellationTokenSource(LastWords, clock);
+        using var moment = new CancellationTokenSource(CloseTimeout, clock);
         try
         {
             await client.SendAsync(InBandError.Message(error, attempt.Request.RequestId).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, moment.Token);
         }
         catch (Exception e) when (WebSocketPump.IsLoss(e))
         {
-            // Nobody is there to be told.
+            // The client has left.
         }
     }
 
     private async ValueTask CloseAsync(WebSocket socket, WebSocketCloseStatus status, string reason)
     {
-        using var moment = new CancellationTokenSource(LastWords, clock);
+        using var moment = new CancellationTokenSource(CloseTimeout, clock);
         try
         {
             await socket.CloseOutputAsync(status, reason, moment.Token);

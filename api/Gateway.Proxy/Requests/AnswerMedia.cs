@@ -3,16 +3,14 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// What kind of answer this is. The media type says so where it fits what was asked for; where it does not, the first bytes do: engines
-/// and the proxies before them leave the type away, write it in their own way, or give a stream that of something else.
-/// </summary>
+/// <summary>The kind of an answer: by its media type, or by its first bytes where the type does not fit the request.</summary>
+/// <remarks>Engines and the proxies before them omit the type, write it differently, or label a stream as something else.</remarks>
 internal static class AnswerMedia
 {
     public const string EventStream = "text/event-stream";
     public const string Json = "application/json";
 
-    private const int Glance = 1024;
+    private const int PreviewBytes = 1024;
 
     private static readonly string[] Fields = ["data", "event", "id", "retry", "error"];
 
@@ -44,7 +42,7 @@ internal static class AnswerMedia
     public static async ValueTask<string> ReadTypeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var source = ContentDecoder.Decode(response.Content);
-        var first = new byte[Glance];
+        var first = new byte[PreviewBytes];
         var length = 0;
         string? type = null;
         while (type is null && length < first.Length)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>A client's request as far as the gateway looks into it: the model's name, and whether a stream is asked for.</summary>
+/// <summary>What the gateway reads of a client's request: the model's name, and whether a stream is asked for.</summary>
 public sealed class ClientRequest : IDisposable
 {
     private const int MaxModelName = 512;
@@ -32,7 +32,7 @@ public sealed class ClientRequest : IDisposable
         Members = members;
     }
 
-    /// <summary>The body, held whole; null where it is passed on as it comes.</summary>
+    /// <summary>The buffered body; null where it is passed on as it comes.</summary>
     public ReadOnlyMemory<byte>? Body => _translated ?? _buffer?.Written;
 
     /// <summary>The members of a JSON body.</summary>
@@ -85,7 +85,8 @@ public sealed class ClientRequest : IDisposable
         }
     }
 
-    // Nothing of these says which model it is for. They are held only where a rule has to see what is in them; of files, only what is fetched from the lines of a batch is its business.
+    // Nothing of these says which model it is for. They are buffered only where a rule has to read them; of files, only those with the
+    // lines of a batch.
     private static bool ReadsInside(HttpRequest request, EndpointSpec endpoint, GatewaySettings settings) =>
         HttpMethods.IsPost(request.Method) && (settings.MediaUrls == MediaUrls.Deny || settings.ClosesObjects)
         && !(endpoint.KeepsFiles && IsForm(request.ContentType) && settings.MediaUrls != MediaUrls.Deny);
@@ -151,7 +152,7 @@ public sealed class ClientRequest : IDisposable
         return _buffer is null ? GatewayError.TooLarge(limit) : null;
     }
 
-    // What goes to the engine as it comes is held to the limit too, and what is compressed is unpacked first: engines do not do it.
+    // What goes to the engine as it comes has the same limit, and what is compressed is decompressed first: engines do not do it.
     private async ValueTask<GatewayError?> PassBodyAsync(HttpContext context, long limit, BodyMemory? memory)
     {
         if (CompressedBody.Is(context.Request))

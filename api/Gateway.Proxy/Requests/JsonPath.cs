@@ -7,7 +7,7 @@ namespace Gateway.Proxy.Requests;
 /// <summary>The path of a value in a JSON body, as OpenAI writes it: <c>messages[0].content[1].image_url.url</c>.</summary>
 internal static class JsonPath
 {
-    private const int Longest = 256;
+    private const int MaxLength = 256;
 
     /// <summary>Writes it.</summary>
     /// <param name="body">The body, known to be valid.</param>
@@ -40,7 +40,7 @@ internal static class JsonPath
         }
 
         var path = string.Concat(steps.Select((step, place) => step.StartsWith('[') || place == 0 ? step : $".{step}"));
-        return path.Length <= Longest ? path : path[..Longest];
+        return path.Length <= MaxLength ? path : path[..MaxLength];
     }
 
     private static void Fit(List<string> steps, List<int> counts, int depth)

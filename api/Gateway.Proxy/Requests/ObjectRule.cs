@@ -4,10 +4,8 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Stored objects (files, responses, conversations, …) lie in one place for all callers of an engine. Where a key may not use them, neither
-/// their routes nor a reference in a request leads to one.
-/// </summary>
+/// <summary>Stored objects (files, responses, conversations, …) are shared by all callers of an engine: a key may be denied them.</summary>
+/// <remarks>Then neither their routes nor references in requests are allowed.</remarks>
 internal static class ObjectRule
 {
     /// <summary>References that stand at the top of a request.</summary>

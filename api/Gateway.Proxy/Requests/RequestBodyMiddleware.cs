@@ -6,7 +6,8 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>Reads the body as far as the endpoint calls for it, and holds it until the request ends. The tokens that it may use are reserved.</summary>
+/// <summary>Reads the body as far as the endpoint needs it, keeps it until the request ends, and reserves the tokens that it may
+/// use.</summary>
 internal sealed class RequestBodyMiddleware(RequestDelegate next, KeyLimiter limiter, BodyMemory memory, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext context)

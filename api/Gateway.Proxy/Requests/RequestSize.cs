@@ -10,11 +10,12 @@ internal static class RequestSize
     /// <summary>What a token of English takes in JSON, by a rule of thumb.</summary>
     private const int BytesPerToken = 4;
 
-    /// <summary>A larger body holds images or sound, whose size says little of their tokens.</summary>
-    private const long MostPrompt = 32 * 1024;
+    /// <summary>The most tokens of a prompt by its size.</summary>
+    /// <remarks>A larger body contains images or sound, whose size says little of their tokens.</remarks>
+    private const long MaxPromptTokens = 32 * 1024;
 
-    /// <summary>For an answer whose length the caller leaves open.</summary>
-    private const long UnstatedAnswer = 256;
+    /// <summary>The tokens of an answer whose length the caller does not limit.</summary>
+    private const long DefaultAnswerTokens = 256;
 
     /// <summary>Notes what the body says.</summary>
     public static void Note(ClientRequest request, GatewayFeature feature)
@@ -28,13 +29,13 @@ internal static class RequestSize
         feature.Prompts = endpoint.Id == EndpointId.Completions ? Prompts(members) : 1;
         if (feature.Key is { Limited: true })
         {
-            feature.PromptEstimate = Math.Min(members.Body.Length / BytesPerToken, MostPrompt);
+            feature.PromptEstimate = Math.Min(members.Body.Length / BytesPerToken, MaxPromptTokens);
             feature.TokenEstimate = feature.PromptEstimate + (endpoint.Stream == StreamShape.None ? 0 : Answer(members) * feature.Choices);
         }
     }
 
     private static long Answer(JsonMembers members) =>
-        Math.Clamp(Number(members, "max_completion_tokens"u8) ?? Number(members, "max_tokens"u8) ?? Number(members, "max_output_tokens"u8) ?? UnstatedAnswer, 0, int.MaxValue);
+        Math.Clamp(Number(members, "max_completion_tokens"u8) ?? Number(members, "max_tokens"u8) ?? Number(members, "max_output_tokens"u8) ?? DefaultAnswerTokens, 0, int.MaxValue);
 
     private static long? Number(JsonMembers members, ReadOnlySpan<byte> name)
     {

@@ -6,10 +6,8 @@ using Gateway.Engines;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Leaves out the tools that an engine would run itself, and refuses a request whose <c>tool_choice</c> insists on one of them. A body
-/// without such a tool keeps its bytes.
-/// </summary>
+/// <summary>Removes tools that an engine would run itself; refuses a request whose <c>tool_choice</c> requires one.</summary>
+/// <remarks>A body without such a tool keeps its bytes.</remarks>
 internal sealed class ServerToolFilter
 {
     private static readonly byte[][] Members = [.. ServerTools.Members.Select(Encoding.UTF8.GetBytes)];

@@ -11,7 +11,7 @@ internal sealed class AnswerHandler(HttpMessageHandler inner) : DelegatingHandle
         _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
         var response = await base.SendAsync(request, cancellationToken);
         var attempt = attempts!.Attempt!;
-        attempt.EngineStatus = (int)response.StatusCode;
+        attempt.Answer.EngineStatus = (int)response.StatusCode;
         attempt.Measure();
         try
         {

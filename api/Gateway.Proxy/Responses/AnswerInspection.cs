@@ -1,23 +1,23 @@
 using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Backends;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Looks at an engine's answer before the client is told anything: an error in any disguise becomes an error, a body that is
-/// not what it should be becomes a 502, and only a sound beginning is committed.
-/// </summary>
+/// <summary>Inspects an engine's answer before anything is sent to the client.</summary>
+/// <remarks>An error in any form becomes an error, an invalid body a 502; only a valid beginning is committed.</remarks>
 internal static class AnswerInspection
 {
     private static readonly byte[] Buffering = [.. ": waiting for the whole answer\n\n"u8];
 
     private const int MaxErrorBody = 1024 * 1024;
 
-    /// <summary>Up to this size an answer is held whole and judged whole; a larger one is judged by its beginning and passed on.</summary>
-    public const int MaxHeldBody = 8 * 1024 * 1024;
+    /// <summary>Up to this size in bytes an answer is buffered and checked whole.</summary>
+    /// <remarks>A larger one is checked by its beginning and passed on.</remarks>
+    public const int MaxBufferedBody = 8 * 1024 * 1024;
 
     /// <summary>Inspects an answer. What a sound one consists of is noted on the attempt.</summary>
     /// <returns>Null for a sound beginning; else why the caller gets nothing of it.</returns>
@@ -25,7 +25,7 @@ internal static class AnswerInspection
     {
         var type = AnswerMedia.TypeOf(response.Content);
         attempt.HeadersCame(attempt.Plan.Streams == true || type == AnswerMedia.EventStream);
-        var status = attempt.EngineStatus;
+        var status = attempt.Answer.EngineStatus;
         if (status >= 400)
         {
             return ReadErrorAsync(attempt, response, cancellationToken);
@@ -84,7 +84,7 @@ internal static class AnswerInspection
         }
 
         return ExpectsJson(attempt.Endpoint, type)
-            ? JsonAnswer.ReadAsync(attempt, response, MaxHeldBody, cancellationToken)
+            ? JsonAnswer.ReadAsync(attempt, response, MaxBufferedBody, cancellationToken)
             : PassAsync(attempt, response, content: false, cancellationToken);
     }
 
@@ -99,19 +99,14 @@ internal static class AnswerInspection
     {
         using var stream = ContentDecoder.Decode(response.Content);
         using var body = new BodyBuffer(1024);
-        int read;
-        while (body.Length < MaxErrorBody && (read = await stream.ReadAsync(body.GetMemory(1024), cancellationToken)) > 0)
-        {
-            body.Advance(read);
-        }
-
-        var error = attempt.Translate(attempt.EngineStatus, body.Written.Span);
+        await BoundedBody.FillAsync(body, stream, MaxErrorBody, cancellationToken);
+        var error = attempt.Translate(attempt.Answer.EngineStatus, body.Written.Span);
         return AttemptResult.Of(error with { RetryAfterSeconds = attempt.RetryAfter(response) });
     }
 
     private static async ValueTask<AttemptResult?> BeginStreamAsync(RequestAttempts attempts, Attempt attempt, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        attempt.Decoded = ContentDecoder.IsNeeded(response.Content);
+        attempt.Answer.Decoded = ContentDecoder.IsNeeded(response.Content);
         var relay = new SseRelay(ContentDecoder.Decode(response.Content), Inspector(attempt, streamed: true), attempt.Endpoint.Stream, attempt)
         {
             Text = attempt.Plan.Continues ? new StreamedText() : null,
@@ -133,9 +128,9 @@ internal static class AnswerInspection
         }
 
         attempt.Request.Streamed = true;
-        attempt.Relay = relay;
+        attempt.Answer.Relay = relay;
         attempt.Commit();
-        attempt.Pass(response, attempt.Plan.Continues ? new ContinuedStream(relay, new StreamContinuation(attempts, attempt, relay.Text!)) : relay);
+        attempt.Answer.Pass(response, attempt.Plan.Continues ? new ContinuedStream(relay, new StreamContinuation(attempts, attempt, relay.Text!)) : relay);
         return null;
     }
 
@@ -143,11 +138,11 @@ internal static class AnswerInspection
     {
         if (attempt.Plan.Buffers)
         {
-            await attempts.WaitAsync(relay.ReadWholeAsync(MaxHeldBody, cancellationToken), Buffering);
+            await attempts.WaitAsync(relay.ReadWholeAsync(MaxBufferedBody, cancellationToken), Buffering);
         }
         else
         {
-            await relay.ReadFirstAsync(MaxHeldBody, cancellationToken);
+            await relay.ReadFirstAsync(MaxBufferedBody, cancellationToken);
         }
     }
 
@@ -174,9 +169,9 @@ internal static class AnswerInspection
             return attempt.Unreadable(GatewayError.Upstream($"{attempt.Profile.DisplayName} answered with a web page instead of data. Check BACKEND_BASE_URL."));
         }
 
-        attempt.Length = response.Content.Headers.ContentLength;
+        attempt.Answer.Length = response.Content.Headers.ContentLength;
         attempt.Commit();
-        attempt.Pass(response, new GuardedStream(bytes, source, attempt));
+        attempt.Answer.Pass(response, new DeadlineStream(bytes, source, attempt));
         return null;
     }
 

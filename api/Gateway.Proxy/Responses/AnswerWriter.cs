@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Writes the client's answer: the engine's headers, and a body that is held whole; or the error.</summary>
+/// <summary>Writes the client's answer: the engine's headers, and a buffered body; or the error.</summary>
 internal static class AnswerWriter
 {
     private const string RemovedHeader = "x-gateway-removed";
 
-    /// <summary>Writes the headers of an engine's answer, and its body where it is held.</summary>
+    /// <summary>Writes the headers of an engine's answer, and its body where it is buffered.</summary>
     /// <returns>True when the forwarder has the body to copy.</returns>
     public static async ValueTask<bool> BeginAsync(HttpContext context, RequestAttempts attempts, HttpResponseMessage response)
     {
@@ -21,13 +21,13 @@ internal static class AnswerWriter
         context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         Announce(target, attempts);
         target.Headers["Server-Timing"] = attempt.Timing;
-        attempt.Plan.Upstream.Headers.CopyResponse(response, attempt.EngineContent ?? response.Content, target, attempt.Decoded);
-        if (attempt.ContentType is { } type)
+        attempt.Plan.Upstream.Headers.CopyResponse(response, attempt.Answer.EngineContent ?? response.Content, target, attempt.Answer.Decoded);
+        if (attempt.Answer.ContentType is { } type)
         {
             target.ContentType = type;
         }
 
-        if (attempt.Relay is not null && attempt.Held is null)
+        if (attempt.Answer.Relay is not null && attempt.Answer.Buffered is null)
         {
             target.Headers["X-Accel-Buffering"] = "no";
             target.Headers.CacheControl = "no-cache";
@@ -35,14 +35,14 @@ internal static class AnswerWriter
             return true;
         }
 
-        if (attempt.Held is null)
+        if (attempt.Answer.Buffered is null)
         {
-            target.ContentLength = attempt.Length;
-            return attempt.EngineStatus is not (204 or 205);
+            target.ContentLength = attempt.Answer.Length;
+            return attempt.Answer.EngineStatus is not (204 or 205);
         }
 
-        target.ContentLength = attempt.Bytes.Length;
-        await target.Body.WriteAsync(attempt.Bytes, context.RequestAborted);
+        target.ContentLength = attempt.Answer.Bytes.Length;
+        await target.Body.WriteAsync(attempt.Answer.Bytes, context.RequestAborted);
         return false;
     }
 

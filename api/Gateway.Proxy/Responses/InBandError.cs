@@ -5,7 +5,7 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>The last event of a stream that failed after it had begun, in the shape in which the clients of its API look for errors.</summary>
+/// <summary>The last event of a stream that failed after it had begun, in the shape that clients of its API expect.</summary>
 internal static class InBandError
 {
     public static byte[] Event(StreamShape shape, GatewayError error) =>
@@ -26,7 +26,7 @@ internal static class InBandError
     }
 
     /// <summary>The same as a message of a realtime session.</summary>
-    /// <param name="error">What is told.</param>
+    /// <param name="error">The error.</param>
     /// <param name="requestId">Names the event.</param>
     public static byte[] Message(GatewayError error, string requestId)
     {
@@ -49,7 +49,7 @@ internal static class InBandError
         return buffer.WrittenSpan.ToArray();
     }
 
-    // The Responses API words an error flat; its clients look for both.
+    // The Responses API has a flat error; its clients read both shapes.
     private static ReadOnlySpan<byte> Responses(EngineError error)
     {
         var buffer = new ArrayBufferWriter<byte>(256 + error.Message.Length);

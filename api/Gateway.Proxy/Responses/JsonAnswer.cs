@@ -4,21 +4,22 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>A JSON answer that is not a stream: held whole, judged, mended where the profile says so, and sent in one piece.</summary>
+/// <summary>A JSON answer that is not a stream: buffered, checked, edited where the profile requires it, and sent in one piece.</summary>
 internal static class JsonAnswer
 {
     private const int ReadSize = 8 * 1024;
 
     /// <summary>Reads and inspects the body, and keeps it on the attempt when it is sound.</summary>
-    /// <returns>Null for a sound answer. One that is larger than <paramref name="held"/> is judged by its beginning, and passes.</returns>
-    public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int held, CancellationToken cancellationToken)
+    /// <returns>Null for a valid answer. One larger than <paramref name="limit"/> bytes is checked by its beginning only, and
+    /// passes.</returns>
+    public static async ValueTask<AttemptResult?> ReadAsync(Attempt attempt, HttpResponseMessage response, int limit, CancellationToken cancellationToken)
     {
-        attempt.Decoded = ContentDecoder.IsNeeded(response.Content);
+        attempt.Answer.Decoded = ContentDecoder.IsNeeded(response.Content);
         var source = ContentDecoder.Decode(response.Content);
-        var size = attempt.Decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
+        var size = attempt.Answer.Decoded ? ReadSize : (int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? ReadSize, 256, 1024 * 1024);
         // The attempt owns it: a sound body is written when the client's headers are.
-        var body = attempt.Held = new BodyBuffer(size);
-        while (body.Length < held)
+        var body = attempt.Answer.Buffered = new BodyBuffer(size);
+        while (body.Length < limit)
         {
             var read = await source.ReadAsync(body.GetMemory(), cancellationToken);
             if (read == 0)
@@ -35,9 +36,9 @@ internal static class JsonAnswer
 
     private static async ValueTask<AttemptResult?> FinishAsync(Attempt attempt, BodyBuffer body)
     {
-        if (body.Length == 0 && attempt.EngineStatus is 204 or 205)
+        if (body.Length == 0 && attempt.Answer.EngineStatus is 204 or 205)
         {
-            attempt.Drop();
+            attempt.Answer.Drop();
             attempt.Commit(whole: true);
             return null;
         }
@@ -55,7 +56,7 @@ internal static class JsonAnswer
         }
 
         attempt.Request.Usage = CountedUsage.Of(attempt, inspector.Usage);
-        attempt.Bytes = json;
+        attempt.Answer.Bytes = json;
         if (inspector.Splices.Count > 0)
         {
             Splice(attempt, json, inspector.Splices);
@@ -79,10 +80,10 @@ internal static class JsonAnswer
             return true;
         }
 
-        var translated = new BodyBuffer(attempt.Bytes.Length + 512);
-        var sound = translation.TryWriteAnswer(attempt.Bytes.Span, translated);
-        attempt.Held!.Dispose();
-        (attempt.Held, attempt.Bytes, attempt.ContentType) = (translated, translated.Written, "application/json");
+        var translated = new BodyBuffer(attempt.Answer.Bytes.Length + 512);
+        var sound = translation.TryWriteAnswer(attempt.Answer.Bytes.Span, translated);
+        attempt.Answer.Buffered!.Dispose();
+        (attempt.Answer.Buffered, attempt.Answer.Bytes, attempt.Answer.ContentType) = (translated, translated.Written, "application/json");
         return sound;
     }
 
@@ -90,8 +91,8 @@ internal static class JsonAnswer
     {
         var edited = new BodyBuffer(json.Length + 256);
         Gateway.Proxy.Responses.Splice.Write(json.Span, splices, edited);
-        attempt.Held!.Dispose();
-        (attempt.Held, attempt.Bytes) = (edited, edited.Written);
+        attempt.Answer.Buffered!.Dispose();
+        (attempt.Answer.Buffered, attempt.Answer.Bytes) = (edited, edited.Written);
     }
 
     private static AttemptResult? Failure(Attempt attempt, PieceKind kind, AnswerInspector inspector, ReadOnlySpan<byte> json)
@@ -102,7 +103,7 @@ internal static class JsonAnswer
             case PieceKind.Sound:
                 return null;
             case PieceKind.Error:
-                return AttemptResult.Of(attempt.Translate(attempt.EngineStatus, inspector.Failure ?? json));
+                return AttemptResult.Of(attempt.Translate(attempt.Answer.EngineStatus, inspector.Failure ?? json));
             case PieceKind.Aborted:
                 return attempt.Failed(GatewayError.Upstream($"{engine} stopped the answer before it was complete."));
             // A page and an empty body come from something in between, or before any work was done: that is worth another attempt.
@@ -130,9 +131,9 @@ internal static class JsonAnswer
         }
 
         var first = body.Written.ToArray();
-        attempt.Drop();
+        attempt.Answer.Drop();
         attempt.Commit();
-        attempt.Pass(response, new GuardedStream(first, source, attempt));
+        attempt.Answer.Pass(response, new DeadlineStream(first, source, attempt));
         return null;
     }
 }

@@ -1,20 +1,18 @@
 using System.Text.Json;
+using Gateway.Proxy.Failover;
 using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Reads a <c>usage</c> object under the names of every API, and counts as OpenAI does: what came from a cache is a part of the input.
-/// </summary>
+/// <summary>Reads the <c>usage</c> object of every API, counted as OpenAI does: cached tokens are part of the input.</summary>
 internal static class UsageReader
 {
-    // No engine counts so far; and sums of such numbers stay numbers.
-    private const long Most = 1L << 53;
+    // Larger counts are invalid; sums of valid ones stay exact.
+    private const long MaxTokens = 1L << 53;
 
-    /// <summary>
-    /// Reads the object that the reader stands on and leaves the reader at its end; other tokens are skipped. Engines repeat the usage of a
-    /// stream as a running total, and some put zeros where they do not know yet or any more: these replace no number.
-    /// </summary>
+    /// <summary>Reads the object at the reader, up to its end; other tokens are skipped.</summary>
+    /// <remarks>Engines repeat the usage of a stream as a running total, and some send zeros for unknown: these replace no
+    /// number.</remarks>
     public static void Read(ref Utf8JsonReader reader, ref TokenUsage usage)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -68,7 +66,8 @@ internal static class UsageReader
         }
     }
 
-    // OpenAI's input is everything, with details of a part of it. Anthropic's is what the cache did not take part in, beside two other numbers.
+    // OpenAI's input is everything, with details of a part of it. Anthropic's is what the cache did not take part in, beside two other
+    // numbers.
     private static void TakeInput(Said said, ref TokenUsage usage)
     {
         if (said.Whole)
@@ -115,7 +114,7 @@ internal static class UsageReader
     private static long? Number(ref Utf8JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number is >= 0 and <= Most)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number is >= 0 and <= MaxTokens)
         {
             return number;
         }
@@ -135,4 +134,46 @@ internal static class UsageReader
         public long? Stored;
         public long? Details;
     }
+}
+
+/// <summary>The tokens of an answer as the gateway counts them: the engine's numbers, with two exceptions.</summary>
+/// <remarks>Of a broken stream the relayed pieces count, and numbers of an engine that counts one of several choices or prompts are scaled
+/// up.</remarks>
+internal static class CountedUsage
+{
+    /// <summary>Of a stream, whole or cut. A piece with something to read in it is about a token.</summary>
+    public static TokenUsage Of(Attempt attempt, SseRelay relay)
+    {
+        var usage = relay.Usage;
+        if (relay.End != RelayEnd.Complete)
+        {
+            usage.Output = Math.Max(usage.Output, relay.Pieces);
+            return usage;
+        }
+
+        if (usage.Known && CountsOneOfMany(attempt))
+        {
+            usage.Input *= attempt.Request.Prompts;
+            usage.Output = Math.Max(usage.Output, relay.Pieces);
+            usage.Estimated = true;
+        }
+
+        return usage;
+    }
+
+    /// <summary>Of an answer in one piece: as if all choices and prompts were as long as the one that was counted.</summary>
+    public static TokenUsage Of(Attempt attempt, TokenUsage usage)
+    {
+        if (usage.Known && CountsOneOfMany(attempt))
+        {
+            usage.Input *= attempt.Request.Prompts;
+            usage.Output *= attempt.Request.Prompts * attempt.Request.Choices;
+            usage.Estimated = true;
+        }
+
+        return usage;
+    }
+
+    private static bool CountsOneOfMany(Attempt attempt) =>
+        attempt.Profile.Responses.UsageCountsOneChoice && (attempt.Request.Choices > 1 || attempt.Request.Prompts > 1);
 }

@@ -19,10 +19,10 @@ public sealed class AdmissionPlace(AdmissionQueue queue) : IDisposable
     }
 }
 
-/// <summary>Lets so many requests at once to each backend; a few more wait in turn, the rest are told when to come back.</summary>
+/// <summary>Limits the concurrent requests of each backend; some more wait in turn, the rest are refused with Retry-After.</summary>
 public sealed class Admission(Lifecycle lifecycle, TimeProvider clock)
 {
-    private readonly ConditionalWeakTable<BackendLineage, AdmissionQueue> _queues = [];
+    private readonly ConditionalWeakTable<SharedBackendState, AdmissionQueue> _queues = [];
 
     /// <summary>Waits for a place.</summary>
     /// <returns>The place; null without a limit. Or the error for the caller.</returns>
@@ -58,7 +58,7 @@ public sealed class Admission(Lifecycle lifecycle, TimeProvider clock)
     }
 
     public AdmissionQueue QueueOf(Backend backend) =>
-        _queues.TryGetValue(backend.Lineage, out var queue) ? queue : _queues.GetValue(backend.Lineage, _ => new AdmissionQueue(backend.Settings.Admission, clock, lifecycle.Ending));
+        _queues.TryGetValue(backend.Shared, out var queue) ? queue : _queues.GetValue(backend.Shared, _ => new AdmissionQueue(backend.Settings.Admission, clock, lifecycle.Ending));
 
     /// <summary>These backends are in force: who runs and who waits goes by their limits.</summary>
     public void Apply(IEnumerable<Backend> backends)

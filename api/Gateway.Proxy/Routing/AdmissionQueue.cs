@@ -2,13 +2,11 @@ using Gateway.Core.Configuration;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>
-/// The places of one backend and the queue behind them. Waiting requests are served in turn by key, so that one busy key
-/// does not keep the others waiting; who leaves is out of the queue at once.
-/// </summary>
+/// <summary>The places of one backend and the queue for them, served in turn by key, so that a busy key does not delay the
+/// others.</summary>
 /// <param name="settings">The limits in force.</param>
 /// <param name="clock">Measures the waits.</param>
-/// <param name="ending">The gateway ends: nobody waits any longer.</param>
+/// <param name="ending">The gateway ends: all waits end.</param>
 public sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider clock, CancellationToken ending)
 {
     private readonly Lock _lock = new();
@@ -189,5 +187,33 @@ public sealed class AdmissionQueue(AdmissionSettings settings, TimeProvider cloc
         public LinkedListNode<Waiter> Node { get; }
 
         public TaskCompletionSource<bool> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>How fast places become free, from the last few times one did.</summary>
+internal sealed class DrainRate(TimeProvider clock)
+{
+    private const int SampleCount = 32;
+
+    /// <summary>The longest wait to announce, in seconds: clients that get a minute give up.</summary>
+    private const int MaxWaitSeconds = 59;
+
+    private readonly long[] _times = new long[SampleCount];
+    private long _count;
+
+    public void Count() => _times[_count++ % SampleCount] = clock.GetTimestamp();
+
+    /// <summary>Seconds until so many places have become free, from 1 to 59.</summary>
+    public int SecondsFor(int places)
+    {
+        var known = (int)Math.Min(_count, SampleCount);
+        if (known < 2)
+        {
+            return 1;
+        }
+
+        var oldest = _times[_count > SampleCount ? _count % SampleCount : 0];
+        var each = clock.GetElapsedTime(oldest).TotalSeconds / known;
+        return (int)Math.Clamp(Math.Ceiling(each * places), 1, MaxWaitSeconds);
     }
 }

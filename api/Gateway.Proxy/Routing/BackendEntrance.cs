@@ -4,12 +4,14 @@ using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Failover;
 using Gateway.Proxy.Pipeline;
+using Gateway.Proxy.Requests;
 using Gateway.Proxy.Responses;
 using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>Admits a request to a backend: the body that its engine needs, a place, and a replica. A caller that has to wait gets comments.</summary>
+/// <summary>Admits a request to a backend: the body that its engine needs, a place, and a replica.</summary>
+/// <remarks>A caller that has to wait gets comments.</remarks>
 internal sealed class BackendEntrance(Admission admission, EngineDemand demand, TimeProvider clock)
 {
     private static readonly byte[] Queued = [.. ": waiting in the queue\n\n"u8];
@@ -20,7 +22,7 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
     /// <param name="route">The backend, and its name for the model.</param>
     /// <param name="wait">A loading engine may be waited for.</param>
     /// <param name="pastBreakers">Replicas with an open breaker count too: there is nothing else.</param>
-    /// <returns>What is held of the backend and the replica to ask; or the error.</returns>
+    /// <returns>The lease of the backend and the replica to ask; or the error.</returns>
     public async ValueTask<(BackendLease Lease, Replica? Replica, GatewayError? Error)> EnterAsync(RequestAttempts request, ModelRoute route, bool wait, bool pastBreakers)
     {
         var feature = request.Feature;
@@ -35,11 +37,11 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
             (place, var error) = refused is null ? await QueueAsync(request, route.Backend) : (null, refused);
             replica = error is null ? await FindReplicaAsync(request, route.Backend, request.Tried, wait, pastBreakers) : null;
             CountWait(feature, route.Backend, clock.GetTimestamp() - waiting);
-            feature.ServedModel = PlanBuilder.LabelOf(route, feature.Body!.Model);
+            feature.ServedModel = OutgoingRequestBuilder.LabelOf(route, feature.Body!.Model);
             entered = replica is not null;
             return entered
                 ? (new BackendLease(plan!, body, place), replica, null)
-                : (default, null, error ?? snapshot.Picker.None(route.Backend, demand.Brings(route.Backend)));
+                : (default, null, error ?? snapshot.Picker.None(route.Backend, demand.IsOnDemand(route.Backend)));
         }
         finally
         {
@@ -92,7 +94,7 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
 
     private async ValueTask<Replica?> FindReplicaAsync(RequestAttempts request, Backend backend, IReadOnlyList<Replica> tried, bool wait, bool pastBreakers)
     {
-        using var wanted = demand.Want(backend);
+        using var wanted = demand.Register(backend);
         if (wait)
         {
             var waiting = request.Feature.Snapshot.Picker.WaitUsableAsync(backend, request.Context.RequestAborted);
@@ -100,5 +102,18 @@ internal sealed class BackendEntrance(Admission admission, EngineDemand demand, 
         }
 
         return Pick(request, backend, tried, pastBreakers);
+    }
+}
+
+/// <summary>What a request has taken of a backend that admitted it; Dispose returns it.</summary>
+/// <param name="Plan">How the request is sent there.</param>
+/// <param name="Body">Its body, where the backend needs another than the caller's.</param>
+/// <param name="Place">Its place; null without a limit.</param>
+public readonly record struct BackendLease(OutgoingRequest Plan, BodyBuffer? Body, AdmissionPlace? Place) : IDisposable
+{
+    public void Dispose()
+    {
+        Body?.Dispose();
+        Place?.Dispose();
     }
 }

@@ -3,17 +3,18 @@ using Gateway.Proxy.Backends;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>Who waits for engines that run only while they are used. For all other engines it costs one look into an empty table.</summary>
+/// <summary>Counts the requests that wait for on-demand engines. Other engines cost a lookup in an empty table.</summary>
 public sealed class EngineDemand(TimeProvider clock)
 {
-    /// <summary>Whoever was told to come back later still counts as waiting for a while: otherwise nothing would ever be started for it.</summary>
+    /// <summary>A request that was refused with Retry-After counts as waiting for this long.</summary>
+    /// <remarks>Otherwise its engine would never be started.</remarks>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(15);
 
     private volatile FrozenDictionary<string, Queue> _queues = FrozenDictionary<string, Queue>.Empty;
-    private volatile TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _asked = new();
 
-    /// <summary>Completes when somebody asks for an engine that cannot be used. A new one takes its place.</summary>
-    public Task Asked => _asked.Task;
+    /// <summary>Completes at the next request for an engine that is not usable.</summary>
+    public Task Asked => _asked.Next;
 
     /// <summary>These are the engines that run on demand, by their backends' names.</summary>
     public void Follow(IEnumerable<string> names)
@@ -22,12 +23,12 @@ public sealed class EngineDemand(TimeProvider clock)
         _queues = names.Distinct().ToFrozenDictionary(name => name, name => before.GetValueOrDefault(name) ?? new Queue(clock));
     }
 
-    /// <summary>It runs only while it is used, and is started for whoever asks for it.</summary>
-    public bool Brings(Backend backend) => _queues.ContainsKey(backend.Name);
+    /// <summary>The backend's engine is started when a request needs it.</summary>
+    public bool IsOnDemand(Backend backend) => _queues.ContainsKey(backend.Name);
 
-    /// <summary>Says that a request wants this backend, for as long as the result is kept.</summary>
+    /// <summary>Counts a request as waiting for this backend until the result is disposed of.</summary>
     /// <returns>Null where nothing has to be done for it.</returns>
-    public IDisposable? Want(Backend backend)
+    public IDisposable? Register(Backend backend)
     {
         if (!_queues.TryGetValue(backend.Name, out var queue) || backend.Usable)
         {
@@ -35,15 +36,15 @@ public sealed class EngineDemand(TimeProvider clock)
         }
 
         var place = queue.Enter();
-        Interlocked.Exchange(ref _asked, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        _asked.Set();
         return place;
     }
 
     /// <summary>How many wait for a backend, and how long the first of them has.</summary>
-    public (int Waiting, TimeSpan Waited) Of(string name) => _queues.TryGetValue(name, out var queue) ? queue.Look() : default;
+    public (int Waiting, TimeSpan Waited) Of(string name) => _queues.TryGetValue(name, out var queue) ? queue.Read() : default;
 
-    /// <summary>It runs: whoever was told to come back finds it.</summary>
-    public void Served(string name)
+    /// <summary>It runs: requests that were refused before no longer count as waiting.</summary>
+    public void Clear(string name)
     {
         if (_queues.TryGetValue(name, out var queue))
         {
@@ -69,7 +70,7 @@ public sealed class EngineDemand(TimeProvider clock)
             }
         }
 
-        public (int Waiting, TimeSpan Waited) Look()
+        public (int Waiting, TimeSpan Waited) Read()
         {
             lock (_lock)
             {

@@ -17,7 +17,6 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
 {
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLists = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     private long _refreshedAt;
 
@@ -38,8 +37,8 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
             return Route(own.Backend, own.Model, model);
         }
 
-        // A list may come in between the first look and the guess, which trusts it: so the last look is at the lists again.
-        var backend = directory.Listing(name) ?? await LookAgainAsync(name, cancellationToken) ?? directory.Guess(name) ?? directory.Listing(name);
+        // A list may arrive between the first search and the guess, which relies on it: so the lists are searched once more.
+        var backend = directory.Listing(name) ?? await SearchListsAsync(name, cancellationToken) ?? directory.Guess(name) ?? directory.Listing(name);
         if (backend is null && settings.UnknownModel == UnknownModel.Default)
         {
             name = settings.ModelName!;
@@ -58,7 +57,8 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
     public IReadOnlyList<ModelRoute> Targets(EndpointSpec endpoint, string? model, ModelRoute own) =>
         settings.Fallbacks.Count == 0 ? new ModelRoute[] { own } : WithFallbacks(endpoint, model, own);
 
-    /// <summary>What may answer in a model's place, in order: backends that serve the endpoint, each with its own name for the model.</summary>
+    /// <summary>What may answer in a model's place, in order.</summary>
+    /// <remarks>Backends that serve the endpoint, each with its own name for the model.</remarks>
     public IEnumerable<ModelRoute> Fallbacks(EndpointSpec endpoint, string? model)
     {
         foreach (var target in model is null ? [] : directory.Fallbacks(model))
@@ -86,7 +86,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
     }
 
     // Right after a start there is nothing to go by but the settings; the lists come within moments, and are better than a guess.
-    private async ValueTask<Backend?> LookAgainAsync(string name, CancellationToken cancellationToken)
+    private async ValueTask<Backend?> SearchListsAsync(string name, CancellationToken cancellationToken)
     {
         if (backends.All.Count > 1)
         {
@@ -95,18 +95,37 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
                 return configured;
             }
 
-            var start = clock.GetTimestamp();
-            while (backends.All.Any(static backend => backend.ListIsDue) && clock.GetElapsedTime(start) < FirstLists)
+            if (await WaitForFirstListsAsync(name, cancellationToken) is { } listing)
             {
-                await Task.Delay(Poll, clock, cancellationToken);
-                if (directory.Listing(name) is { } listing)
-                {
-                    return listing;
-                }
+                return listing;
             }
         }
 
         return await RefreshAsync(cancellationToken) ? directory.Listing(name) : null;
+    }
+
+    private async ValueTask<Backend?> WaitForFirstListsAsync(string name, CancellationToken cancellationToken)
+    {
+        var start = clock.GetTimestamp();
+        while (FirstLists - clock.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+        {
+            // Taken before the lists are read, so that a change in between is not missed.
+            Task changed = Task.WhenAny(backends.All.Select(static backend => backend.Shared.Changes.Next));
+            if (directory.Listing(name) is { } listing)
+            {
+                return listing;
+            }
+
+            if (!backends.All.Any(static backend => backend.ListIsDue))
+            {
+                return null;
+            }
+
+            await changed.WaitAsync(left, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return null;
     }
 
     /// <summary>The first of those that have listed nothing yet whose settings name the model as its own.</summary>
@@ -128,7 +147,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
         return send == asked ? null : send;
     }
 
-    // A model may have been pulled a second ago. Asked at most every two seconds, and only of engines that are well.
+    // A model may have been pulled a second ago. At most every two seconds, and only from usable engines.
     private async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
@@ -139,7 +158,7 @@ public sealed class ModelRouter(BackendTable backends, GatewaySettings settings,
         }
 
         var ready = backends.All.Where(backend => backend.State is EngineState.Ready or EngineState.Degraded);
-        // A list that is slow is read on for the next request; this one is not held up by it.
+        // A slow list is read on for the next request; this one does not wait for it.
         var reading = Task.WhenAll(ready.Select(backend => lists.RefreshAsync(backend, CancellationToken.None)));
         await reading.WaitAsync(FirstLists, clock, cancellationToken).ContinueWith(static _ => { }, cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return true;

@@ -6,24 +6,18 @@ using Gateway.Proxy.Health;
 
 namespace Gateway.Proxy.Routing;
 
-/// <summary>
-/// Picks the replica for an attempt: of two usable ones drawn by chance, the one with less to do for its share. A share is its
-/// weight, less while it is slower than the other, fails, or has just come back.
-/// </summary>
+/// <summary>Picks the replica for an attempt: of two random usable ones, the one with less load for its share.</summary>
+/// <remarks>A share is the weight, reduced while the replica is slower than the other, fails, or has just come back.</remarks>
 public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle, TimeProvider clock, Random random)
 {
-    private const int Few = 32;
-    private const int Draws = 4;
-    private const int WindowDraws = 6;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-
-    private readonly DrawingWindow _window = new(clock, random);
+    /// <summary>Up to this many replicas their list is kept on the stack.</summary>
+    private const int MaxReplicasOnStack = 64;
 
     /// <summary>Picks a replica that was not tried yet; null when there is none.</summary>
-    /// <param name="backend">Whose replicas.</param>
+    /// <param name="backend">The backend.</param>
     /// <param name="tried">Those that have failed this request.</param>
-    /// <param name="pastBreakers">Those with an open breaker count too: there is nothing else.</param>
-    /// <param name="prefix">How the prompt begins, where prompts of the same beginning are to meet; else 0.</param>
+    /// <param name="pastBreakers">Replicas with an open breaker count too: there are no others.</param>
+    /// <param name="prefix">The hash of the prompt's beginning, where prefix affinity is on; else 0.</param>
     public Replica? Pick(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers = false, ulong prefix = 0)
     {
         var replicas = backend.Replicas;
@@ -32,12 +26,7 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
             return Fits(replicas[0], tried, pastBreakers) ? replicas[0] : null;
         }
 
-        if (replicas.Count > Few && prefix == 0 && PickOfMany(backend, tried, pastBreakers) is { } drawn)
-        {
-            return drawn;
-        }
-
-        var usable = replicas.Count <= Few ? stackalloc int[Few] : new int[replicas.Count];
+        var usable = replicas.Count <= MaxReplicasOnStack ? stackalloc int[MaxReplicasOnStack] : new int[replicas.Count];
         var count = 0;
         for (var i = 0; i < replicas.Count; i++)
         {
@@ -47,65 +36,18 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
             }
         }
 
-        return count < 2 ? count == 0 ? null : replicas[usable[0]] : Choose(backend, usable[..count], prefix);
-    }
-
-    // Of many, two at random are nearly always usable: looking at all of them for every request would cost more than the request.
-    private Replica? PickOfMany(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers)
-    {
-        if (backend.Replicas.Count > DrawingWindow.Size && PickIdle(backend, tried, pastBreakers) is { } idle)
+        return count switch
         {
-            return idle;
-        }
-
-        return Draw(backend.Replicas, tried, pastBreakers) is var (one, other) && one >= 0 ? Choose(backend, [one, other], prefix: 0) : null;
-    }
-
-    // One that has nothing to do cannot be bettered by any other: it may as well be one of those whose turn it is.
-    private Replica? PickIdle(Backend backend, IReadOnlyList<Replica> tried, bool pastBreakers)
-    {
-        var (one, now) = (-1, clock.GetTimestamp());
-        for (var i = 0; i < WindowDraws; i++)
-        {
-            var place = _window.PlaceOf(random.Next(DrawingWindow.Size), backend.Replicas.Count, now);
-            if (place == one || !IsIdle(backend.Replicas[place], tried, pastBreakers))
-            {
-                continue;
-            }
-
-            if (one >= 0)
-            {
-                return Choose(backend, [one, place], prefix: 0);
-            }
-
-            one = place;
-        }
-
-        return null;
-    }
-
-    private static bool IsIdle(Replica replica, IReadOnlyList<Replica> tried, bool pastBreakers) =>
-        replica.InFlight == 0 && replica.Load is not { Waiting: > 0 } && Fits(replica, tried, pastBreakers);
-
-    private (int One, int Other) Draw(IReadOnlyList<Replica> replicas, IReadOnlyList<Replica> tried, bool pastBreakers)
-    {
-        for (var i = 0; i < Draws; i++)
-        {
-            var one = random.Next(replicas.Count);
-            var other = (one + 1 + random.Next(replicas.Count - 1)) % replicas.Count;
-            if (Fits(replicas[one], tried, pastBreakers) && Fits(replicas[other], tried, pastBreakers))
-            {
-                return (one, other);
-            }
-        }
-
-        return (-1, -1);
+            0 => null,
+            1 => replicas[usable[0]],
+            _ => Choose(backend, usable[..count], prefix),
+        };
     }
 
     private Replica Choose(Backend backend, ReadOnlySpan<int> usable, ulong prefix)
     {
         var now = clock.GetTimestamp();
-        if (prefix != 0 && HomeReplica.Of(prefix, backend, usable, now) is { } home)
+        if (prefix != 0 && PrefixAffinity.Of(prefix, backend, usable, now) is { } home)
         {
             return home;
         }
@@ -135,38 +77,53 @@ public sealed class ReplicaPicker(GatewaySettings settings, Lifecycle lifecycle,
             }
         }
 
-        return replica.Usable && (pastBreakers || (replica.Breaker.Lets && !replica.Standing.Rests));
+        return replica.Usable && (pastBreakers || (replica.Breaker.AllowsRequest && !replica.Score.Rests));
     }
 
-    // In requests: those in flight, what they still have to say, and this one. What waits inside the engine waits for other
-    // callers of it too, whom this gateway does not see.
+    // In requests: those in flight, the tokens that they still have to send, this one, and those in the engine's own queue,
+    // which may come from other gateways.
     private static double Load(Backend backend, Replica replica) =>
-        replica.InFlight + (replica.TokensDue / backend.Lineage.TypicalTokens) + (replica.Load?.Waiting ?? 0) + 1;
+        replica.InFlight + (replica.TokensDue / backend.Shared.TypicalTokens) + (replica.Load?.Waiting ?? 0) + 1;
 
     private static double Share(Backend backend, Replica replica, Replica beside, long now) =>
-        replica.Weight * replica.Standing.Share(now, backend.Settings.WarmUp) * replica.Standing.PaceBeside(beside.Standing, now);
+        replica.Weight * replica.Score.Share(now, backend.Settings.WarmUp) * replica.Score.PaceBeside(beside.Score, now);
 
-    /// <summary>An engine that is not there yet, or not any more, is waited for.</summary>
+    /// <summary>Requests wait for an engine that loads or is away.</summary>
     public bool Waits => settings.LoadingWait > TimeSpan.Zero;
 
-    /// <summary>Waits for a usable replica for as long as a loading engine may be waited for, and the gateway does not end.</summary>
-    public async ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken)
+    /// <summary>Waits for a usable replica, up to the wait for a loading engine (GATEWAY_LOADING_WAIT_SECONDS).</summary>
+    /// <returns>True with a usable replica; false after that time, or when the gateway ends.</returns>
+    /// <exception cref="OperationCanceledException">The client left.</exception>
+    public ValueTask<bool> WaitUsableAsync(Backend backend, CancellationToken cancellationToken) =>
+        backend.Usable ? ValueTask.FromResult(true) : WaitForChangeAsync(backend, cancellationToken);
+
+    private async ValueTask<bool> WaitForChangeAsync(Backend backend, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifecycle.Ending);
         var start = clock.GetTimestamp();
-        while (!backend.Usable)
+        while (!either.IsCancellationRequested)
         {
-            if (clock.GetElapsedTime(start) >= settings.LoadingWait || lifecycle.Ending.IsCancellationRequested)
+            // Taken before the state is read, so that a change in between is not missed.
+            var changed = backend.Shared.Changes.Next;
+            if (backend.Usable)
+            {
+                return true;
+            }
+
+            var left = settings.LoadingWait - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
             {
                 return false;
             }
 
-            await Task.Delay(Poll, clock, cancellationToken);
+            await changed.WaitAsync(left, clock, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return true;
+        cancellationToken.ThrowIfCancellationRequested();
+        return false;
     }
 
-    /// <summary>The error for a caller for whom there is no replica: its backend has none to offer, or nobody waits for one any more.</summary>
+    /// <summary>The error for a request without a replica: none is usable, or the gateway ends.</summary>
     /// <param name="backend">Which.</param>
     /// <param name="onDemand">It is started because it was asked for.</param>
     public GatewayError None(Backend backend, bool onDemand = false) => lifecycle.Ending.IsCancellationRequested ? GatewayError.ShuttingDown : Unusable(backend, onDemand);

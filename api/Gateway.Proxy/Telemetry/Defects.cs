@@ -1,6 +1,7 @@
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>Exceptions that nothing in the code expects, from work that no request waits for: each is logged whole and counted, and the work goes on.</summary>
+/// <summary>Exceptions that nothing in the code expects, from work that no request waits for.</summary>
+/// <remarks>Each is logged whole and counted, and the work goes on.</remarks>
 public sealed partial class Defects(GatewayMetrics metrics, ILogger<Defects> logger)
 {
     /// <param name="part">What failed, as the metric names it: a few words in snake case.</param>

@@ -8,7 +8,7 @@ namespace Gateway.Proxy.Telemetry;
 /// <summary>Everything that is counted and timed, one method an event. A request is recorded once, when it has ended.</summary>
 public sealed class GatewayMetrics
 {
-    /// <summary>Label sets of requests and of tokens that are told apart; a guard, since labels are bounded where they are made.</summary>
+    /// <summary>The most label sets of requests and of tokens; a safeguard, since labels are bounded where they are made.</summary>
     private const int MostKinds = 20_000;
 
     // The benchmark measures with it what counting costs. Users have no such setting.

@@ -6,7 +6,7 @@ namespace Gateway.Proxy.Telemetry;
 /// <summary>Requests that count with the same labels.</summary>
 internal readonly record struct RequestKind(string Endpoint, string Backend, string Model, int Status, string Outcome);
 
-/// <summary>The series of one kind of request, looked up once a request. A series is shown from its first event on.</summary>
+/// <summary>The series of one kind of request, found once a request. A series is shown from its first event on.</summary>
 internal sealed class RequestSeries(MetricFamilies metrics, RequestKind kind)
 {
     private static readonly string[] KnownUsages = ["missing", "partial", "estimated", "reported"];

@@ -4,7 +4,8 @@ using Gateway.Proxy.Pipeline;
 
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>The spans of one request: itself, its waits, its attempts. Names and attributes are those of OpenTelemetry's GenAI conventions.</summary>
+/// <summary>The spans of one request: itself, its waits, its attempts.</summary>
+/// <remarks>Names and attributes are those of OpenTelemetry's GenAI conventions.</remarks>
 internal static class RequestSpans
 {
     private const int LongestText = 128;

@@ -1,16 +1,13 @@
 namespace Gateway.Proxy.Telemetry;
 
-/// <summary>
-/// Work in the background that a defect neither ends in silence nor lets end the process: the defect is reported, and after a pause
-/// the work begins again. The pause grows while it fails again soon, so that a log is not filled with one defect.
-/// </summary>
+/// <summary>Background work that survives defects: each is reported, and the work restarts after a pause that grows.</summary>
 /// <param name="part">Its name in reports.</param>
 /// <param name="defects">Where defects are reported; null in a test of something else.</param>
 /// <param name="clock">The clock of the pauses.</param>
 public abstract class SteadyService(string part, Defects? defects, TimeProvider clock) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -20,7 +17,7 @@ public abstract class SteadyService(string part, Defects? defects, TimeProvider 
     /// <summary>Reports a defect that needs no new beginning.</summary>
     protected void Report(Exception defect) => defects?.Report(part, defect);
 
-    /// <summary>The work; it ends when it is told to.</summary>
+    /// <summary>The work, which ends when its token is canceled.</summary>
     protected abstract Task RunAsync(CancellationToken stoppingToken);
 
     // No BackgroundService: the host would log work that a failed start has cancelled as a failure.
@@ -68,7 +65,7 @@ public abstract class SteadyService(string part, Defects? defects, TimeProvider 
                 defects?.Report(part, e);
             }
 
-            pause = clock.GetElapsedTime(started) > Longest ? Shortest : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Longest.Ticks));
+            pause = clock.GetElapsedTime(started) > MaxPause ? Shortest : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, MaxPause.Ticks));
             await Task.Delay(pause, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -9,13 +9,13 @@ public struct TokenUsage
 
     public long Cached { get; set; }
 
-    /// <summary>Of the Messages API, which tells the parts of the input apart: what neither came from the cache nor went into it.</summary>
+    /// <summary>Messages API only: input tokens that were neither read from the cache nor written to it.</summary>
     public long Fresh { get; set; }
 
-    /// <summary>Of the Messages API: what went into the cache.</summary>
+    /// <summary>Messages API only: input tokens written to the cache.</summary>
     public long Stored { get; set; }
 
-    /// <summary>The engine said anything at all.</summary>
+    /// <summary>The engine reported usage.</summary>
     public bool Known { get; set; }
 
     /// <summary>The engine is known to count too little here, and what it said was scaled up.</summary>

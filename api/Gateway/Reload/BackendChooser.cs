@@ -86,6 +86,6 @@ internal sealed class BackendChooser(GatewaySettings settings, IReadOnlyList<Bac
     private Backend Make(BackendSettings wanted, EngineProfile profile)
     {
         var same = before.FirstOrDefault(backend => backend.Name == wanted.Name);
-        return same is not null && same.Profile == profile && same.Settings.SameAs(wanted) ? same.Hold() : new Backend(wanted, profile, clock, same);
+        return same is not null && same.Profile == profile && same.Settings.SameAs(wanted) ? same.AddReference() : new Backend(wanted, profile, clock, same);
     }
 }

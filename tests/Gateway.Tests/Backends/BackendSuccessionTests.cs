@@ -24,7 +24,7 @@ public sealed class BackendSuccessionTests
         Assert.Same(before.Client, after.Client);
         Assert.Equal((before.Name + "-2", 1), (after.Replicas[0].Name, after.Replicas[0].Weight));
 
-        after.Settle();
+        after.Commit();
         Assert.Equal((before.Name, 3, 1), (after.Replicas[0].Name, after.Replicas[0].Weight, after.Replicas[0].InFlight));
     }
 
@@ -36,7 +36,7 @@ public sealed class BackendSuccessionTests
 
         using var after = Of([Two], before: before);
 
-        Assert.NotSame(before.Lineage, after.Lineage);
+        Assert.NotSame(before.Shared, after.Shared);
         Assert.False(after.Models.Known);
         Assert.False(after.Replicas[0].Seen);
     }
@@ -58,11 +58,11 @@ public sealed class BackendSuccessionTests
         var breaker = before.Replicas[0].Breaker;
 
         using var same = Of([One], settings => settings with { Resilience = settings.Resilience with { Retries = 5 } }, before);
-        same.Settle();
+        same.Commit();
         Assert.Same(breaker, before.Replicas[0].Breaker);
 
         using var other = Of([One], settings => settings with { Resilience = settings.Resilience with { BreakerFailures = 9 } }, same);
-        other.Settle();
+        other.Commit();
         Assert.NotSame(breaker, before.Replicas[0].Breaker);
     }
 
@@ -70,11 +70,11 @@ public sealed class BackendSuccessionTests
     public void Backend_OtherKey_IsLookedAtAtOnce()
     {
         using var before = Of([One]);
-        var changed = before.Replicas[0].Changed;
+        var changed = before.Replicas[0].Suspected;
 
         using var after = Of([One], settings => settings with { ApiKey = "other" }, before);
         Assert.False(changed.IsCompleted);
-        after.Settle();
+        after.Commit();
 
         Assert.True(changed.IsCompleted);
     }

@@ -96,11 +96,11 @@ public sealed class EngineAddressTests
     public void Replica_TrafficMeetsARefusal_IsAwayAndLookedAt()
     {
         using var backend = TestBackends.Of("ollama");
-        var changed = backend.Replicas[0].Changed;
+        var changed = backend.Replicas[0].Suspected;
 
         backend.Replicas[0].ReportUnreachable();
 
         Assert.Equal((true, EngineState.Unreachable, true), (changed.IsCompleted, backend.State, backend.Replicas[0].WasReady));
-        Assert.False(backend.Replicas[0].Changed.IsCompleted);
+        Assert.False(backend.Replicas[0].Suspected.IsCompleted);
     }
 }

@@ -19,10 +19,10 @@ public sealed class ReplicaBreakerTests
     public void Count_HalfOfAFewFail_Opens()
     {
         Fail(4);
-        Assert.True(_breaker.Lets);
+        Assert.True(_breaker.AllowsRequest);
 
         Fail(1);
-        Assert.False(_breaker.Lets);
+        Assert.False(_breaker.AllowsRequest);
     }
 
     // However well it was before: ten in a row, and it is out of order.
@@ -31,10 +31,10 @@ public sealed class ReplicaBreakerTests
     {
         Succeed(5000);
         Fail((2 * Settings.BreakerFailures) - 1);
-        Assert.True(_breaker.Lets);
+        Assert.True(_breaker.AllowsRequest);
 
         Fail(1);
-        Assert.False(_breaker.Lets);
+        Assert.False(_breaker.AllowsRequest);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public sealed class ReplicaBreakerTests
         Fail(5);
         Assert.False(_breaker.TryBeginProbe());
         _clock.Advance(Settings.BreakerPause);
-        Assert.True(_breaker.Lets);
+        Assert.True(_breaker.AllowsRequest);
         Assert.True(_breaker.TryBeginProbe());
-        Assert.False(_breaker.Lets);
+        Assert.False(_breaker.AllowsRequest);
         Assert.False(_breaker.TryBeginProbe());
 
         _breaker.Answered();
@@ -76,9 +76,9 @@ public sealed class ReplicaBreakerTests
         _breaker.EndProbe(well: false);
 
         // The new pause is set right behind the state.
-        await Wait.UntilAsync(() => _breaker.State == CircuitState.Open && !_breaker.Lets, "the breaker to be open for another pause");
+        await Wait.UntilAsync(() => _breaker.State == CircuitState.Open && !_breaker.AllowsRequest, "the breaker to be open for another pause");
         _clock.Advance(Settings.BreakerPause);
-        Assert.True(_breaker.Lets);
+        Assert.True(_breaker.AllowsRequest);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class BodyProperties
         iter: Iterations, threads: 1);
 
     [Fact]
-    public void BodyMender_AnyBodyForAnyEngine_IsJson() => Objects.Sample(
+    public void BodyEditor_AnyBodyForAnyEngine_IsJson() => Objects.Sample(
         body =>
         {
             if (!JsonMembers.TryParse(body, out var members, out _))
@@ -131,13 +131,13 @@ public sealed class BodyProperties
 
             foreach (var profile in EngineCatalog.All)
             {
-                var mended = new BodyMender(profile.Requests).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), "renamed");
-                if (mended.Refused is not null)
+                var edited = new BodyEditor(profile.Requests).Edit(members, EndpointCatalog.Find(EndpointId.ChatCompletions), "renamed");
+                if (edited.Refused is not null)
                 {
                     continue;
                 }
 
-                var written = mended.Edit.ToArray(body.Length);
+                var written = edited.Edit.ToArray(body.Length);
                 Assert.True(JsonMembers.TryParse(written, out _, out var fault), $"{profile.Id}: {fault}");
             }
         },

@@ -17,19 +17,19 @@ public sealed class TgiRequestTests
     [InlineData("""{"stop":"a","top_p":1,"presence_penalty":0,"n":1,"logit_bias":{}}""", """{"stop":["a"],"n":1}""")]
     [InlineData("""{"tools":[],"stream":null,"seed":7}""", """{"seed":7}""")]
     [InlineData("""{ "messages" : [ {"role":"user","content":"\u00e9"} ], "temperature" : 0.0 }""", """{ "messages" : [ {"role":"user","content":"\u00e9"} ], "temperature" : 0.0 }""")]
-    public void Mend_ChatOfAnOpenAiClient_IsWhatTheEngineTakes(string sent, string expected)
+    public void Edit_ChatOfAnOpenAiClient_IsWhatTheEngineTakes(string sent, string expected)
     {
-        var (_, edit) = Mend(sent, model: null);
+        var (_, edit) = Edit(sent, model: null);
 
         Assert.Equal(expected, Written(edit, sent));
     }
 
     [Fact]
-    public void Mend_ModelOfTheEngine_IsSentUnderTheOneNameThatIsNoAdapter()
+    public void Edit_ModelOfTheEngine_IsSentUnderTheOneNameThatIsNoAdapter()
     {
         const string Sent = """{"model":"meta-llama/Llama-3.1-8B-Instruct","n":1}""";
 
-        var (_, edit) = Mend(Sent, Tgi.Profile.Requests.SendModelAs);
+        var (_, edit) = Edit(Sent, Tgi.Profile.Requests.SendModelAs);
 
         Assert.Equal("""{"model":"tgi","n":1}""", Written(edit, Sent));
     }
@@ -38,16 +38,16 @@ public sealed class TgiRequestTests
     public void AskUsage_StreamOptionsWereNull_AsksAllTheSame()
     {
         const string Sent = """{"stream":true,"stream_options":null}""";
-        var (_, edit) = Mend(Sent, model: null);
+        var (_, edit) = Edit(Sent, model: null);
 
-        Assert.True(StreamAsk.Usage(edit));
+        Assert.True(UsageRequest.Add(edit));
         Assert.Equal("""{"stream":true,"stream_options":{"include_usage":true}}""", Written(edit, Sent));
     }
 
-    private static (JsonMembers Members, JsonEdit Edit) Mend(string body, string? model)
+    private static (JsonMembers Members, JsonEdit Edit) Edit(string body, string? model)
     {
         Assert.True(JsonMembers.TryParse(Encoding.UTF8.GetBytes(body), out var members, out _));
-        return (members, new BodyMender(Tgi.Profile.Requests).Mend(members, EndpointCatalog.Find(EndpointId.ChatCompletions), model).Edit);
+        return (members, new BodyEditor(Tgi.Profile.Requests).Edit(members, EndpointCatalog.Find(EndpointId.ChatCompletions), model).Edit);
     }
 
     private static string Written(JsonEdit edit, string body)

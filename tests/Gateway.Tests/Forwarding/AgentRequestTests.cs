@@ -76,7 +76,7 @@ public sealed class AgentRequestTests
     [InlineData("""{"messages": [ {"role":"system","content":"a"} , {"role":"user", "content":"u"} , {"role":"developer","content":[{"type":"text","text":"b"}]}, {"role":"user","content":"v"} ],"n":1.0}""",
         """{"messages": [ {"role":"system","content":"a\n\nb"} , {"role":"user", "content":"u"}, {"role":"user","content":"v"} ],"n":1.0}""")]
     [InlineData("""{"messages":[{"role":"developer","content":"a"},{"role":"system","content":""},{"role":"system","content":"b"}]}""", """{"messages":[{"role":"system","content":"a\n\nb"}]}""")]
-    public void Mend_ChatWithLateSystem_HasItFirst(string body, string expected) => Assert.Equal(expected, Mending.Mend(Strict, body));
+    public void Mend_ChatWithLateSystem_HasItFirst(string body, string expected) => Assert.Equal(expected, Editing.Edit(Strict, body));
 
     [Theory]
     [InlineData("""{"messages":[{"role":"system","content":"a"}, {"role":"user","content":"say \"system\" or \"developer\""}]}""")]
@@ -89,14 +89,14 @@ public sealed class AgentRequestTests
     [InlineData("""{"messages":[{"role":"user","content":"u"},{"role":"system","content":"a"}],"messages":[]}""")]
     [InlineData("""{"messages":"system","x":["system"]}""")]
     [InlineData("""{"messages":[],"x":"\"system\""}""")]
-    public void Mend_ChatWithNothingToJoin_IsByteForByte(string body) => Assert.Equal(body, Mending.Mend(Strict, body));
+    public void Mend_ChatWithNothingToJoin_IsByteForByte(string body) => Assert.Equal(body, Editing.Edit(Strict, body));
 
     [Fact]
     public void Mend_LateSystemWhereTheProfileSaysNothing_IsByteForByte()
     {
         const string body = """{"messages":[{"role":"user","content":"u"},{"role":"system","content":"a"}]}""";
-        Assert.Equal(body, Mending.Mend(new(), body));
-        Assert.Equal(body, Mending.Mend(Strict, body, endpoint: EndpointId.Completions));
+        Assert.Equal(body, Editing.Edit(new(), body));
+        Assert.Equal(body, Editing.Edit(Strict, body, endpoint: EndpointId.Completions));
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class AgentRequestTests
     [InlineData("""{"system":"a","messages":[{"role":"system","content":"b"}]}""", null)]
     [InlineData("""{"system":7,"messages":[{"role":"user","content":"u"},{"role":"system","content":"b"}]}""", null)]
     public void Mend_MessagesWithInlineSystem_HaveItInFront(string body, string? expected) =>
-        Assert.Equal(expected ?? body, Mending.Mend(Strict, body, endpoint: EndpointId.Messages));
+        Assert.Equal(expected ?? body, Editing.Edit(Strict, body, endpoint: EndpointId.Messages));
 
     [Theory]
     [InlineData("""{"instructions":"a","input":[{"role":"developer","content":"b"},{"role":"user","content":"u"}]}""", """{"instructions":"a\n\nb","input":[{"role":"user","content":"u"}]}""")]
@@ -118,7 +118,7 @@ public sealed class AgentRequestTests
     [InlineData("""{"input":[{"type":"function_call_output","role":"system","content":"b"},{"type":"x","role":"developer","content":"u"}]}""", null)]
     [InlineData("""{"input":"\"system\""}""", null)]
     public void Mend_ResponsesWithInstructions_HaveOneText(string body, string? expected) =>
-        Assert.Equal(expected ?? body, Mending.Mend(Strict, body, endpoint: EndpointId.Responses));
+        Assert.Equal(expected ?? body, Editing.Edit(Strict, body, endpoint: EndpointId.Responses));
 
     [Theory]
     [InlineData("""{"system":[{"type":"text","text":"x-anthropic-billing-header: cc_version=1;"}],"max_tokens":1}""", """{"max_tokens":1}""")]
@@ -127,8 +127,8 @@ public sealed class AgentRequestTests
     [InlineData("""{"system":"x-anthropic-billing-header"}""", null)]
     public void Mend_BillingLine_IsLeftOut(string body, string? expected)
     {
-        Assert.Equal(expected ?? body, Mending.Mend(new(), body, endpoint: EndpointId.Messages));
-        Assert.Equal(body, Mending.Mend(new(), body, endpoint: EndpointId.ChatCompletions));
+        Assert.Equal(expected ?? body, Editing.Edit(new(), body, endpoint: EndpointId.Messages));
+        Assert.Equal(body, Editing.Edit(new(), body, endpoint: EndpointId.ChatCompletions));
     }
 
     [Theory]
@@ -139,8 +139,8 @@ public sealed class AgentRequestTests
     [InlineData("""{"tools":[{"name":"defer_loading","defer_loading":false}]}""", null)]
     public void Mend_DeferredTools_AreLeftOutUntilTheyAreNamed(string body, string? expected)
     {
-        Assert.Equal(expected ?? body, Mending.Mend(new(), body, endpoint: EndpointId.Messages));
-        Assert.Equal(body, Mending.Mend(new() { SearchesTools = true }, body, endpoint: EndpointId.Messages));
+        Assert.Equal(expected ?? body, Editing.Edit(new(), body, endpoint: EndpointId.Messages));
+        Assert.Equal(body, Editing.Edit(new() { SearchesTools = true }, body, endpoint: EndpointId.Messages));
     }
 
     [Theory]
@@ -153,9 +153,9 @@ public sealed class AgentRequestTests
     public void Mend_ThinkingOfMessages_IsPassedToTheTemplate(string body, string? expected)
     {
         var dialect = new RequestDialect { ThinkingByTemplate = "It is not read." };
-        Assert.Equal(expected ?? body, Mending.Mend(dialect, body, endpoint: EndpointId.Messages));
-        Assert.Equal(body, Mending.Mend(dialect, body, endpoint: EndpointId.ChatCompletions));
-        Assert.Equal(body, Mending.Mend(new(), body, endpoint: EndpointId.Messages));
+        Assert.Equal(expected ?? body, Editing.Edit(dialect, body, endpoint: EndpointId.Messages));
+        Assert.Equal(body, Editing.Edit(dialect, body, endpoint: EndpointId.ChatCompletions));
+        Assert.Equal(body, Editing.Edit(new(), body, endpoint: EndpointId.Messages));
     }
 
     [Theory]
@@ -170,8 +170,8 @@ public sealed class AgentRequestTests
             ? """{"messages":[{"role":"user","content":"\"arguments\":\"\""},{"role":"assistant","content":"","tool_calls":[{"id":"c","function":{"name":"f","arguments" : ""}},{"function":{"arguments":"{}"}}]}, {"role":"tool","x":{"arguments":""}}]}"""
             : """{"input":[{"type":"function_call","arguments" : "","name":"f"}, {"type":"x","y":{"arguments":""}}]}""";
 
-        Assert.Equal(body.Replace("\"arguments\" : \"\"", "\"arguments\" : \"{}\"", StringComparison.Ordinal), Mending.Mend(EngineCatalog.Find(engine)!.Requests, body, endpoint: endpoint));
-        Assert.Equal(body, Mending.Mend(EngineCatalog.Find("vllm")!.Requests, body, endpoint: endpoint));
+        Assert.Equal(body.Replace("\"arguments\" : \"\"", "\"arguments\" : \"{}\"", StringComparison.Ordinal), Editing.Edit(EngineCatalog.Find(engine)!.Requests, body, endpoint: endpoint));
+        Assert.Equal(body, Editing.Edit(EngineCatalog.Find("vllm")!.Requests, body, endpoint: endpoint));
     }
 
     private static string Fixture(string name) => Clone.Read($"tests/fixtures/translation/{name}");
@@ -185,7 +185,7 @@ public sealed class AgentRequestTests
     private static (JsonObject Sent, JsonObject Mended, List<string>? Removed) Mended(string engine, string body, EndpointId endpoint, bool joins = true)
     {
         Assert.True(JsonMembers.TryParse(Encoding.UTF8.GetBytes(body), out var members, out var fault), fault);
-        var mended = new BodyMender(EngineCatalog.Find(engine)!.Requests, joinsSystem: joins).Mend(members, EndpointCatalog.Find(endpoint), null);
+        var mended = new BodyEditor(EngineCatalog.Find(engine)!.Requests, joinsSystem: joins).Mend(members, EndpointCatalog.Find(endpoint), null);
         return (JsonNode.Parse(body)!.AsObject(), JsonNode.Parse(mended.Edit.ToArray(body.Length))!.AsObject(), mended.Removed);
     }
 }

@@ -145,7 +145,7 @@ public sealed class LeaseTests : IAsyncLifetime, IDisposable
         string Held() => string.Join(' ',
             backends.Select(backend => $"places={admission.QueueOf(backend).Running}+{admission.QueueOf(backend).Queued} in-flight={backend.Replicas.Sum(replica => replica.InFlight)} due={backend.Replicas.Sum(replica => replica.TokensDue)}")
                 .Append($"running={services.GetRequiredService<Lifecycle>().Running} memory={services.GetRequiredService<BodyMemory>().Taken}")
-                .Append($"deadlines={services.GetRequiredService<DeadlineWheel>().Count} key={limiter.Uses.Values.Sum(use => use.Running)}/{limiter.Uses.Values.Sum(use => use.Held)}"));
+                .Append($"deadlines={services.GetRequiredService<DeadlineScanner>().Count} key={limiter.Uses.Values.Sum(use => use.Running)}/{limiter.Uses.Values.Sum(use => use.Held)}"));
 
         var nothing = string.Join(' ', backends.Select(_ => "places=0+0 in-flight=0 due=0").Append("running=0 memory=0").Append("deadlines=0 key=0/0"));
         for (var i = 0; i < 200 && Held() != nothing; i++)

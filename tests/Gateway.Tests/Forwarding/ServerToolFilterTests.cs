@@ -131,7 +131,7 @@ public sealed class ServerToolFilterTests
     private static (string Body, List<string>? Removed, GatewayError? Refused) Filter(string body)
     {
         Assert.True(JsonMembers.TryParse(Encoding.UTF8.GetBytes(body), out var members, out var fault), fault);
-        var mended = new BodyMender(new RequestDialect(), withoutServerTools: true).Mend(members, EndpointCatalog.Find(EndpointId.Responses), null);
-        return (Encoding.UTF8.GetString(mended.Edit.ToArray(body.Length)), mended.Removed, mended.Refused);
+        var edited = new BodyEditor(new RequestDialect(), withoutServerTools: true).Edit(members, EndpointCatalog.Find(EndpointId.Responses), null);
+        return (Encoding.UTF8.GetString(edited.Edit.ToArray(body.Length)), edited.Removed, edited.Refused);
     }
 }

@@ -54,7 +54,7 @@ public sealed class EngineLoadReaderTests
     // The pages of real servers; the ratios are of tokens found to tokens looked up.
     [Fact]
     public void Read_PageOfVllm_TellsItsLoad() => Assert.Equal(
-        new EngineLoad(0, 0, 0, 15360.0 / 32136.0) { TellsSleep = true },
+        new EngineLoad(0, 0, 0, 15360.0 / 32136.0) { ReportsSleep = true },
         EngineLoadReader.Read(Vllm.Profile.Load, new Fixtures("vllm").Get("metrics-captured.txt")));
 
     [Fact]

@@ -6,89 +6,30 @@ using Xunit;
 
 namespace Gateway.Tests.Health;
 
-/// <summary>Which looks at a replica are spared: of many that are well, those that its traffic makes needless, and never all of them.</summary>
+/// <summary>When a replica is probed and when its load is read.</summary>
 public sealed class ReplicaWatchTests : IDisposable
 {
     private readonly ManualClock _clock = new();
-    private readonly Backend _many;
+    private readonly Backend _backend;
     private readonly ReplicaWatch _watch;
 
     public ReplicaWatchTests()
     {
-        _many = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 40, _clock);
-        _watch = new ReplicaWatch(_many, _many.Replicas[0]);
+        _backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 2, _clock);
+        _watch = new ReplicaWatch(_backend, _backend.Replicas[0]);
         _watch.Replica.Report(EngineState.Ready);
-        Assert.False(_watch.SparesProbe(suspected: true));
     }
 
     [Fact]
-    public void SparesProbe_ReplicaThatAnswersTraffic_IsAskedEveryFourthTime() =>
-        Assert.Equal([true, true, true, false, true, true, true, false], Enumerable.Range(0, 8).Select(_ => LookAfterAnswer()));
-
-    [Fact]
-    public void SparesProbe_NoTrafficSinceTheLastLook_Asks()
+    public void SkipsLoad_EngineThatReportsNone_IsAskedOnceAMinute()
     {
-        Assert.True(LookAfterAnswer());
-        Assert.False(_watch.SparesProbe(suspected: false));
-    }
+        Assert.False(_watch.SkipsLoad(turnedReady: true));
+        _watch.NoteNoLoad();
 
-    [Fact]
-    public void SparesProbe_SomethingSpeaksAgainstIt_Asks() => Assert.False(LookAfterAnswer(suspected: true));
-
-    [Theory]
-    [InlineData("Degraded")]
-    [InlineData("Loading")]
-    [InlineData("Unreachable")]
-    public void SparesProbe_ReplicaThatIsNotWell_IsAsked(string state)
-    {
-        _watch.Replica.Report(Enum.Parse<EngineState>(state));
-
-        Assert.False(LookAfterAnswer());
-    }
-
-    [Fact]
-    public void SparesProbe_OtherSettings_Asks()
-    {
-        using var other = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 40, _clock);
-        _watch.Backend = other;
-
-        Assert.False(LookAfterAnswer());
-        Assert.True(LookAfterAnswer());
-    }
-
-    [Fact]
-    public void SparesProbe_FewReplicas_AreAlwaysAsked()
-    {
-        using var few = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 32, _clock);
-        var watch = new ReplicaWatch(few, few.Replicas[0]);
-        watch.Replica.Report(EngineState.Ready);
-        watch.SparesProbe(suspected: false);
-        Answer(watch.Replica);
-
-        Assert.False(watch.SparesProbe(suspected: false));
-    }
-
-    [Fact]
-    public void SparesLoad_EngineThatTellsNone_IsAskedOnceAMinute()
-    {
-        Assert.False(_watch.SparesLoad(turnedReady: true));
-        _watch.TellsNoLoad();
-
-        Assert.Equal(11, Enumerable.Range(0, 20).TakeWhile(_ => _watch.SparesLoad(turnedReady: false)).Count());
-        _watch.TellsNoLoad();
-        Assert.True(_watch.SparesLoad(turnedReady: false));
-        Assert.False(_watch.SparesLoad(turnedReady: true));
-    }
-
-    [Theory]
-    [InlineData("vllm", 40, 3.25)]
-    [InlineData("vllm", 32, 5)]
-    [InlineData("ollama", 40, 5)]
-    public void WhileOpen_OneOfMany_IsLookedAtBeforeItsConnectionIsDropped(string engine, int replicas, double seconds)
-    {
-        using var backend = TestBackends.Of(EngineCatalog.Find(engine)!, replicas, _clock);
-
-        Assert.Equal(TimeSpan.FromSeconds(seconds), new ReplicaWatch(backend, backend.Replicas[0]).WhileOpen(TimeSpan.FromSeconds(5)));
+        Assert.Equal(11, Enumerable.Range(0, 20).TakeWhile(_ => _watch.SkipsLoad(turnedReady: false)).Count());
+        _watch.NoteNoLoad();
+        Assert.True(_watch.SkipsLoad(turnedReady: false));
+        Assert.False(_watch.SkipsLoad(turnedReady: true));
     }
 
     // Callers have nowhere else to go: it is found back within half a second, a look included.
@@ -129,27 +70,5 @@ public sealed class ReplicaWatchTests : IDisposable
         return pause.TotalSeconds;
     }
 
-    [Fact]
-    public void Spread_Replicas_AreLookedAtAtDifferentTimesWithinTheUsualPause()
-    {
-        var pauses = _many.Replicas.Select(replica => new ReplicaWatch(_many, replica).Spread(TimeSpan.FromSeconds(5))).ToArray();
-
-        Assert.All(pauses, pause => Assert.InRange(pause, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)));
-        Assert.True(pauses.Distinct().Count() > 30);
-        Assert.InRange(pauses.Max() - pauses.Min(), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(2.5));
-    }
-
-    public void Dispose() => _many.Dispose();
-
-    private bool LookAfterAnswer(bool suspected = false)
-    {
-        Answer(_watch.Replica);
-        return _watch.SparesProbe(suspected);
-    }
-
-    private void Answer(Replica replica)
-    {
-        _clock.Advance(TimeSpan.FromSeconds(5));
-        replica.Standing.Answered(TimeSpan.FromSeconds(1), streamed: true);
-    }
+    public void Dispose() => _backend.Dispose();
 }

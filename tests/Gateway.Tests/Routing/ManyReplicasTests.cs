@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Gateway.Tests.Routing;
 
-/// <summary>Of very many replicas a few are drawn from at a time. Over the seconds that makes no difference to any of them.</summary>
+/// <summary>The share of each of very many replicas.</summary>
 public sealed class ManyReplicasTests : IDisposable
 {
     private const int Count = 500;
@@ -25,41 +25,6 @@ public sealed class ManyReplicasTests : IDisposable
         {
             replica.Report(EngineState.Ready);
         }
-    }
-
-    [Theory]
-    [InlineData(65)]
-    [InlineData(128)]
-    [InlineData(1000)]
-    [InlineData(1024)]
-    public void PlaceOf_OneRound_MeetsEveryReplica(int count)
-    {
-        var window = new DrawingWindow(_clock, new Random(3));
-        var met = new int[count];
-        var windows = (count + DrawingWindow.Size - 1) / DrawingWindow.Size;
-        for (var i = 0; i < windows; i++)
-        {
-            // The middle of each of the round's turns.
-            var now = (10 * 2 * _clock.TimestampFrequency) + (((2 * i) + 1) * _clock.TimestampFrequency / windows);
-            for (var index = 0; index < DrawingWindow.Size; index++)
-            {
-                met[window.PlaceOf(index, count, now)]++;
-            }
-        }
-
-        Assert.All(met, times => Assert.InRange(times, 1, 2));
-    }
-
-    [Fact]
-    public void Pick_IdleReplicas_AreAFewAtATimeAndAllOfThemInTheEnd()
-    {
-        var picker = Picker();
-        var few = Enumerable.Range(0, 2000).Select(_ => picker.Pick(_backend, [])).Distinct().Count();
-        var picked = Picks(picker, 40_000);
-
-        Assert.InRange(few, 32, DrawingWindow.Size);
-        Assert.Equal(Count, picked.Count);
-        Assert.All(picked.Values, times => Assert.InRange(times, 20, 200));
     }
 
     [Fact]
@@ -106,20 +71,6 @@ public sealed class ManyReplicasTests : IDisposable
 
         Assert.Equal(10, Picks(picker, 5_000).Count);
         Assert.All(Picks(picker, 5_000).Keys, replica => Assert.True(replica.Usable));
-    }
-
-    [Fact]
-    public void Pick_OneOfMany_AllocatesNothing()
-    {
-        var picker = Picker();
-        Picks(picker, 1000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            picker.Pick(_backend, []);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     public void Dispose()

@@ -98,7 +98,21 @@ public sealed class ModelRouterTests : IDisposable
 
         second.Models.Replace([new ListedModel("m")]);
 
-        Assert.Equal(("llamacpp", null), await MoveOnAsync(found, TimeSpan.FromSeconds(1)));
+        Assert.Equal(("llamacpp", null), await found.WaitAsync(Patience));
+    }
+
+    // No time passes: the engine that turns out to be away ends the wait.
+    [Fact]
+    public async Task Find_TheLastDueListDoesNotCome_EndsTheWaitWithoutTime()
+    {
+        Backend first = Unread("ollama"), second = Unread("llamacpp");
+        second.Replicas[0].Report(EngineState.Loading);
+        var found = FindAsync(Router(Settings(), first, second), "m");
+        Assert.False(found.IsCompleted);
+
+        first.Replicas[0].Report(EngineState.Unreachable);
+
+        Assert.Equal(("ollama", null), await found.WaitAsync(Patience));
     }
 
     [Fact]

@@ -93,6 +93,39 @@ public sealed class ReplicaPickerTests : IDisposable
         Assert.True(await MoveOnAsync(waiting, TimeSpan.FromSeconds(1)));
     }
 
+    // No time passes: the change itself ends the waits, also of requests that wait by settings that replaced these.
+    [Fact]
+    public async Task WaitUsable_ReplicaTurnsReady_EndsAllWaitsWithoutTime()
+    {
+        ReportAll(EngineState.Loading);
+        using var next = new Backend(_backend.Settings, _backend.Profile, _clock, _backend);
+        var picker = Picker(TimeSpan.FromSeconds(30));
+        Task<bool>[] waiting = [.. new[] { _backend, _backend, next }.Select(backend => picker.WaitUsableAsync(backend, CancellationToken.None).AsTask())];
+        _backend.Replicas[0].Hold(EngineState.Draining);
+        Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
+
+        next.Replicas[1].Report(EngineState.Ready);
+
+        Assert.All(await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(20)), Assert.True);
+    }
+
+    [Fact]
+    public async Task WaitUsable_ReplicaIsReleased_EndsTheWaitWithoutTime()
+    {
+        ReportAll(EngineState.Ready);
+        foreach (var replica in _backend.Replicas)
+        {
+            replica.Hold(EngineState.Starting);
+        }
+
+        var waiting = Picker(TimeSpan.FromSeconds(30)).WaitUsableAsync(_backend, CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        _backend.Replicas[0].Release();
+
+        Assert.True(await waiting.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Fact]
     public async Task WaitUsable_NotReadyInTime_IsGivenUp()
     {

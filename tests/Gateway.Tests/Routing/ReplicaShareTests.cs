@@ -62,7 +62,7 @@ public sealed class ReplicaShareTests : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
-            _backend.Replicas[0].Standing.Failed();
+            _backend.Replicas[0].Score.Failed();
         }
 
         Assert.InRange(ShareOfFirst(_backend), 0.01, 0.15);
@@ -78,7 +78,7 @@ public sealed class ReplicaShareTests : IDisposable
     [Fact]
     public void Pick_ReplicaThatAskedForRest_IsLeftAloneAsLong()
     {
-        _backend.Replicas[0].Standing.Rest(TimeSpan.FromSeconds(3));
+        _backend.Replicas[0].Score.Rest(TimeSpan.FromSeconds(3));
         Assert.Equal(0, ShareOfFirst(_backend));
 
         _clock.Advance(TimeSpan.FromSeconds(4));
@@ -179,7 +179,7 @@ public sealed class ReplicaShareTests : IDisposable
     {
         for (var i = 0; i < 5; i++)
         {
-            replica.Standing.Answered(TimeSpan.FromSeconds(seconds), streamed);
+            replica.Score.Answered(TimeSpan.FromSeconds(seconds), streamed);
         }
     }
 }

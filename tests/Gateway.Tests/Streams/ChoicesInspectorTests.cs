@@ -28,10 +28,10 @@ public sealed class ChoicesInspectorTests
     [InlineData("""{"choices":[{"delta":{"tool_calls":[{"index":0}]},"finish_reason":"stop"}]}""", """{"choices":[{"delta":{"tool_calls":[{"index":0}]},"finish_reason":"tool_calls"}]}""")]
     [InlineData("""{"choices":[{"finish_reason":"eos","message":{"tool_calls":[{}]}}]}""", """{"choices":[{"finish_reason":"tool_calls","message":{"tool_calls":[{}]}}]}""")]
     [InlineData("""{"id":"","choices":[{"delta":{"reasoning":"r"},"finish_reason":"eos"},{"index":1,"delta":{"reasoning":"s"},"finish_reason":"eos"}],"x":1}""", """{"id":"req_\u00221","choices":[{"delta":{"reasoning":"r","reasoning_content":"r"},"finish_reason":"stop"},{"index":1,"delta":{"reasoning":"s","reasoning_content":"s"},"finish_reason":"stop"}],"x":1}""")]
-    public void Inspect_Departure_IsMendedOnThatEngineOnly(string json, string expected)
+    public void Inspect_Departure_IsEditedOnThatEngineOnly(string json, string expected)
     {
-        Assert.Equal(expected, Inspector(Odd).Mend(json));
-        Assert.Equal(json, Inspector(Plain).Mend(json));
+        Assert.Equal(expected, Inspector(Odd).Edit(json));
+        Assert.Equal(json, Inspector(Plain).Edit(json));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class ChoicesInspectorTests
     [InlineData("""{"choices":{"finish_reason":"eos"}}""")]
     [InlineData("""{"choices":[{"index":null,"finish_reason":7},{"index":1.5},{"index":99999999999},{"index":"0","finish_reason":{"a":[1]}}]}""")]
     [InlineData("""{"error":null,"choices":[]}""")]
-    public void Inspect_AnythingElse_StaysAsItIs(string json) => Assert.Equal(json, Inspector(Odd).Mend(json));
+    public void Inspect_AnythingElse_StaysAsItIs(string json) => Assert.Equal(json, Inspector(Odd).Edit(json));
 
     [Theory]
     [InlineData("""{"choices":[{"finish_reason":"stop"}]}""", true)]
@@ -89,8 +89,8 @@ public sealed class ChoicesInspectorTests
 
         Assert.Equal(
             """{"choices":[{"index":0,"finish_reason":"stop"},{"index":1,"finish_reason":"tool_calls"}]}""",
-            inspector.Mend("""{"choices":[{"index":0,"finish_reason":"stop"},{"index":1,"finish_reason":"stop"}]}"""));
-        Assert.Equal("""{"choices":[{"index":1,"finish_reason":"length"}]}""", inspector.Mend("""{"choices":[{"index":1,"finish_reason":"length"}]}"""));
+            inspector.Edit("""{"choices":[{"index":0,"finish_reason":"stop"},{"index":1,"finish_reason":"stop"}]}"""));
+        Assert.Equal("""{"choices":[{"index":1,"finish_reason":"length"}]}""", inspector.Edit("""{"choices":[{"index":1,"finish_reason":"length"}]}"""));
     }
 
     [Theory]

@@ -12,10 +12,10 @@ public sealed class DeadlineTests : IDisposable
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly ManualClock _clock = new();
-    private readonly DeadlineWheel _wheel;
+    private readonly DeadlineScanner _scanner;
     private readonly List<DeadlineStage> _expired = [];
 
-    public DeadlineTests() => _wheel = new DeadlineWheel(_clock);
+    public DeadlineTests() => _scanner = new DeadlineScanner(_clock);
 
     [Theory]
     [InlineData("Headers")]
@@ -24,7 +24,7 @@ public sealed class DeadlineTests : IDisposable
     public void Expire_Stage_IsToldWithinATick(string name)
     {
         var stage = Enum.Parse<DeadlineStage>(name);
-        _wheel.Add(Hour, _expired.Add).Set(stage, TimeSpan.FromSeconds(5));
+        _scanner.Add(Hour, _expired.Add).Set(stage, TimeSpan.FromSeconds(5));
 
         _clock.Advance(TimeSpan.FromSeconds(5) - Tick);
         Assert.Empty(_expired);
@@ -36,7 +36,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void Expire_Total_IsToldWhateverTheStage()
     {
-        var deadline = _wheel.Add(TimeSpan.FromSeconds(10), _expired.Add);
+        var deadline = _scanner.Add(TimeSpan.FromSeconds(10), _expired.Add);
         for (var i = 0; i < 20; i++)
         {
             deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(2));
@@ -55,9 +55,9 @@ public sealed class DeadlineTests : IDisposable
     {
         using var backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 1, _clock);
         var peer = backend.Replicas[0];
-        var silent = _wheel.Add(Hour, _expired.Add, peer);
+        var silent = _scanner.Add(Hour, _expired.Add, peer);
         silent.Set(DeadlineStage.Headers, Hour);
-        var speaking = _wheel.Add(Hour, stage => throw new InvalidOperationException($"{stage}"), peer);
+        var speaking = _scanner.Add(Hour, stage => throw new InvalidOperationException($"{stage}"), peer);
         _clock.Advance(TimeSpan.FromMinutes(2));
         peer.Refused();
         Speak(TimeSpan.FromSeconds(20));
@@ -82,7 +82,7 @@ public sealed class DeadlineTests : IDisposable
     {
         using var backend = TestBackends.Of(EngineCatalog.Find("vllm")!, replicas: 1, _clock);
         var peer = backend.Replicas[0];
-        _wheel.Add(Hour, _expired.Add, peer).Set(DeadlineStage.Headers, Hour);
+        _scanner.Add(Hour, _expired.Add, peer).Set(DeadlineStage.Headers, Hour);
         for (var i = 0; i < 20; i++)
         {
             peer.Refused();
@@ -98,7 +98,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void Set_Again_BeginsAnew()
     {
-        var deadline = _wheel.Add(Hour, _expired.Add);
+        var deadline = _scanner.Add(Hour, _expired.Add);
         for (var i = 0; i < 10; i++)
         {
             deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(3));
@@ -113,7 +113,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void Clear_Deadline_WaitsForNothing()
     {
-        var deadline = _wheel.Add(Hour, _expired.Add);
+        var deadline = _scanner.Add(Hour, _expired.Add);
         deadline.Set(DeadlineStage.Headers, TimeSpan.FromSeconds(1));
         deadline.Clear();
 
@@ -125,7 +125,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void Expire_OnceTold_IsNotToldAgain()
     {
-        var deadline = _wheel.Add(TimeSpan.FromSeconds(5), _expired.Add);
+        var deadline = _scanner.Add(TimeSpan.FromSeconds(5), _expired.Add);
         deadline.Set(DeadlineStage.Headers, TimeSpan.FromSeconds(1));
         _clock.Advance(TimeSpan.FromSeconds(3));
         deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(1));
@@ -144,24 +144,24 @@ public sealed class DeadlineTests : IDisposable
     public void Remove_One_LeavesTheOthers(int removed)
     {
         var told = new List<int>();
-        var deadlines = Enumerable.Range(0, 4).Select(i => _wheel.Add(Hour, _ => told.Add(i))).ToArray();
+        var deadlines = Enumerable.Range(0, 4).Select(i => _scanner.Add(Hour, _ => told.Add(i))).ToArray();
         Array.ForEach(deadlines, deadline => deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(1)));
 
-        _wheel.Remove(deadlines[removed]);
+        _scanner.Remove(deadlines[removed]);
         _clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(Enumerable.Range(0, 4).Where(i => i != removed), told.Order());
     }
 
     [Fact]
-    public void Remove_InAnyOrder_EmptiesTheWheel()
+    public void Remove_InAnyOrder_EmptiesTheScanner()
     {
         for (var seed = 0; seed < 50; seed++)
         {
-            var deadlines = Enumerable.Range(0, 6).Select(_ => _wheel.Add(Hour, _expired.Add)).ToArray();
+            var deadlines = Enumerable.Range(0, 6).Select(_ => _scanner.Add(Hour, _expired.Add)).ToArray();
             Array.ForEach(deadlines, deadline => deadline.Set(DeadlineStage.Idle, TimeSpan.FromSeconds(1)));
             new Random(seed).Shuffle(deadlines);
-            Array.ForEach(deadlines, _wheel.Remove);
+            Array.ForEach(deadlines, _scanner.Remove);
         }
 
         _clock.Advance(Hour + Hour);
@@ -175,10 +175,10 @@ public sealed class DeadlineTests : IDisposable
     {
         Deadline? first = null;
         Deadline? second = null;
-        first = _wheel.Add(Hour, _ =>
+        first = _scanner.Add(Hour, _ =>
         {
-            _wheel.Remove(first!);
-            second = _wheel.Add(Hour, _expired.Add);
+            _scanner.Remove(first!);
+            second = _scanner.Add(Hour, _expired.Add);
             second.Set(DeadlineStage.FirstToken, TimeSpan.FromSeconds(1));
         });
         first.Set(DeadlineStage.Headers, TimeSpan.FromSeconds(1));
@@ -189,17 +189,17 @@ public sealed class DeadlineTests : IDisposable
     }
 
     [Fact]
-    public void Wheel_AnyNumberOfDeadlines_UsesOneTimer()
+    public void Scanner_AnyNumberOfDeadlines_UsesOneTimer()
     {
         for (var i = 0; i < 100; i++)
         {
-            _wheel.Add(Hour, _expired.Add).Set(DeadlineStage.Idle, Hour);
+            _scanner.Add(Hour, _expired.Add).Set(DeadlineStage.Idle, Hour);
         }
 
         Assert.Equal(1, _clock.Waiting);
-        _wheel.Dispose();
+        _scanner.Dispose();
         Assert.Equal(0, _clock.Waiting);
     }
 
-    public void Dispose() => _wheel.Dispose();
+    public void Dispose() => _scanner.Dispose();
 }

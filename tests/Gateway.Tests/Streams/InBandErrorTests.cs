@@ -34,7 +34,7 @@ public sealed class InBandErrorTests
     {
         using var observer = new RecordingObserver();
         using var source = new ScriptedStream(["two"u8.ToArray(), "three"u8.ToArray()]);
-        await using var stream = new GuardedStream("one"u8.ToArray(), source, observer);
+        await using var stream = new DeadlineStream("one"u8.ToArray(), source, observer);
         using var received = new MemoryStream();
 
         await stream.CopyToAsync(received, reads);
@@ -47,7 +47,7 @@ public sealed class InBandErrorTests
     public async Task GuardedStream_Stopped_EndsTheReading()
     {
         using var observer = new RecordingObserver();
-        await using var stream = new GuardedStream(default, new ScriptedStream([], open: true), observer);
+        await using var stream = new DeadlineStream(default, new ScriptedStream([], open: true), observer);
         var read = stream.ReadAsync(new byte[10]).AsTask();
 
         observer.Stop();

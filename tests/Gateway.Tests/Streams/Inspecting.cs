@@ -12,7 +12,7 @@ internal static class Inspecting
         inspector.Inspect(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(json));
 
     /// <summary>The piece with its mendings made; it has to be sound.</summary>
-    public static string Mend(this AnswerInspector inspector, string json)
+    public static string Edit(this AnswerInspector inspector, string json)
     {
         Assert.Equal(PieceKind.Sound, inspector.Look(json));
         var output = new ArrayBufferWriter<byte>();

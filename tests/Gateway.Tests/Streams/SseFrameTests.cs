@@ -77,13 +77,13 @@ public sealed class SseFrameTests
     [InlineData("id: 7\rdata: {\"a\":1}\revent: e\r\r", "id: 7\rdata: {\"a\":2}\revent: e\r\r")]
     [InlineData("data: {\rdata: \"a\":1}\r\r", "data: {\r\ndata: \"a\":2}\r\n\r")]
     [InlineData("data: {\rdata: \"a\":1}\n\n", "data: {\r\ndata: \"a\":2}\r\n\n")]
-    public void WriteMended_Frame_KeepsWhatIsNotMended(string bytes, string expected)
+    public void WriteEdited_Frame_KeepsWhatIsNotEdited(string bytes, string expected)
     {
         var raw = Encoding.UTF8.GetBytes(bytes);
         var frame = SseFrame.Parse(raw);
         var output = new ArrayBufferWriter<byte>();
 
-        frame.WriteMended(raw, [new Splice(frame.Data.Length - 2, 1, "2"u8.ToArray())], default, output);
+        frame.WriteEdited(raw, [new Splice(frame.Data.Length - 2, 1, "2"u8.ToArray())], default, output);
 
         Assert.Equal(expected, Encoding.UTF8.GetString(output.WrittenSpan));
     }
@@ -99,12 +99,12 @@ public sealed class SseFrameTests
         Assert.Equal(expected, Encoding.UTF8.GetString(SseFrame.Parse(Encoding.UTF8.GetBytes(bytes)).Unframed));
 
     [Fact]
-    public void WriteMended_NewName_StandsForTheOldOne()
+    public void WriteEdited_NewName_StandsForTheOldOne()
     {
         var raw = "id: 1\r\nevent: old\r\ndata: {\"a\":1}\r\n\r\n"u8;
         var output = new ArrayBufferWriter<byte>();
 
-        SseFrame.Parse(raw).WriteMended(raw, [], "new"u8, output);
+        SseFrame.Parse(raw).WriteEdited(raw, [], "new"u8, output);
 
         Assert.Equal("id: 1\r\nevent: new\r\ndata: {\"a\":1}\r\n\r\n", Encoding.UTF8.GetString(output.WrittenSpan));
     }

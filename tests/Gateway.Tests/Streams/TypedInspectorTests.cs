@@ -139,7 +139,7 @@ public sealed class TypedInspectorTests
     [Theory]
     [InlineData("""{"type":"message","content":null,"stop_reason":"end_turn"}""", """{"type":"message","content":[],"stop_reason":"end_turn"}""")]
     [InlineData("""{"type":"message_start","message":{"content":null}}""", """{"type":"message_start","message":{"content":[]}}""")]
-    public void Inspect_MessageWithoutAList_GetsAnEmptyOne(string json, string expected) => Assert.Equal(expected, Inspector("Messages").Mend(json));
+    public void Inspect_MessageWithoutAList_GetsAnEmptyOne(string json, string expected) => Assert.Equal(expected, Inspector("Messages").Edit(json));
 
     [Theory]
     [InlineData("""{"object":"response","status":"cancelled","background":false}""", "Aborted")]

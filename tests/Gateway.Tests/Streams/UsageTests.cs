@@ -72,8 +72,8 @@ public sealed class UsageTests
     [InlineData("""{"usage":null}""", "{}")]
     public void Inspect_UsageBesideOtherThings_IsCutOut(string json, string expected)
     {
-        Assert.Equal(expected, Inspector(hides: true).Mend(json));
-        Assert.Equal(json, Inspector(hides: false).Mend(json));
+        Assert.Equal(expected, Inspector(hides: true).Edit(json));
+        Assert.Equal(json, Inspector(hides: false).Edit(json));
     }
 
     [Fact]

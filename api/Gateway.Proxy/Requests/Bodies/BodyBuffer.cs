@@ -2,13 +2,10 @@ using System.Buffers;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>A body held whole in one array, so that it can be looked at, mended and sent more than once.</summary>
+/// <summary>A body in one array, so that it can be read, edited and sent more than once.</summary>
 public sealed class BodyBuffer : IBufferWriter<byte>, IDisposable
 {
-    /// <summary>
-    /// Larger arrays are made to measure and left to the collector: the pool rounds up to a power of two, and keeps one for each
-    /// thread, which a container's limit does not allow for.
-    /// </summary>
+    /// <summary>In bytes. Larger arrays are not pooled: the pool rounds up to a power of two and keeps one for each thread.</summary>
     private const int LargestPooled = 4 * 1024 * 1024;
 
     private readonly BodyMemory? _memory;

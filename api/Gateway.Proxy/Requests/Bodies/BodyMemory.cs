@@ -1,9 +1,6 @@
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// How much memory the bodies of all requests may take together. Each of them is within its own limit, but many at the same time
-/// would fill the memory of a container: the request that does not fit is refused, and the process lives.
-/// </summary>
+/// <summary>The memory that the bodies of all requests may take together; a request that does not fit is refused.</summary>
 /// <param name="limit">In bytes.</param>
 public sealed class BodyMemory(long limit)
 {
@@ -39,3 +36,6 @@ public sealed class BodyMemory(long limit)
 
     public void Give(long bytes) => Interlocked.Add(ref _taken, -bytes);
 }
+
+/// <summary>A body does not fit beside those that other requests have in memory.</summary>
+internal sealed class BodyMemoryException() : Exception("The bodies of the running requests take all the memory that they may.");

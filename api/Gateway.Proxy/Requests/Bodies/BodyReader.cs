@@ -1,3 +1,5 @@
+using Gateway.Proxy.Backends;
+
 namespace Gateway.Proxy.Requests;
 
 /// <summary>Reads a request's body whole, up to the limit.</summary>
@@ -12,7 +14,7 @@ public static class BodyReader
     /// <exception cref="BadHttpRequestException">It cannot be read to its end.</exception>
     public static async ValueTask<BodyBuffer?> ReadAsync(HttpRequest request, long limit, BodyMemory? memory, CancellationToken cancellationToken)
     {
-        // An array holds no more, whatever is allowed.
+        // The longest possible array.
         limit = Math.Min(limit, Array.MaxLength);
         if (request.ContentLength > limit)
         {
@@ -48,20 +50,14 @@ public static class BodyReader
     /// <exception cref="InvalidDataException">What is read is not in the coding that it should be in.</exception>
     public static async ValueTask<BodyBuffer?> ReadAsync(Stream plain, long limit, BodyMemory? memory, CancellationToken cancellationToken)
     {
-        limit = Math.Min(limit, Array.MaxLength - 1);
+        var most = (int)Math.Min(limit, Array.MaxLength - 1);
         var buffer = new BodyBuffer(Start, memory);
         var whole = false;
         try
         {
-            while (!whole && buffer.Length <= limit)
-            {
-                // One byte over the limit says as much as all that would follow.
-                var room = buffer.GetMemory(1);
-                var read = await plain.ReadAsync(room[..(int)Math.Min(room.Length, limit + 1 - buffer.Length)], cancellationToken);
-                buffer.Advance(read);
-                whole = read == 0;
-            }
-
+            // One byte over the limit is enough to know.
+            await BoundedBody.FillAsync(buffer, plain, most + 1, cancellationToken);
+            whole = buffer.Length <= most;
             return whole ? buffer : null;
         }
         finally
@@ -104,4 +100,11 @@ public static class BodyReader
             }
         }
     }
+}
+
+/// <summary>From this size on, bodies are scanned on the thread pool.</summary>
+/// <remarks>It takes milliseconds, and the socket thread serves other requests.</remarks>
+internal static class LargeBody
+{
+    public const int Bytes = 64 * 1024;
 }

@@ -2,10 +2,7 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Unpacks a request whose body is compressed. The gateway has to read it, and engines take only plain ones. What it comes to is held
-/// to the same limit as any body: a few kilobytes can be made to say gigabytes.
-/// </summary>
+/// <summary>Decompresses a request's body, within the limit of any body: a few kilobytes may expand to gigabytes.</summary>
 public static class CompressedBody
 {
     /// <summary>Headers that say something of the bytes as they were sent.</summary>

@@ -11,8 +11,8 @@ internal static class ContentCodings
     /// <summary>What a request may be compressed with, as <c>Accept-Encoding</c> says it.</summary>
     public const string Accepted = "gzip, deflate, br, zstd";
 
-    /// <summary>No one compresses more often; each takes memory and time before it has given a byte.</summary>
-    private const int Most = 3;
+    /// <summary>The most codings of one body: each takes memory and time before its first byte.</summary>
+    private const int MaxCodings = 3;
 
     private const string Identity = "identity";
 
@@ -30,7 +30,7 @@ internal static class ContentCodings
         foreach (var name in header.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var coding = name.ToLowerInvariant();
-            if (coding is not ("gzip" or "x-gzip" or "deflate" or "br" or "zstd" or Identity) || found.Count == Most)
+            if (coding is not ("gzip" or "x-gzip" or "deflate" or "br" or "zstd" or Identity) || found.Count == MaxCodings)
             {
                 return name;
             }
@@ -92,5 +92,20 @@ internal static class ContentCodings
             decoder.Dispose();
             base.Dispose(disposing);
         }
+    }
+}
+
+/// <summary>Decompresses an answer that an engine compressed although the request did not accept that.</summary>
+internal static class ContentDecoder
+{
+    /// <summary>The answer has an encoding.</summary>
+    public static bool IsNeeded(HttpContent content) => content.Headers.NonValidated.Contains("Content-Encoding");
+
+    /// <summary>Gives the plain bytes; an encoding that is not known is an <see cref="InvalidDataException"/>.</summary>
+    public static Stream Decode(HttpContent content)
+    {
+        // The body of an answer is a stream already: there is nothing to wait for.
+        var stream = content.ReadAsStream();
+        return IsNeeded(content) ? ContentCodings.Decode(stream, content.Headers.ContentEncoding) : stream;
     }
 }

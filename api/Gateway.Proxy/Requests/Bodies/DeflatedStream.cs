@@ -2,10 +2,8 @@ using System.IO.Compression;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Undoes <c>deflate</c>, which means the zlib format (RFC 9110, 8.4.1.2). Some clients send the bare format of RFC 1951 under that
-/// name; the first two bytes tell one from the other.
-/// </summary>
+/// <summary>Decompresses <c>deflate</c>.</summary>
+/// <remarks>The zlib format (RFC 9110, 8.4.1.2), or bare RFC 1951, which some clients send under that name.</remarks>
 internal sealed class DeflatedStream(Stream coded) : ReadOnlyStream
 {
     private Stream? _plain;

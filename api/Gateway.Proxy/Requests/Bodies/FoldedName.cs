@@ -1,9 +1,6 @@
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Compares names of members without regard to case, as several engines do when they read JSON: ASCII letters, and the two
-/// other letters that fold into ASCII (the long s, the Kelvin sign). What is kept from an engine is kept in every spelling.
-/// </summary>
+/// <summary>Compares names of members ignoring case, as several engines do: ASCII, the long s and the Kelvin sign.</summary>
 internal static class FoldedName
 {
     public static bool Equal(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other) => TrySkip(name, other, out var rest) && rest.IsEmpty;

@@ -3,10 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Finds the text of one part of a multipart form without taking the form apart. A form that two readers could read in two ways
-/// is refused: the engine must see the part that the gateway saw.
-/// </summary>
+/// <summary>Finds the text of one part of a multipart form; a form that two readers could read differently is refused.</summary>
 internal static class FormPeek
 {
     private const int MaxBoundary = 200;
@@ -18,7 +15,8 @@ internal static class FormPeek
     /// <param name="contentType">The request's content type, with its boundary.</param>
     /// <param name="body">The whole form.</param>
     /// <param name="name">The part's name.</param>
-    /// <returns>Where the part's text lies, null when there is none; or what is wrong with the form, as a sentence for the caller.</returns>
+    /// <returns>Where the part's text lies, null when there is none; or what is wrong with the form, as a sentence for the
+    /// caller.</returns>
     public static (Range? Text, string? Fault) Find(string? contentType, ReadOnlySpan<byte> body, string name)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
@@ -62,7 +60,7 @@ internal static class FormPeek
             var headers = Encoding.UTF8.GetString(body[at..(start - 2)]);
             if (NameIn(headers) is { } name)
             {
-                // With the delimiter before it, up to the one behind it; the line's end before a form's first delimiter is none of its own.
+                // With the delimiter before it, up to the one behind it; the line break before a form's first delimiter is not part of it.
                 var begin = at - delimiter.Length;
                 parts.Add(new(name, start..(start + length), begin < 0 ? 0..(start + length + 2) : begin..(start + length), headers.Contains("filename", StringComparison.OrdinalIgnoreCase)));
             }

@@ -2,10 +2,7 @@ using System.Buffers;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// Changes to the top level of a JSON object: members dropped, given another value, or added. Every byte that is not part of
-/// a changed member stays as it was, white space included.
-/// </summary>
+/// <summary>Edits the top level of a JSON object; bytes outside changed members stay as they were.</summary>
 public sealed class JsonEdit(JsonMembers members)
 {
     // Most bodies pass as they are, and most others have one change.

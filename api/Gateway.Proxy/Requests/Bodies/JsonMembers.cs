@@ -5,10 +5,8 @@ using System.Text.Unicode;
 
 namespace Gateway.Proxy.Requests;
 
-/// <summary>
-/// The top-level members of a JSON object, found in one pass that builds no objects. It checks the whole text on the way, so
-/// that what is forwarded is JSON and what is not is answered here.
-/// </summary>
+/// <summary>The top-level members of a JSON object, found in one pass that allocates no objects and checks that the whole text is
+/// JSON.</summary>
 public sealed class JsonMembers
 {
     /// <summary>No API has nearly as many; a body of nothing but members would cost many times its own size.</summary>
@@ -25,7 +23,8 @@ public sealed class JsonMembers
 
     public IReadOnlyList<JsonMember> All => _members;
 
-    /// <summary>A member <c>tools</c> has an element whose type is not one of those that the caller runs by definition. Found on the way, since a second pass would cost as much as the first.</summary>
+    /// <summary>A member <c>tools</c> has an element whose type is not one of those that the caller runs by definition.</summary>
+    /// <remarks>Found on the way, since a second pass would cost as much as the first.</remarks>
     public bool HasTypedTools { get; private set; }
 
     /// <summary>Finds the members.</summary>
@@ -69,7 +68,7 @@ public sealed class JsonMembers
 
     public ReadOnlySpan<byte> Value(in JsonMember member) => Body.Span[member.ValueStart..member.End];
 
-    /// <summary>The member occurs more than once, or in another spelling of case: whoever reads it next may read another one than the gateway did.</summary>
+    /// <summary>The member occurs more than once, or in another case: the engine may read another one than the gateway did.</summary>
     public bool IsAmbiguous(ReadOnlySpan<byte> name)
     {
         var count = 0;
@@ -155,5 +154,37 @@ public sealed class JsonMembers
         }
 
         return token is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.Null ? token.ToString().ToLowerInvariant() : "boolean";
+    }
+}
+
+/// <summary>Where one top-level member of a JSON object lies in its bytes.</summary>
+/// <param name="Name">The member's name, unescaped; a slice of the body where it has no escapes.</param>
+/// <param name="Start">Offset of the name's opening quote.</param>
+/// <param name="ValueStart">Offset of the value's first byte.</param>
+/// <param name="End">Offset after the value's last byte.</param>
+/// <param name="Kind">The value's first token.</param>
+public readonly record struct JsonMember(ReadOnlyMemory<byte> Name, int Start, int ValueStart, int End, JsonTokenType Kind)
+{
+    public bool Is(ReadOnlySpan<byte> name) => Name.Span.SequenceEqual(name);
+
+    /// <summary>Is it in any spelling of case.</summary>
+    public bool IsLike(ReadOnlySpan<byte> name) => FoldedName.Equal(Name.Span, name);
+}
+
+/// <summary>Compares texts in a JSON body.</summary>
+internal static class JsonText
+{
+    /// <summary>The token at the reader equals this text.</summary>
+    /// <remarks>False for half a surrogate pair, which JSON allows and no reader decodes.</remarks>
+    public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            return reader.ValueTextEquals(text);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

@@ -22,17 +22,11 @@ internal enum PieceKind
     Aborted,
 }
 
-/// <summary>
-/// Looks at the pieces of one answer (the events of a stream, or the one body) as they pass: finds errors in disguise, the end,
-/// the usage, and what the profile says must be mended.
-/// </summary>
+/// <summary>Inspects the pieces of one answer (events, or the one body).</summary>
+/// <remarks>Hidden errors, the end, usage, and edits that the profile requires.</remarks>
 internal abstract class AnswerInspector
 {
-    private RepeatedEvent? _repeated;
-    private bool _said;
     private TokenUsage _usage;
-    private Range _text;
-    private bool _mirrored;
 
     /// <summary>The changes to the piece inspected last.</summary>
     public List<Splice> Splices { get; } = [];
@@ -49,7 +43,7 @@ internal abstract class AnswerInspector
     /// <summary>The piece inspected last carries something a reader would see: text, thinking, a tool call.</summary>
     public bool HasContent { get; protected set; }
 
-    /// <summary>The piece inspected last says no more than that an answer has begun: who speaks, or that the request was taken.</summary>
+    /// <summary>The piece inspected last only says that an answer has begun: the role, or that the request was accepted.</summary>
     public bool IsPreamble { get; protected set; }
 
     /// <summary>What the engine says of a failure, as JSON, where that is not the whole piece.</summary>
@@ -57,7 +51,7 @@ internal abstract class AnswerInspector
 
     public ref TokenUsage Usage => ref _usage;
 
-    /// <summary>The stream has said everything that it has to say; what is missing is at most its end marker.</summary>
+    /// <summary>The stream is complete, apart from its end marker.</summary>
     public abstract bool IsComplete { get; }
 
     /// <summary>A stream of this shape says when it is complete, so that an end before it is a cut.</summary>
@@ -66,7 +60,7 @@ internal abstract class AnswerInspector
     /// <summary>What a whole stream of this shape ends with; empty where its last event says it.</summary>
     public virtual ReadOnlySpan<byte> EndMarker => default;
 
-    /// <summary>Looks at one piece.</summary>
+    /// <summary>Inspects one piece.</summary>
     /// <param name="eventName">The event's name, empty for a body.</param>
     /// <param name="json">The piece.</param>
     public PieceKind Inspect(ReadOnlySpan<byte> eventName, ReadOnlySpan<byte> json)
@@ -77,29 +71,7 @@ internal abstract class AnswerInspector
         Name = null;
         IsLate = false;
         Trailer = null;
-        if (eventName.SequenceEqual("error"u8))
-        {
-            return PieceKind.Error;
-        }
-
-        if (eventName.IsEmpty && _repeated?.Fits(json, Splices) == true)
-        {
-            HasContent = true;
-            return PieceKind.Sound;
-        }
-
-        (_text, _mirrored) = (default, false);
-        var kind = Read(json);
-        if (kind == PieceKind.Sound && !_text.Equals(default))
-        {
-            Keep(json);
-        }
-        else
-        {
-            _repeated?.Forget();
-        }
-
-        return kind;
+        return eventName.SequenceEqual("error"u8) ? PieceKind.Error : Read(json);
     }
 
     /// <summary>Reads the object that the reader stands on, to its end.</summary>
@@ -107,25 +79,6 @@ internal abstract class AnswerInspector
 
     /// <summary>A piece that is an array or a bare value.</summary>
     protected virtual PieceKind OtherThanObject(JsonTokenType token) => PieceKind.Invalid;
-
-    /// <summary>
-    /// Says where in the piece a text lies that says nothing but itself: with another one that is not empty, everything else that
-    /// is found in the piece would be the same.
-    /// </summary>
-    /// <param name="text">The text without its quotes; empty: there is none.</param>
-    /// <param name="mirrored">The change right behind it repeats it.</param>
-    protected void TakeText(Range text, bool mirrored) => (_text, _mirrored) = text.Equals(default) ? (_text, _mirrored) : (text, mirrored);
-
-    // What is no stream has one such piece, which would be kept for nothing.
-    private void Keep(ReadOnlySpan<byte> json)
-    {
-        if (_said)
-        {
-            (_repeated ??= new RepeatedEvent()).Keep(json, _text, _mirrored, Splices);
-        }
-
-        _said = true;
-    }
 
     private PieceKind Read(ReadOnlySpan<byte> json)
     {

@@ -2,14 +2,12 @@ using System.Collections.Concurrent;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// Sources of cancellation for attempts, used again: nearly every attempt ends without having been cancelled, and a source brings
-/// along the records of those who wait for it.
-/// </summary>
+/// <summary>A pool of cancellation sources for attempts.</summary>
+/// <remarks>Nearly every attempt ends without a cancellation, and a reused source keeps the registrations that it has allocated.</remarks>
 internal sealed class CancellationSources
 {
-    /// <summary>As many as requests end at about the same time; the rest is left to the collector.</summary>
-    private const int Most = 256;
+    /// <summary>The pool keeps as many as requests end at about the same time.</summary>
+    private const int MaxIdle = 256;
 
     private readonly ConcurrentQueue<CancellationTokenSource> _idle = new();
     private int _count;
@@ -25,11 +23,11 @@ internal sealed class CancellationSources
         return source;
     }
 
-    /// <summary>Takes one back. Nobody may cancel it any more, or it would cancel another request.</summary>
+    /// <summary>Takes one back. The caller must not cancel it afterwards: it may belong to another request.</summary>
     public void Return(CancellationTokenSource source)
     {
-        // Threads that do this at the same time may pass the bound by a few.
-        if (_count < Most && source.TryReset())
+        // Concurrent threads may exceed the limit by a few.
+        if (_count < MaxIdle && source.TryReset())
         {
             Interlocked.Increment(ref _count);
             _idle.Enqueue(source);

@@ -4,7 +4,7 @@ using Gateway.Engines;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Chat and text completions: <c>choices[]</c> with their deltas, messages or texts, and the mendings of the profile.</summary>
+/// <summary>Chat and text completions: <c>choices[]</c> with their deltas, messages or texts, edited as the profile requires.</summary>
 /// <param name="dialect">The engine's departures.</param>
 /// <param name="hidesUsage">The gateway asked for the usage, the caller did not.</param>
 /// <param name="newId">The id for an answer that the engine left without one.</param>
@@ -118,7 +118,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
             _fingerprint = [.. "\"system_fingerprint\":\""u8, .. reader.ValueSpan, (byte)'"'];
         }
 
-        // What an engine adds to a chunk (how far it is with the prompt) is for the caller, and at once.
+        // What an engine adds to a chunk (how far it is with the prompt) is passed to the caller without delay.
         _bears |= JsonSkip.Filled(ref reader);
         return false;
     }
@@ -171,7 +171,6 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
                 var delta = DeltaReader.Read(ref reader, dialect.Reasoning != ReasoningField.None, Splices);
                 calls |= delta.CallsTools;
                 HasContent |= delta.HasContent;
-                TakeText(delta.Text, delta.Mirrored);
             }
             else
             {
@@ -220,7 +219,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         _finished[index] = !string.IsNullOrEmpty(reason) || _finished.GetValueOrDefault(index);
     }
 
-    // The text of a completion; the error some engines put there is told by how it begins.
+    // The text of a completion; the error that some engines put there is recognised by its beginning.
     private void ReadText(ref Utf8JsonReader reader)
     {
         var isText = reader.ValueTextEquals("text"u8);
@@ -229,11 +228,7 @@ internal sealed class ChoicesInspector(ResponseDialect dialect, bool hidesUsage,
         if (isText && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
         {
             HasContent = true;
-            if (dialect.ErrorText is not { } mark)
-            {
-                TakeText(RepeatedEvent.InsideOf(ref reader), mirrored: false);
-            }
-            else if (reader.ValueSpan.StartsWith(Encoding.UTF8.GetBytes(mark)))
+            if (dialect.ErrorText is { } mark && reader.ValueSpan.StartsWith(Encoding.UTF8.GetBytes(mark)))
             {
                 Failure = [(byte)'"', .. reader.ValueSpan, (byte)'"'];
             }

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>The <c>delta</c> or <c>message</c> of a choice: whether there is anything in it, and the two names of a model's thinking.</summary>
+/// <summary>The <c>delta</c> or <c>message</c> of a choice.</summary>
+/// <remarks>Whether there is anything in it, and the two names of a model's thinking.</remarks>
 internal static class DeltaReader
 {
     /// <summary>Reads the value that comes next.</summary>
@@ -20,7 +21,6 @@ internal static class DeltaReader
 
         var calls = false;
         var other = false;
-        var content = default(Range);
         var thinking = default(Thinking);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -34,28 +34,20 @@ internal static class DeltaReader
             }
             else
             {
-                other |= ReadOther(ref reader, ref content);
+                other |= ReadOther(ref reader);
             }
         }
 
-        var mirrored = Mirror(thinking, splices);
-        var says = !content.Equals(default);
-        return new Delta(calls, calls || other || thinking.Text || thinking.Filled, says ? content : thinking.Inside, mirrored && !says);
+        Mirror(thinking, splices);
+        return new Delta(calls, calls || other || thinking.Filled);
     }
 
     // Text, sound, what else there will be: anything that is not empty, but the role.
-    private static bool ReadOther(ref Utf8JsonReader reader, ref Range content)
+    private static bool ReadOther(ref Utf8JsonReader reader)
     {
-        var isContent = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8);
-        var isRole = !isContent && reader.ValueTextEquals("role"u8);
+        var isRole = reader.ValueTextEquals("role"u8);
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.IsEmpty)
-        {
-            return JsonSkip.Filled(ref reader);
-        }
-
-        content = isContent ? RepeatedEvent.InsideOf(ref reader) : content;
-        return !isRole;
+        return reader.TokenType == JsonTokenType.String ? !isRole && !reader.ValueSpan.IsEmpty : JsonSkip.Filled(ref reader);
     }
 
     private static bool ReadToolCalls(ref Utf8JsonReader reader)
@@ -83,33 +75,26 @@ internal static class DeltaReader
         reader.Read();
         var text = reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
         var value = text && mirrors ? reader.ValueSpan.ToArray() : seen.Value;
-        var inside = text ? RepeatedEvent.InsideOf(ref reader) : seen.Inside;
         var filled = JsonSkip.Filled(ref reader);
-        return new Thinking(seen.Short || first, seen.Long || !first, inside, seen.Filled || filled, value, (int)reader.BytesConsumed);
+        return new Thinking(seen.Short || first, seen.Long || !first, seen.Filled || text || filled, value, (int)reader.BytesConsumed);
     }
 
     // Clients read one of two names for a model's thinking; whichever the engine uses, both are there.
-    private static bool Mirror(Thinking thinking, List<Splice> splices)
+    private static void Mirror(Thinking thinking, List<Splice> splices)
     {
         if (thinking is not { Value: { } value } || thinking.Short == thinking.Long)
         {
-            return false;
+            return;
         }
 
         byte[] copy = [.. thinking.Short ? ",\"reasoning_content\":\""u8 : ",\"reasoning\":\""u8, .. value, (byte)'"'];
         splices.Add(new Splice(thinking.End, 0, copy));
-        return true;
     }
 
-    private readonly record struct Thinking(bool Short, bool Long, Range Inside, bool Filled, byte[]? Value, int End)
-    {
-        public bool Text => !Inside.Equals(default);
-    }
+    private readonly record struct Thinking(bool Short, bool Long, bool Filled, byte[]? Value, int End);
 }
 
 /// <summary>What was found in a delta.</summary>
 /// <param name="CallsTools">A tool is called.</param>
 /// <param name="HasContent">There is something that a reader would see.</param>
-/// <param name="Text">Where the text lies, without its quotes; empty where there is none.</param>
-/// <param name="Mirrored">That text is offered a second time.</param>
-internal readonly record struct Delta(bool CallsTools, bool HasContent, Range Text, bool Mirrored);
+internal readonly record struct Delta(bool CallsTools, bool HasContent);

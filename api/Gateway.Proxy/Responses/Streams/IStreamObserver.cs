@@ -2,7 +2,7 @@ using Gateway.Core.Errors;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Whoever runs a request, as the relay of its answer sees it.</summary>
+/// <summary>What the relay of an answer needs of its attempt.</summary>
 internal interface IStreamObserver
 {
     /// <summary>Ends the reading from the engine: the client left, or a deadline passed.</summary>

@@ -2,10 +2,11 @@ using System.Text.Json;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Goes past values that are nobody's to read here.</summary>
+/// <summary>Skips JSON values.</summary>
 internal static class JsonSkip
 {
-    /// <summary>Skips the value that the reader stands on, and tells whether it was an object or a list with something in it.</summary>
+    /// <summary>Skips the value at the reader.</summary>
+    /// <returns>True for an object or a list that is not empty.</returns>
     public static bool Filled(ref Utf8JsonReader reader)
     {
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))

@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// The last event of an answer, kept until the next one is here: some engines tell what belongs into it only together with the usage,
-/// in a chunk that a caller who did not ask for usage does not see.
-/// </summary>
+/// <summary>Keeps the last event of an answer until the next one is here.</summary>
+/// <remarks>Some engines send a member of it only in a later usage chunk, which a caller that did not ask for usage does not get.</remarks>
 internal sealed class LateEvent
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(512);

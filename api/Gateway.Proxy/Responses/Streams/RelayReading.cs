@@ -3,7 +3,8 @@ namespace Gateway.Proxy.Responses;
 /// <summary>Reads a stream ahead of its client, as far as it has to be known before anything of it is sent.</summary>
 internal static class RelayReading
 {
-    /// <summary>Reads up to the first event that bears data, and so to the point where the answer can be judged. What comes before it is kept.</summary>
+    /// <summary>Reads up to the first event that bears data, and so to the point where the answer can be judged.</summary>
+    /// <remarks>What comes before it is kept.</remarks>
     /// <param name="relay">The stream.</param>
     /// <param name="most">More than so many bytes of comments and preambles are not kept: then that is the beginning.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -55,4 +56,20 @@ internal static class RelayReading
             await relay.FillAsync(cancellationToken);
         }
     }
+}
+
+/// <summary>How a stream of events came to its end.</summary>
+internal enum RelayEnd
+{
+    /// <summary>It is still running, or was left by its reader.</summary>
+    None,
+
+    /// <summary>The engine said everything.</summary>
+    Complete,
+
+    /// <summary>The engine reported a failure in it.</summary>
+    EngineError,
+
+    /// <summary>It broke off, stalled or became nonsense.</summary>
+    Interrupted,
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 
 namespace Gateway.Proxy.Responses;
 
@@ -20,7 +21,8 @@ internal readonly ref struct SseFrame
     /// <summary>Offset of the data in the frame; -1 when it was joined from several lines or there is none.</summary>
     public int DataStart { get; private init; }
 
-    /// <summary>What stands outside of every field that the standard knows: the value of a field <c>error</c>, or JSON without a field's name. Engines put errors there.</summary>
+    /// <summary>What stands outside of every field that the standard knows.</summary>
+    /// <remarks>The value of a field <c>error</c>, or JSON without a field's name. Engines put errors there.</remarks>
     public ReadOnlySpan<byte> Unframed { get; private init; }
 
     /// <summary>The event has data; otherwise it is a comment or a name alone.</summary>
@@ -80,12 +82,12 @@ internal readonly ref struct SseFrame
         }
     }
 
-    /// <summary>Writes the frame with its data mended and every other byte as it came.</summary>
+    /// <summary>Writes the frame with its data edited and every other byte unchanged.</summary>
     /// <param name="bytes">The frame's own bytes.</param>
     /// <param name="splices">The changes to its data.</param>
     /// <param name="name">Its name from now on; empty where it stays.</param>
     /// <param name="output">Where it goes.</param>
-    public void WriteMended(ReadOnlySpan<byte> bytes, List<Splice> splices, ReadOnlySpan<byte> name, IBufferWriter<byte> output)
+    public void WriteEdited(ReadOnlySpan<byte> bytes, List<Splice> splices, ReadOnlySpan<byte> name, IBufferWriter<byte> output)
     {
         if (DataStart >= 0 && name.IsEmpty)
         {
@@ -152,5 +154,39 @@ internal readonly ref struct SseFrame
         joined[first.Length] = (byte)'\n';
         second.CopyTo(joined.AsSpan(first.Length + 1));
         return joined;
+    }
+}
+
+/// <summary>An error that stands in a stream without being the data of an event.</summary>
+/// <remarks>As the value of a separate field, or as bare JSON.</remarks>
+internal static class UnframedError
+{
+    /// <summary>Finds the error.</summary>
+    /// <param name="text">What begins where the error would begin.</param>
+    /// <returns>The error; empty where it is none.</returns>
+    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> text)
+    {
+        if (text[0] != '{')
+        {
+            return text;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 512 });
+            reader.Read();
+            var says = false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                says |= reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("detail"u8) || reader.ValueTextEquals("message"u8);
+                reader.Skip();
+            }
+
+            return says ? text[..(int)reader.BytesConsumed] : default;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 }

@@ -7,14 +7,12 @@ using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// The events of an engine, frame by frame, as the client is to see them: sound ones pass as they are, mended where the profile
-/// says so; the first failure turns into one last event. The reader is the forwarder's own copy loop.
-/// </summary>
+/// <summary>Relays an engine's events, frame by frame: unchanged, or edited where the profile requires it.</summary>
+/// <remarks>The first failure becomes the last event. The forwarder's copy loop reads the relay.</remarks>
 /// <param name="source">The engine's bytes.</param>
-/// <param name="inspector">Looks at each event.</param>
+/// <param name="inspector">Inspects each event.</param>
 /// <param name="shape">The API's layout, for the error event.</param>
-/// <param name="observer">Whoever runs the request.</param>
+/// <param name="observer">The attempt.</param>
 internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamShape shape, IStreamObserver observer) : SseStream(source, observer)
 {
     private bool _done;
@@ -24,7 +22,8 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     private bool _strange;
     private LateEvent? _late;
 
-    /// <summary>Gathers what has been said, for another engine to go on from; a break is then told by whoever looks for one. Null: nobody does.</summary>
+    /// <summary>Collects the text so far, for another engine to continue from; the continuation then reports a break.</summary>
+    /// <remarks>Null: the stream is not continued.</remarks>
     public StreamedText? Text { get; init; }
 
     /// <summary>Turns the engine's events into those of the API that was called; null where they are that API's.</summary>
@@ -33,7 +32,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <summary>What the engine said of tokens so far.</summary>
     public TokenUsage Usage => inspector.Usage;
 
-    /// <summary>An event that bears data has come, and so the answer can be judged.</summary>
+    /// <summary>An event with data has come, so the answer can be checked.</summary>
     public bool HasBegun { get; private set; }
 
     /// <summary>Events with something to read in them that were passed on.</summary>
@@ -42,7 +41,8 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
     /// <summary>The engine's own error, when it ended the stream.</summary>
     public EngineError? EngineError { get; private set; }
 
-    /// <summary>The engine did answer, but with something that is no event of this API: asked again, it would do the same work for the same end.</summary>
+    /// <summary>The engine answered with something that is no event of this API.</summary>
+    /// <remarks>A retry would repeat the same work with the same result.</remarks>
     public bool Unreadable { get; private set; }
 
     /// <summary>What broke, when the stream was interrupted.</summary>
@@ -134,7 +134,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
     }
 
-    // An error that the engine did not put into an event. Anything else outside of one is as nothing to clients.
+    // An error that the engine did not put into an event. Clients ignore anything else outside of one.
     private bool TakeUnframed(SseFrame frame)
     {
         if (UnframedError.Find(frame.Unframed) is not { IsEmpty: false } error)
@@ -146,7 +146,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         return true;
     }
 
-    // The marker is held back when the answer is not whole: a caller takes it for a clean end.
+    // The end marker is not sent when the answer is incomplete: clients take it for a clean end.
     private void TakeDone(ReadOnlySpan<byte> bytes)
     {
         _late?.Pass(default, Output);
@@ -178,7 +178,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         else if (inspector.IsLate)
         {
             _late ??= new LateEvent();
-            frame.WriteMended(bytes, inspector.Splices, default, _late.Bytes);
+            frame.WriteEdited(bytes, inspector.Splices, default, _late.Bytes);
         }
         else if (inspector.Splices.Count == 0)
         {
@@ -187,7 +187,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         else
         {
             _passed = true;
-            frame.WriteMended(bytes, inspector.Splices, inspector.Name, Output);
+            frame.WriteEdited(bytes, inspector.Splices, inspector.Name, Output);
         }
     }
 
@@ -230,7 +230,7 @@ internal sealed class SseRelay(Stream source, AnswerInspector inspector, StreamS
         }
         else
         {
-            // The answer is proved whole, and the marker says no more than that.
+            // The answer is known to be complete, and the marker says no more than that.
             if (Translation is null)
             {
                 Output.Write(_done ? default : inspector.EndMarker);

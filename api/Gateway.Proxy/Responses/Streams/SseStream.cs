@@ -3,18 +3,17 @@ using Gateway.Proxy.Requests;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>
-/// An engine's bytes cut into whole frames, and read out again as what is made of them. Nothing is held while there is nothing
-/// to read. What a frame means is told by who derives from it.
-/// </summary>
+/// <summary>Cuts an engine's bytes into whole frames and gives out what the derived class makes of them.</summary>
+/// <remarks>Idle, it keeps no buffer.</remarks>
 /// <param name="source">The engine's bytes.</param>
-/// <param name="observer">Whoever runs the request.</param>
+/// <param name="observer">The attempt.</param>
 internal abstract class SseStream(Stream source, IStreamObserver observer) : ReadOnlyStream
 {
     private const int ReadSize = 16 * 1024;
 
-    /// <summary>What is here already goes on together, up to so many bytes: a write for every few events of a fast engine costs more than all the rest.</summary>
-    private const int AtOnce = 16 * 1024;
+    /// <summary>Bytes that are already here are written together, up to this many.</summary>
+    /// <remarks>Small writes of a fast engine cost more than everything else.</remarks>
+    private const int MaxBytesPerRead = 16 * 1024;
     private const int MaxFrame = 32 * 1024 * 1024;
 
     private bool _sourceEnded;
@@ -24,13 +23,13 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
     private ValueTask<int>? _next;
     private CancellationTokenSource? _leaving;
 
-    /// <summary>How it came to its end; it reads on for as long as there is none.</summary>
+    /// <summary>How the stream ended; None while it runs.</summary>
     public RelayEnd End { get; protected set; }
 
-    /// <summary>What came and is not a whole frame yet.</summary>
+    /// <summary>Bytes that are not a whole frame yet.</summary>
     protected StreamBuffer Input { get; } = new();
 
-    /// <summary>What is to be read.</summary>
+    /// <summary>Bytes for the reader.</summary>
     public StreamBuffer Output { get; } = new();
 
     protected IStreamObserver Observer => observer;
@@ -51,7 +50,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
             }
 
             await FillAsync(Observer.Stopped);
-            while (Output.Length is > 0 and < AtOnce && End == RelayEnd.None && IsMoreHere())
+            while (Output.Length is > 0 and < MaxBytesPerRead && End == RelayEnd.None && IsMoreHere())
             {
                 await FillAsync(Observer.Stopped);
             }
@@ -69,7 +68,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
         Output.Dispose();
         if (_next is { IsCompleted: false })
         {
-            // A read that is under way is ended first, and its connection with it: two at once would take each other's bytes.
+            // A pending read is ended first, with its connection: two concurrent reads would take each other's bytes.
             _leaving!.Cancel();
             _ = CloseAfterAsync(ComingAsync(CancellationToken.None));
         }
@@ -90,7 +89,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
         }
         catch (Exception e) when (IsCut(e))
         {
-            // It was ended, as it should be.
+            // Expected: it was ended here.
         }
         finally
         {
@@ -99,7 +98,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
         }
     }
 
-    // Asks without waiting; where there is nothing yet, the question is the wait of the next read.
+    // Starts a read without waiting for it; where nothing is there yet, the next read awaits it.
     private bool IsMoreHere()
     {
         try
@@ -117,7 +116,7 @@ internal abstract class SseStream(Stream source, IStreamObserver observer) : Rea
         return _next.Value.IsCompletedSuccessfully;
     }
 
-    // A read of nothing: it returns when there is something, and no buffer is held meanwhile.
+    // A read of zero bytes returns when data is there, and needs no buffer until then.
     private ValueTask<int> ComingAsync(CancellationToken cancellationToken)
     {
         var coming = _next ?? source.ReadAsync(Memory<byte>.Empty, cancellationToken);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Bytes on their way, in a rented array that is given back whenever it is empty: a silent stream holds no memory.</summary>
+/// <summary>A queue of bytes in a rented array, which is returned whenever it is empty: an idle stream takes no memory.</summary>
 internal sealed class StreamBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int Smallest = 4096;

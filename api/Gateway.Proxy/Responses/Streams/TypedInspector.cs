@@ -6,7 +6,8 @@ using Gateway.Engines.Endpoints;
 
 namespace Gateway.Proxy.Responses;
 
-/// <summary>Answers whose pieces carry a <c>type</c> (responses, messages, transcripts, speech, images), and plain JSON answers of every other endpoint.</summary>
+/// <summary>Answers whose pieces carry a <c>type</c> (responses, messages, transcripts, speech, images), and plain JSON answers of every
+/// other endpoint.</summary>
 /// <param name="shape">The layout of the endpoint's streams.</param>
 /// <param name="dialect">The engine's departures.</param>
 /// <param name="secret">The engine's key, which is masked where an answer reports a failure; null where there is none.</param>
@@ -68,9 +69,9 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
 
     private PieceKind Judge(string? type)
     {
-        var last = type is not null && IsLast(type);
+        var last = type is not null && TypedEvents.IsLast(shape, type);
         _reasoned |= type == "message_delta" && _piece.StopReason;
-        IsPreamble = Begins(type) || (type == "message_delta" && !_piece.StopReason);
+        IsPreamble = TypedEvents.IsPreamble(type) || (type == "message_delta" && !_piece.StopReason);
         HasContent = type is null || type.EndsWith("delta", StringComparison.Ordinal) || last;
 
         // A failed response is a whole answer of its API, with the error in it; only an error outside one is a failure.
@@ -100,8 +101,6 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
         }
     }
 
-    private static bool Begins(string? type) => type is "response.created" or "response.queued" or "response.in_progress" or "message_start" or "ping";
-
     // A message always says why it ended; an engine that stopped it half way has no reason for it, or one that is none.
     private bool IsAborted(string? type, bool last) => _piece.Aborted || shape switch
     {
@@ -110,17 +109,6 @@ internal sealed class TypedInspector(StreamShape shape, ResponseDialect dialect,
         StreamShape.None or StreamShape.Choices or StreamShape.TypedEvents => false,
         _ => throw new InvalidOperationException($"{shape} is no shape."),
     };
-
-    private bool IsLast(string type) => shape switch
-    {
-        StreamShape.Responses => type is "response.completed" or "response.incomplete" or "response.failed" or "response.cancelled",
-        StreamShape.Messages => type == "message_stop",
-        StreamShape.None or StreamShape.Choices or StreamShape.TypedEvents => IsTypedEnd(type),
-        _ => throw new InvalidOperationException($"{shape} has no end."),
-    };
-
-    private static bool IsTypedEnd(string type) =>
-        type.EndsWith(".done", StringComparison.Ordinal) || type.EndsWith(".completed", StringComparison.Ordinal);
 
     // What matters lies at the top, or one level down in the object that the event is about.
     private void ReadOther(ref Utf8JsonReader reader)

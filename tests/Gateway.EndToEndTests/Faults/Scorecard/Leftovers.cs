@@ -29,7 +29,7 @@ internal static class Leftovers
     {
         var left = new List<string>();
         var generation = gateway.Services.GetRequiredService<LiveGateway>().Current!;
-        Note(left, "watched deadlines", gateway.Services.GetRequiredService<DeadlineWheel>().Count);
+        Note(left, "watched deadlines", gateway.Services.GetRequiredService<DeadlineScanner>().Count);
         foreach (var backend in generation.Backends.All)
         {
             Note(left, $"places of {backend.Name}", generation.Admission.QueueOf(backend).Running);

@@ -1,9 +1,0 @@
-using Gateway.Core.Errors;
-
-namespace Gateway.Proxy.Requests;
-
-/// <summary>What has to be changed in a body for an engine.</summary>
-/// <param name="Edit">The changes.</param>
-/// <param name="Removed">What was left out that the caller may miss; null: nothing.</param>
-/// <param name="Refused">The error when the request cannot do without it.</param>
-public readonly record struct MendedBody(JsonEdit Edit, List<string>? Removed, GatewayError? Refused);
