@@ -9,7 +9,7 @@ internal static class JobEnd
     private const string Unknown = "The gateway itself failed, and its log says where.";
 
     /// <param name="job">With the last word of every node.</param>
-    /// <param name="cancelled">It was canceled.</param>
+    /// <param name="cancelled">It was cancelled.</param>
     /// <param name="now">When.</param>
     public static JobRecord Of(JobRecord job, bool cancelled, DateTimeOffset now)
     {

@@ -81,7 +81,7 @@ internal static class LifecycleErrors
     {
         LifecycleException known => known,
         DockerException docker => Of(docker),
-        OperationCanceledException => new LifecycleException(LifecycleReason.Canceled, "It was canceled.", e),
+        OperationCanceledException => new LifecycleException(LifecycleReason.Canceled, "It was cancelled.", e),
         IOException or UnauthorizedAccessException => new LifecycleException(
             e.HResult is 28 or unchecked((int)0x80070070) ? LifecycleReason.DiskFull : LifecycleReason.DaemonFault, $"The gateway's data folder cannot be used: {e.Message}", e),
         _ => new LifecycleException(LifecycleReason.GatewayFault, $"The gateway failed; see its log: {e.Message}", e),

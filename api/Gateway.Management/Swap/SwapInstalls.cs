@@ -107,7 +107,7 @@ public sealed partial class SwapInstalls(EngineLifecycle lifecycle, OnDemandInst
             var job = installs.Find(id);
             if (job is not { Processed: true, Error: null, Cancelled: false })
             {
-                throw new LifecycleException(LifecycleReason.PullBroken, job?.Error ?? "The pull was canceled.");
+                throw new LifecycleException(LifecycleReason.PullBroken, job?.Error ?? "The pull was cancelled.");
             }
         }
 

@@ -131,7 +131,7 @@ internal sealed class FakeLifecycle(params EngineNode[] nodes) : IEngineLifecycl
         progress.Report(new LifecycleProgress(LifecyclePhase.Pulling, 40, "Pulling.", 1L << 20, 4L << 20));
         if (Gate is { } gate)
         {
-            await using var canceled = cancellationToken.Register(() => gate.TrySetException(new LifecycleException(LifecycleReason.Canceled, "It was canceled.")));
+            await using var canceled = cancellationToken.Register(() => gate.TrySetException(new LifecycleException(LifecycleReason.Canceled, "It was cancelled.")));
             await gate.Task;
         }
 

@@ -42,7 +42,7 @@ internal static partial class CallerView
         var errors = data.Count(one => one.StartsWith("{\"error\"", StringComparison.Ordinal));
         if (errors == 0 && !cut && data[^1] == Done)
         {
-            return data.Any(one => one.Contains("\"finish_reason\":\"", StringComparison.Ordinal)) ? "whole" : "UNSOUND";
+            return data.Any(one => one.Contains("\"finish_reason\":\"", StringComparison.Ordinal)) ? "complete" : "UNSOUND";
         }
 
         if (errors != 1 || !data[^1].StartsWith("{\"error\"", StringComparison.Ordinal) || data.Contains(Done))

@@ -40,7 +40,7 @@ async function give(job, control, changed) {
   control.disabled = true;
   try {
     await cancel(job.uuid);
-    announce('It is being canceled.');
+    announce('It is being cancelled.');
   } catch (error) {
     toast(`${error.message} ${error.remedy}`.trim(), 'bad');
   }
@@ -80,7 +80,7 @@ export function activity() {
     if (state === 'failed') {
       toast(`${what}: ${job.error}`, 'bad');
     } else {
-      toast(state === 'cancelled' ? `${what}: canceled. Its changes were reverted.` : `${what}: done.`);
+      toast(state === 'cancelled' ? `${what}: cancelled. Its changes were reverted.` : `${what}: done.`);
     }
   }
 

@@ -104,7 +104,7 @@ export function conversation({ request, key, ready, onchange, signal }) {
 
   function ended(error, turn, figures, words) {
     if (error.name === 'AbortError') {
-      setText(figures, 'Stopped. The engine\u2019s work was canceled too.');
+      setText(figures, 'Stopped. The engine\u2019s work was cancelled too.');
       messages.push({ role: 'assistant', content: words.textContent });
       announce('Stopped.');
       return;
