@@ -185,7 +185,7 @@ public sealed class AgentRequestTests
     private static (JsonObject Sent, JsonObject Mended, List<string>? Removed) Mended(string engine, string body, EndpointId endpoint, bool joins = true)
     {
         Assert.True(JsonMembers.TryParse(Encoding.UTF8.GetBytes(body), out var members, out var fault), fault);
-        var mended = new BodyEditor(EngineCatalog.Find(engine)!.Requests, joinsSystem: joins).Mend(members, EndpointCatalog.Find(endpoint), null);
+        var mended = new BodyEditor(EngineCatalog.Find(engine)!.Requests, joinsSystem: joins).Edit(members, EndpointCatalog.Find(endpoint), null);
         return (JsonNode.Parse(body)!.AsObject(), JsonNode.Parse(mended.Edit.ToArray(body.Length))!.AsObject(), mended.Removed);
     }
 }
