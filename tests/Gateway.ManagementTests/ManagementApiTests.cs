@@ -51,7 +51,7 @@ public sealed class ManagementApiTests
 
         var job = await admin.RunAsync("/backends/upgrade/tiny", $$"""{"uri":"{{broken}}"}""");
 
-        Assert.Contains("serves again", job.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains("is serving again", job.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal("v1", await gateway.AskAsync());
         var entry = (await admin.GetAsync("/api/audit"))[0];
         Assert.Equal("failed", entry.GetProperty("outcome").GetString());
