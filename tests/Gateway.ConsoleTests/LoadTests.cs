@@ -57,6 +57,6 @@ public sealed class LoadTests(Chromium chromium)
 
     private static Task<TestEnvironment> StartAsync() => TestEnvironment.StartAsync("vllm", ("ADMIN_API_KEY", ConsolePage.AdminKey));
 
-    private static Task FailAsync(ConsolePage console, string url, int times) =>
-        console.Page.RouteAsync(url, route => route.AbortAsync("failed"), new() { Times = times });
+    private static async Task FailAsync(ConsolePage console, string url, int times) =>
+        await console.Page.RouteAsync(url, route => route.AbortAsync("failed"), new() { Times = times });
 }

@@ -146,7 +146,7 @@ public sealed class ModelListTests(EnginePool engines) : IClassFixture<EnginePoo
 
         var page = await AnthropicAsync(gateway.Client, $"/v1/models{query}", 200);
 
-        string[] expected = ids.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var expected = ids.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(expected, Ids(page));
         Assert.Equal(more, page.GetProperty("has_more").GetBoolean());
         Assert.Equal(expected.FirstOrDefault(), page.GetProperty("first_id").GetString());

@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Routing.Template;
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
 using Gateway.Management.Audit;
 using Gateway.Management.Lifecycle;
 using Gateway.Management.Operations;
+using Microsoft.AspNetCore.Routing.Template;
 
 namespace Gateway.Management.Api;
 

@@ -1,5 +1,5 @@
-using Gateway.Engines;
 using Docker.DotNet.Models;
+using Gateway.Engines;
 using Gateway.Management.Docker;
 
 namespace Gateway.Management.Lifecycle;

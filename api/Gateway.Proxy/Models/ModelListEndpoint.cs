@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
-using Gateway.Engines.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Pipeline;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gateway.Engines.Endpoints;
 using Gateway.Engines;
+using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Backends;
 using Gateway.Proxy.Translation;
 

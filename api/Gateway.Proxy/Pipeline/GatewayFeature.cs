@@ -1,10 +1,10 @@
-using Gateway.Proxy.Failover;
-using Gateway.Proxy.Requests;
-using Gateway.Proxy.Routing;
 using System.Diagnostics;
 using Gateway.Core.Configuration;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Failover;
 using Gateway.Proxy.Limits;
+using Gateway.Proxy.Requests;
+using Gateway.Proxy.Routing;
 using Gateway.Proxy.Telemetry;
 
 namespace Gateway.Proxy.Pipeline;

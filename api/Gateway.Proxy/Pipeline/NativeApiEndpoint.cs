@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Gateway.Core.Errors;
 using Gateway.Engines;
 using Gateway.Proxy.Health;

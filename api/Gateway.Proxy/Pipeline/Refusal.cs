@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Http.Features;
 using Gateway.Core.Errors;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Pipeline;
 

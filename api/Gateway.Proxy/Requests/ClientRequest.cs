@@ -1,8 +1,8 @@
-using Gateway.Proxy.Translation;
 using System.Text.Json;
 using Gateway.Core.Configuration;
 using Gateway.Core.Errors;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Translation;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxy.Requests;

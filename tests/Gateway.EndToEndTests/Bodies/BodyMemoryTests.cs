@@ -1,5 +1,5 @@
-using Gateway.Proxy.Requests;
 using System.Text;
+using Gateway.Proxy.Requests;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Gateway.Engines;
 using Gateway.Engines.Endpoints;
 using Gateway.Proxy.Requests;
-using Gateway.Testing;
 using Xunit;
 
 namespace Gateway.Tests.Forwarding;

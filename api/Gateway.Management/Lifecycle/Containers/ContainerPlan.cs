@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gateway.Engines;
 using Docker.DotNet.Models;
+using Gateway.Engines;
 
 namespace Gateway.Management.Lifecycle;
 

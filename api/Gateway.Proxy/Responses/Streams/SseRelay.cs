@@ -1,9 +1,9 @@
-using Gateway.Proxy.Requests;
-using Gateway.Proxy.Translation;
 using System.Buffers;
 using Gateway.Core.Errors;
 using Gateway.Engines.Endpoints;
+using Gateway.Proxy.Requests;
 using Gateway.Proxy.Telemetry;
+using Gateway.Proxy.Translation;
 
 namespace Gateway.Proxy.Responses;
 
