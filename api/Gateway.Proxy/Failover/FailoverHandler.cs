@@ -8,14 +8,14 @@ internal sealed class FailoverHandler(FailoverPolicy failover, Lifecycle lifecyc
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
-        if (await failover.StartAsync(attempts!) is { } error)
+        var attempts = RequestAttempts.Of(request);
+        if (await failover.StartAsync(attempts) is { } error)
         {
             return new FailureResponse(AttemptResult.Of(error, FailureKind.Final));
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        return response is FailureResponse failure ? await RetryAsync(request, attempts!, failure, cancellationToken) : response;
+        return response is FailureResponse failure ? await RetryAsync(request, attempts, failure, cancellationToken) : response;
     }
 
     private async Task<HttpResponseMessage> RetryAsync(HttpRequestMessage request, RequestAttempts attempts, FailureResponse failure, CancellationToken cancellationToken)

@@ -13,17 +13,17 @@ internal sealed class ReplicaHandler(DeadlineScanner scanner, Lifecycle lifecycl
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
-        FailoverPolicy.Count(attempts!);
-        if (Begin(attempts!) is not { } attempt)
+        var attempts = RequestAttempts.Of(request);
+        FailoverPolicy.Count(attempts);
+        if (Begin(attempts) is not { } attempt)
         {
-            return new FailureResponse(AttemptResult.Of(ReplicaPicker.Unusable(attempts!.Backend), FailureKind.Connect));
+            return new FailureResponse(AttemptResult.Of(ReplicaPicker.Unusable(attempts.Backend), FailureKind.Connect));
         }
 
         AttemptResult result;
         try
         {
-            EngineRequest.Write(request, attempts!.Context, attempt);
+            EngineRequest.Write(request, attempts.Context, attempt);
             attempt.Sent();
             var response = await base.SendAsync(request, attempt.Canceled);
             if (response is not FailureResponse failure)
@@ -33,7 +33,7 @@ internal sealed class ReplicaHandler(DeadlineScanner scanner, Lifecycle lifecycl
 
             result = failure.Result;
         }
-        catch (Exception e) when (!attempt.Uploads && IsOfEngine(e) && !attempts!.Context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (!attempt.Uploads && IsOfEngine(e) && !attempts.Context.RequestAborted.IsCancellationRequested)
         {
             result = Explain(attempt, e);
         }

@@ -8,8 +8,7 @@ namespace Gateway.Proxy.Failover;
 /// <remarks>Dispose returns everything that the request has taken.</remarks>
 internal sealed class RequestAttempts(HttpContext context, GatewayFeature feature, FailoverPolicy failover) : IAsyncDisposable
 {
-    /// <summary>Where a request to an engine carries its attempts.</summary>
-    public static readonly HttpRequestOptionsKey<RequestAttempts> Key = new("gateway.attempts");
+    private static readonly HttpRequestOptionsKey<RequestAttempts> Key = new("gateway.attempts");
 
     private readonly TaskCompletionSource? _waits = feature.Body!.Streams ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private Task? _background;
@@ -17,6 +16,13 @@ internal sealed class RequestAttempts(HttpContext context, GatewayFeature featur
     public HttpContext Context => context;
 
     public GatewayFeature Feature => feature;
+
+    /// <summary>The attempts that a request to an engine carries to the handlers.</summary>
+    public static RequestAttempts Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var attempts) ? attempts : throw new InvalidOperationException("The request carries no attempts.");
+
+    /// <summary>Has a request carry these attempts.</summary>
+    public void AttachTo(HttpRequestMessage request) => request.Options.Set(Key, this);
 
     /// <summary>The model's own backend, and what may answer in its place.</summary>
     public IReadOnlyList<ModelRoute> Targets => feature.Targets;

@@ -7,7 +7,7 @@ internal sealed class EngineHandler : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
-        return attempts!.Backend.Client.SendAsync(request, cancellationToken);
+        var attempts = RequestAttempts.Of(request);
+        return attempts.Backend.Client.SendAsync(request, cancellationToken);
     }
 }

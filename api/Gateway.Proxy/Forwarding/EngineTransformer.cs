@@ -15,7 +15,7 @@ internal sealed class EngineTransformer : HttpTransformer
         // The backend; which of its replicas, and by which path, each attempt decides.
         var attempts = httpContext.Proxy().Run!;
         proxyRequest.RequestUri = attempts.Targets[0].Backend.Replicas[0].Address.Api;
-        proxyRequest.Options.Set(RequestAttempts.Key, attempts);
+        attempts.AttachTo(proxyRequest);
         return ValueTask.CompletedTask;
     }
 

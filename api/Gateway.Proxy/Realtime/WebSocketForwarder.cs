@@ -38,7 +38,7 @@ internal sealed class WebSocketForwarder(KeyLimiter limiter, EngineInvoker engin
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        request.Options.Set(RequestAttempts.Key, attempts);
+        attempts.AttachTo(request);
         try
         {
             using var response = await engines.SendAsync(request, context.RequestAborted);

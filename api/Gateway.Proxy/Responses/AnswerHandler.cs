@@ -8,9 +8,9 @@ internal sealed class AnswerHandler(HttpMessageHandler inner) : DelegatingHandle
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
+        var attempts = RequestAttempts.Of(request);
         var response = await base.SendAsync(request, cancellationToken);
-        var attempt = attempts!.Attempt!;
+        var attempt = attempts.Attempt!;
         attempt.Answer.EngineStatus = (int)response.StatusCode;
         attempt.Measure();
         try

@@ -11,9 +11,9 @@ internal sealed class KeepAliveHandler(TimeProvider clock, HttpMessageHandler in
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        _ = request.Options.TryGetValue(RequestAttempts.Key, out var attempts);
+        var attempts = RequestAttempts.Of(request);
         var answer = base.SendAsync(request, cancellationToken);
-        return answer.IsCompleted || attempts!.Waits is null ? answer : WatchAsync(attempts, answer);
+        return answer.IsCompleted || attempts.Waits is null ? answer : WatchAsync(attempts, answer);
     }
 
     private async Task<HttpResponseMessage> WatchAsync(RequestAttempts attempts, Task<HttpResponseMessage> answer)

@@ -53,16 +53,15 @@ internal static class GatewayRoutes
 
         if (settings.AdminApiKey is not null)
         {
-            MapOperator(own, noRoute);
+            MapOperator(own, app.Services, noRoute);
         }
 
         // The router's own answer to a wrong method has no envelope.
         app.MapWhen(static context => context.GetEndpoint() is not RouteEndpoint, unmatched => unmatched.Run(noRoute));
     }
 
-    private static void MapOperator(RouteGroupBuilder own, RequestDelegate noRoute)
+    private static void MapOperator(RouteGroupBuilder own, IServiceProvider services, RequestDelegate noRoute)
     {
-        var services = own.ServiceProvider();
         var operators = own.MapOperator(noRoute);
         operators.MapMethods("/system-info", Read, services.GetRequiredService<SystemInfoEndpoint>().WriteAsync);
         operators.MapGet("/stats", services.GetRequiredService<StatsEndpoint>().WriteAsync);
@@ -116,8 +115,6 @@ internal static class GatewayRoutes
                 : ErrorWriter.WriteAsync(context, check == KeyCheck.Missing ? GatewayError.MissingApiKey : GatewayError.InvalidApiKey, anthropic: false);
         };
     }
-
-    private static IServiceProvider ServiceProvider(this IEndpointRouteBuilder routes) => routes.ServiceProvider;
 
     private sealed class MetricsPort;
 }
